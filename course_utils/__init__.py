@@ -1,0 +1,28 @@
+"""What the lessons import; each name is loaded when it is first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course_utils.model import chat_model
+    from course_utils.widgets.approval_card import ApprovalCard
+    from course_utils.widgets.graph_view import show_graph
+    from course_utils.widgets.quiz_card import ask
+
+__all__ = ["ApprovalCard", "ask", "chat_model", "show_graph"]
+
+_HOME = {
+    "ApprovalCard": "course_utils.widgets.approval_card",
+    "ask": "course_utils.widgets.quiz_card",
+    "chat_model": "course_utils.model",
+    "show_graph": "course_utils.widgets.graph_view",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that holds `name` (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'course_utils' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
