@@ -1,0 +1,1 @@
+"""The question bank, the attempts and the score: no widgets, no nbgrader."""

@@ -1,0 +1,1 @@
+"""Paused threads and what a person may decide about them: no widgets."""

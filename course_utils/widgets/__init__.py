@@ -1,0 +1,1 @@
+"""ipywidgets views, and no rule about scores or resuming."""
