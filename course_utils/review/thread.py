@@ -1,0 +1,122 @@
+"""What a thread is doing now: unknown, paused, crashed or finished, told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
+
+from course_utils.review.pause import Pause, read_pause
+from course_utils.review.tool_calls import conversation
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.pregel import Pregel
+    from langgraph.types import StateSnapshot
+
+Status = Literal["unsaved", "unknown", "paused", "crashed", "finished"]
+
+UNSAVED = (
+    "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
+    "resumed. Compile it with checkpointer=InMemorySaver()."
+)
+UNKNOWN = (
+    "Nothing is saved for thread {thread!r}. Check the thread_id, or invoke the graph on it first."
+)
+FINISHED = "Thread {thread!r} has finished: no node is waiting to run."
+CRASHED = (
+    "Node {node!r} failed with {error}. invoke(None, config) would run it again without asking, "
+    "so there is nothing to approve here."
+)
+PAUSED = "Paused before {nodes}."
+MAYBE_INTERRUPTED = (
+    "LangGraph does not tell a node that waits from one whose process was killed while it ran: "
+    "approving may run it a second time."
+)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The newest state of one thread, read once.
+
+    Attributes:
+        status: `paused` alone carries a pause.
+        explanation: the status in a sentence or two, for a person.
+        messages: the conversation so far.
+        pause: what waits, where the status is `paused`.
+    """
+
+    status: Status
+    explanation: str
+    messages: tuple[BaseMessage, ...] = ()
+    pause: Pause | None = None
+
+
+def thread_id(config: RunnableConfig) -> str:
+    """Return the thread a config names.
+
+    Raises:
+        ValueError: if it names none, or names a past checkpoint, which no decision can change.
+    """
+    configurable = config.get("configurable") or {}
+    if configurable.get("thread_id") is None:
+        raise ValueError(
+            'config names no thread: pass {"configurable": {"thread_id": "..."}}, '
+            "the same one the graph was invoked with."
+        )
+    if configurable.get("checkpoint_id"):
+        raise ValueError(
+            "config names a checkpoint_id, but only the newest checkpoint of a thread can be "
+            "decided: leave it out."
+        )
+    return str(configurable["thread_id"])
+
+
+def read_thread(
+    graph: Pregel[Any, Any, Any, Any], config: RunnableConfig, *, tools_node: str | None = None
+) -> Thread:
+    """Read what a thread is doing now. Nothing is run and nothing is written.
+
+    Args:
+        graph: a compiled graph.
+        config: names the thread.
+        tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+
+    Raises:
+        ValueError: if the config names no thread, or `tools_node` is no node of the graph.
+    """
+    thread = thread_id(config)
+    if tools_node is not None and tools_node not in graph.nodes:
+        raise ValueError(f"tools_node={tools_node!r} is no node of this graph: {list(graph.nodes)}")
+    if not isinstance(graph.checkpointer, BaseCheckpointSaver):
+        return Thread("unsaved", UNSAVED)
+    snapshot = graph.get_state(config)
+    if snapshot.metadata is None:
+        return Thread("unknown", UNKNOWN.format(thread=thread))
+    values = snapshot.values if isinstance(snapshot.values, dict) else {}
+    messages = tuple(conversation(values)[1])
+    if not snapshot.next:
+        return Thread("finished", FINISHED.format(thread=thread), messages)
+    crash = _crash(snapshot)
+    if crash:
+        return Thread("crashed", crash, messages)
+    pause = read_pause(graph, snapshot, tools_node)
+    return Thread("paused", _explain(pause, graph.checkpointer), messages, pause)
+
+
+def _crash(snapshot: StateSnapshot) -> str | None:
+    for task in snapshot.tasks:
+        if task.error is not None:
+            return CRASHED.format(node=task.name, error=task.error)
+    return None
+
+
+def _explain(pause: Pause, checkpointer: BaseCheckpointSaver[Any]) -> str:
+    sentence = PAUSED.format(nodes=" and ".join(pause.before))
+    # What is kept in memory dies with the process, so there a killed node leaves no thread behind.
+    if pause.decisions and not isinstance(checkpointer, InMemorySaver):
+        sentence = f"{sentence} {MAYBE_INTERRUPTED}"
+    return sentence

@@ -1,0 +1,79 @@
+"""What the approval card says, as HTML in which every foreign word is escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import AIMessage, ToolMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from langchain_core.messages import BaseMessage, ToolCall
+
+    from course_utils.review.thread import Thread
+
+STYLE = """<style>
+.hitl-card {border: 1px solid var(--jp-border-color1, #bdbdbd); border-left-width: 4px;
+  border-radius: 4px; padding: 10px 14px; margin: 6px 0; max-width: 860px; overflow: hidden;}
+.hitl-card-paused {border-left-color: var(--jp-warn-color1, #f57c00);}
+.hitl-card-finished {border-left-color: var(--jp-success-color1, #388e3c);}
+.hitl-card-crashed {border-left-color: var(--jp-error-color1, #d32f2f);}
+.hitl-card .widget-html-content, .hitl-card .jupyter-widget-html-content {line-height: 1.5;
+  font-size: var(--jp-content-font-size1, 14px); color: var(--jp-content-font-color1, inherit);}
+.hitl-card h4 {margin: 0 0 4px; font-size: 1em;}
+.hitl-card p {margin: 2px 0;}
+.hitl-card table {border-collapse: collapse; margin: 4px 0 8px;}
+.hitl-card th, .hitl-card td {text-align: left; vertical-align: top; padding: 2px 14px 2px 0;
+  white-space: pre-wrap; overflow-wrap: anywhere; background: none; border: none;}
+.hitl-card th {font-weight: 600; white-space: nowrap;}
+.hitl-card button:focus-visible, .hitl-card input:focus-visible {
+  outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 2px;}
+</style>"""
+
+TITLES = {
+    "paused": "Waiting for you",
+    "finished": "Finished",
+    "crashed": "Crashed",
+    "unknown": "Unknown thread",
+    "unsaved": "Nothing is saved",
+}
+
+
+def thread_html(thread: Thread) -> str:
+    """Show where a thread stands: its status, why, and each pending call with its arguments."""
+    lines = [f"<h4>{TITLES[thread.status]}</h4>", f"<p>{escape(thread.explanation)}</p>"]
+    if thread.pause:
+        lines += [call_html(call) for call in thread.pause.calls]
+        lines += [f"<p>{escape(refusal)}</p>" for refusal in thread.pause.refusals]
+    return "\n".join(lines)
+
+
+def call_html(call: ToolCall) -> str:
+    """Show one tool call: the tool's name, and its arguments as a table."""
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(_text(value))}</td></tr>"
+        for name, value in call["args"].items()
+    )
+    return f"<p><code>{escape(call['name'])}</code></p><table>{rows}</table>"
+
+
+def story_html(lines: Sequence[str]) -> str:
+    """Show what has happened so far, announced to a screen reader when it changes."""
+    return f"<div role='status'>{''.join(f'<p>{escape(line)}</p>' for line in lines)}</div>"
+
+
+def happenings(messages: Iterable[BaseMessage]) -> list[str]:
+    """Put new messages into words: what each tool answered and what the agent said."""
+    told = []
+    for message in messages:
+        if isinstance(message, ToolMessage):
+            told.append(f"{message.name or 'tool'}: {message.text}")
+        elif isinstance(message, AIMessage) and message.text:
+            told.append(f"The agent: {message.text}")
+    return told
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else repr(value)
