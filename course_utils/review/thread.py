@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
-    from langgraph.types import StateSnapshot
 
 Status = Literal["unsaved", "unknown", "paused", "crashed", "finished"]
 
@@ -47,12 +46,14 @@ class Thread:
         explanation: the status in a sentence or two, for a person.
         messages: the conversation so far.
         pause: what waits, where the status is `paused`.
+        crashed_nodes: the nodes that failed, where it is `crashed`.
     """
 
     status: Status
     explanation: str
     messages: tuple[BaseMessage, ...] = ()
     pause: Pause | None = None
+    crashed_nodes: tuple[str, ...] = ()
 
 
 def thread_id(config: RunnableConfig) -> str:
@@ -100,18 +101,12 @@ def read_thread(
     messages = tuple(conversation(values)[1])
     if not snapshot.next:
         return Thread("finished", FINISHED.format(thread=thread), messages)
-    crash = _crash(snapshot)
-    if crash:
-        return Thread("crashed", crash, messages)
+    failed = [task for task in snapshot.tasks if task.error is not None]
+    if failed:
+        words = CRASHED.format(node=failed[0].name, error=failed[0].error)
+        return Thread("crashed", words, messages, crashed_nodes=tuple(t.name for t in failed))
     pause = read_pause(graph, snapshot, tools_node)
     return Thread("paused", _explain(pause, graph.checkpointer), messages, pause)
-
-
-def _crash(snapshot: StateSnapshot) -> str | None:
-    for task in snapshot.tasks:
-        if task.error is not None:
-            return CRASHED.format(node=task.name, error=task.error)
-    return None
 
 
 def _explain(pause: Pause, checkpointer: BaseCheckpointSaver[Any]) -> str:

@@ -1,0 +1,124 @@
+"""Where the nodes and edges of a graph go on a page: the layered layout of Sugiyama et al. (1981).
+
+K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding of hierarchical system
+structures", IEEE Transactions on Systems, Man, and Cybernetics 11(2), 1981, as grandalf does it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grandalf.graphs import Edge, Graph, Vertex
+from grandalf.layouts import SugiyamaLayout, VertexViewer
+from grandalf.routing import EdgeViewer, route_with_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Point = tuple[float, float]
+
+HEIGHT = 40
+CHARACTER = 8.6
+PADDING = 32
+NARROWEST = 84
+SPACE_X, SPACE_Y = 36, 34
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A finished layout, all lengths in pixels.
+
+    Attributes:
+        centres: the middle of each node.
+        widths: the width of each node.
+        paths: each edge with the points it runs through, from border to border.
+    """
+
+    centres: dict[str, Point]
+    widths: dict[str, float]
+    paths: list[tuple[tuple[str, str], list[Point]]]
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of nodes and edges together."""
+        xs = [
+            x + side * self.widths[n] / 2 for n, (x, _) in self.centres.items() for side in (-1, 1)
+        ]
+        ys = [y + side * HEIGHT / 2 for _, y in self.centres.values() for side in (-1, 1)]
+        for _, points in self.paths:
+            xs += [x for x, _ in points]
+            ys += [y for _, y in points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def lay_out(labels: Mapping[str, Sequence[str]], edges: Sequence[tuple[str, str]]) -> Layout:
+    """Place nodes in layers from top to bottom, and route the edges between them.
+
+    Args:
+        labels: for each node, the lines of text that stand in it.
+        edges: pairs of source and target, both among the nodes.
+    """
+    widths = {name: _width(lines) for name, lines in labels.items()}
+    vertices = {name: _vertex(name, widths[name]) for name in labels}
+    pairs = list(dict.fromkeys(edges))
+    links = {pair: _edge(vertices, pair) for pair in pairs if pair[0] != pair[1]}
+    left = 0.0
+    for component in Graph(list(vertices.values()), list(links.values())).C:
+        left = _draw(component, left)
+    centres = {name: vertex.view.xy for name, vertex in vertices.items()}
+    paths = []
+    for pair in pairs:
+        points = links[pair].view._pts if pair in links else []
+        box = (*centres[pair[0]], widths[pair[0]])
+        paths.append((pair, _path(pair, pair[::-1] in links, points, box)))
+    return Layout(centres, widths, paths)
+
+
+def _width(lines: Sequence[str]) -> float:
+    return max(NARROWEST, PADDING + CHARACTER * max(len(line) for line in lines))
+
+
+def _vertex(name: str, width: float) -> Any:
+    vertex = Vertex(name)
+    vertex.view = VertexViewer(w=width, h=HEIGHT)
+    return vertex
+
+
+def _edge(vertices: Mapping[str, Any], pair: tuple[str, str]) -> Any:
+    edge = Edge(vertices[pair[0]], vertices[pair[1]])
+    edge.view = EdgeViewer()
+    return edge
+
+
+def _draw(component: Any, left: float) -> float:
+    """Lay out one connected part to the right of `left`; return its own right border."""
+    layout = SugiyamaLayout(component)
+    layout.xspace, layout.yspace, layout.route_edge = SPACE_X, SPACE_Y, route_with_lines
+    roots = [vertex for vertex in component.sV if not vertex.e_in()]
+    layout.init_all(roots=roots or [next(iter(component.sV))], optimize=True)
+    layout.draw()
+    views = [vertex.view for vertex in component.sV]
+    shift = left - min(view.xy[0] - view.w / 2 for view in views)
+    for view in views:
+        view.xy = (view.xy[0] + shift, view.xy[1])
+    for edge in component.sE:
+        edge.view.setpath([(x + shift, y) for x, y in edge.view._pts])
+    return float(max(view.xy[0] + view.w / 2 for view in views)) + SPACE_X
+
+
+def _path(
+    pair: tuple[str, str],
+    both_ways: bool,
+    points: list[Point],
+    box: tuple[float, float, float],
+) -> list[Point]:
+    """Keep an edge apart from its opposite, and give an edge to its own source a loop."""
+    x, y, width = box
+    if pair[0] == pair[1]:
+        border, out = x + width / 2, x + width / 2 + 24
+        return [(border, y - 9), (out, y - 9), (out, y + 9), (border, y + 9)]
+    if both_ways and len(points) == 2:
+        aside = 14 if points[0][1] > points[1][1] else -14
+        return [(px + aside, py) for px, py in points]
+    return points
