@@ -39,6 +39,8 @@ MAX_BYTES = 5_000_000
 """The most that is ever read of a file, some thirty thousand tries; a larger file is refused."""
 MAX_ANSWER_LENGTH = 1000
 _LOCK_SECONDS = 10
+# A link could lead out of a submission; Windows has no such flag.
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 class AttemptsError(OSError):
@@ -135,7 +137,7 @@ def append_attempt(path: Path, entry: Entry) -> None:
 
 
 def _append(path: Path, line: bytes) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o644)
     try:
         size = os.fstat(descriptor).st_size
         whole = line if _ends_a_line(descriptor, size) else b"\n" + line
@@ -162,8 +164,8 @@ def _ends_a_line(descriptor: int, size: int) -> bool:
 
 
 def _read_bounded(path: Path) -> bytes:
-    # A link could lead out of the submission, and opening a named pipe would wait for ever.
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    # Opening a named pipe would otherwise wait for ever.
+    flags = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError:

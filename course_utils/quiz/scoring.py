@@ -18,6 +18,7 @@ from course_utils.quiz.spelling import bare, is_forgiven, normalised, within_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
 
     from course_utils.quiz.bank import Bank, Face, Policy, Question
     from course_utils.settings import Feedback
@@ -117,7 +118,10 @@ def score(
         share = counted.mark.credit if counted else WRONG
     else:
         scored = now.tries[: scored_tries(question, policy)]
-        counted = max(scored, key=lambda made: _worth(question, made), default=None)
+        # Of tries worth the same, the righter one: "right, for nothing" rather than "wrong".
+        counted = max(
+            scored, key=lambda made: (_worth(question, made), made.mark.credit), default=None
+        )
         share = _worth(question, counted) if counted else WRONG
     account = _account(question, feedback, now, counted, share * possible)
     return Score(share * possible, possible, counted, account)
@@ -178,7 +182,7 @@ def hint_cost(question: Question, number: int) -> Fraction:
     return Fraction(question.points) * Fraction(question.hints[number - 1].penalty, 100)
 
 
-def in_points(points: Fraction) -> str:
+def in_points(points: Fraction | Decimal) -> str:
     """Write points as a person would: "1 point", "0.33 points"."""
     return f"{_number(points)} point{'' if points == 1 else 's'}"
 
@@ -238,7 +242,7 @@ def _account(
 
 
 def _verdict(question: Question, feedback: Feedback, counted: Try | None, points: Fraction) -> str:
-    total = f"{_number(points)} of {in_points(Fraction(question.points))}"
+    total = f"{_number(points)} of {in_points(question.points)}"
     if question.points == 0:
         return "Unscored." if counted else "Unscored and not answered."
     if counted is None:
@@ -257,5 +261,5 @@ def _costs(counted: Try) -> list[str]:
     ]
 
 
-def _number(points: Fraction) -> str:
+def _number(points: Fraction | Decimal) -> str:
     return f"{float(points):.2f}".rstrip("0").rstrip(".")

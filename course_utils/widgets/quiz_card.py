@@ -1,0 +1,328 @@
+"""The quiz card: one question, its hints and its feedback; every answer goes to a file."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import HTML, Button, Checkbox, HBox, RadioButtons, Text, VBox
+from pydantic import ValidationError
+from rapidfuzz import fuzz, process
+from traitlets import Bool, Int, List, Unicode, observe
+
+from course_utils.quiz import attempts, released
+from course_utils.quiz.attempts import (
+    AttemptsError,
+    AttemptsMissingError,
+    HintOpened,
+    TryMade,
+    append_attempt,
+    read_attempts,
+)
+from course_utils.quiz.bank import Question, load_bank
+from course_utils.quiz.released import (
+    ReleasedQuiz,
+    parse_released,
+    read_released,
+    released_questions,
+)
+from course_utils.quiz.scoring import latest_answer, score, standing
+from course_utils.settings import settings
+from course_utils.widgets import quiz_html as html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from course_utils.quiz.attempts import Answer, Entry
+    from course_utils.quiz.bank import Choice, Face
+
+_LAST_KEYS_SECONDS = 0.2
+
+
+class UnknownQuestionError(LookupError):
+    """No question has that id; the message names the nearest that exist."""
+
+
+def ask(question_id: str) -> QuizCard:
+    """Show one question of the quiz.
+
+    It is taken from `questions.json` beside the notebook, as a learner has it; without one, from
+    the question bank. Hints opened and answers are kept in `attempts.jsonl` beside the notebook.
+
+    Args:
+        question_id: the lesson and the question's id, as "01_interrupt_before/parameter".
+
+    Raises:
+        UnknownQuestionError: if there is no such question.
+        BankError: if the bank has a mistake in it.
+        ReleasedError: if `questions.json` is damaged.
+    """
+    quiz, place = _quiz_for(question_id.partition("/")[0])
+    faces = {face.key: face for face in quiz.questions}
+    if question_id not in faces:
+        near = [key for key, *_ in process.extract(question_id, list(faces), limit=3)]
+        raise UnknownQuestionError(
+            f"{place} holds no question {question_id!r}. Did you mean "
+            f"{' or '.join(map(repr, near))}?"
+        )
+    return QuizCard(quiz, faces[question_id], Path.cwd() / attempts.FILE_NAME)
+
+
+def _quiz_for(lesson: str) -> tuple[ReleasedQuiz, Path]:
+    beside = Path.cwd() / released.FILE_NAME
+    if beside.exists():
+        return read_released(beside), beside
+    folder = settings().quizzes
+    banks = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    if not banks:
+        raise UnknownQuestionError(
+            f"There is no {released.FILE_NAME} beside the notebook and no bank in {folder}. "
+            "Open the lesson in the folder it came in, or set HITL_QUIZZES to a folder of banks."
+        )
+    # A lesson that does not exist is answered from the nearest one, which then names its questions.
+    nearest, *_ = process.extractOne(lesson, list(banks), scorer=fuzz.ratio)
+    bank = load_bank(banks[nearest])
+    # Through the released form, so that a card shows no more from source than to a learner.
+    return parse_released(released_questions(bank, settings().feedback)), banks[nearest]
+
+
+class QuizCard(VBox):
+    """A question to answer with the mouse, the keyboard or from code.
+
+    The card keeps nothing of its own: what it shows is read from the file of attempts each time,
+    so a card made after a kernel restart, or in a second notebook, shows what was answered.
+    """
+
+    status = Unicode(help="What the question is worth, the tries left, what a wrong one costs.")
+    saved = Unicode(help="Whether the last answer is on the disk: '', 'saved' or 'NOT saved: why'.")
+    feedback = List(Unicode(), help="What became of the last try, in lines of plain words.")
+    hints = List(Unicode(), help="The hints opened so far, in plain words.")
+    tries_left = Int(0, help="How many scored tries remain.")
+    closed = Bool(False, help="Whether the key is shown.")
+
+    def __init__(self, quiz: ReleasedQuiz, face: Face, path: Path) -> None:
+        self._quiz, self._face, self._path = quiz, face, path
+        # Only practice ships the key.
+        self._question = face if isinstance(face, Question) else None
+        self._given: Answer | None = None
+        self._opened: frozenset[int] = frozenset()
+        self._pressed = False
+        self._input = _input_for(face)
+        self._submit_button = Button(description="Submit" if self._question else "Save answer")
+        self._submit_button.on_click(lambda _: self._submit())
+        self._hint_buttons = self._buttons_for_hints()
+        self._hints_shown, self._outcome = HTML(), HTML()
+        super().__init__(self._parts())
+        self.add_class("hitl-quiz")
+        self.refresh()
+        if self._given is not None and _fits(face, self._given):
+            self._input.value = self._given
+        self._input.on_msg(self._on_enter)
+
+    def answer(self, *choices: str) -> None:
+        """Fill in an answer without submitting it.
+
+        Args:
+            choices: an option's id; for select-all any number of them; for a blank its text.
+
+        Raises:
+            ValueError: if the question does not take such an answer.
+        """
+        several = self._face.type == "select-all" or len(choices) != 1
+        given: Answer = choices if several else choices[0]
+        if not _fits(self._face, given):
+            takes = ", ".join(option.id for option in self._face.options) or "one text"
+            raise ValueError(f"{self._face.key} takes {takes}; it was given {choices!r}")
+        self._input.value = given
+
+    def press(self, button: str) -> None:
+        """Press a button as the mouse would.
+
+        Args:
+            button: `submit`, or `hint` for the first hint not opened yet.
+
+        Raises:
+            ValueError: if the card shows no such button now.
+        """
+        shown = self._shown_buttons()
+        if button not in shown:
+            raise ValueError(f"the card shows {', '.join(shown) or 'no buttons'}, not {button!r}")
+        shown[button].click()
+
+    def refresh(self) -> None:
+        """Read the attempts again and show where the learner stands."""
+        try:
+            entries = self._entries()
+        except AttemptsError as error:
+            self.saved = f"NOT saved: {error}"
+            return
+        self._given = latest_answer(self._face, entries)
+        # Held together, so that a screen reader hears one announcement and not five.
+        with self.hold_trait_notifications():
+            self.saved = "" if self._given is None else "saved"
+            if self._question is None:
+                self.status = html.deferred_status(self._face)
+            else:
+                self._show_standing(self._question, entries)
+
+    def __repr__(self) -> str:
+        """Name the question and whether it is answered: what a page without HTML shows."""
+        return f"QuizCard({self._face.key}, {self.saved or 'not answered'})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+        """Add the static twin, which is what a page without a kernel shows."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "text/html": self._twin()}
+
+    def _twin(self) -> str:
+        if self._face.withdrawn:
+            return html.prompt_html(self._face) + html.paragraphs([html.WITHDRAWN])
+        told = [*self.hints, *self.feedback, self.status, self.saved or "Not answered yet."]
+        return "\n".join(
+            [
+                html.prompt_html(self._face),
+                html.chosen_html(self._face, self._given),
+                html.paragraphs(told),
+            ]
+        )
+
+    def _parts(self) -> list[Any]:
+        prompt = HTML(html.STYLE + html.prompt_html(self._face))
+        if self._face.withdrawn:
+            return [prompt, HTML(html.paragraphs([html.WITHDRAWN]))]
+        buttons = HBox([self._submit_button, *self._hint_buttons])
+        buttons.layout.flex_flow = "row wrap"
+        return [prompt, self._input, buttons, self._hints_shown, self._outcome]
+
+    def _buttons_for_hints(self) -> list[Button]:
+        """Make a button for each hint: a double click opens one, and every cost is seen first."""
+        count = len(self._question.hints) if self._question else 0
+        buttons = [Button() for _ in range(count)]
+        for number, button in enumerate(buttons, start=1):
+            button.on_click(lambda _, number=number: self._open_hint(number))
+        return buttons
+
+    def _shown_buttons(self) -> dict[str, Button]:
+        if self._face.withdrawn:
+            return {}
+        unopened = [
+            button
+            for number, button in enumerate(self._hint_buttons, start=1)
+            if number not in self._opened
+        ]
+        shown = {"submit": self._submit_button}
+        if unopened:
+            shown["hint"] = unopened[0]
+        return shown
+
+    def _show_standing(self, question: Question, entries: tuple[Entry, ...]) -> None:
+        policy = self._quiz.policy
+        now = standing(question, policy, entries)
+        earned = score(question, policy, self._quiz.mode, entries)
+        self._opened = now.hints
+        self.status = html.practice_status(question, policy, now)
+        self.hints = html.hint_words(question, now)
+        self.feedback = html.practice_feedback(question, now, earned)
+        self.tries_left, self.closed = now.tries_left, now.closed
+        self._submit_button.description = html.submit_label(question, now)
+        for number, button in enumerate(self._hint_buttons, start=1):
+            button.description = html.hint_label(question, number, now)
+
+    @observe("status", "saved", "feedback", "hints")
+    def _render(self, _: object) -> None:
+        show = html.announced if self._pressed else html.paragraphs
+        kept = {
+            "": f"Not answered yet. Answers are kept in `{self._path}`.",
+            "saved": f"saved in `{self._path}`",
+        }
+        self._hints_shown.value = show(self.hints)
+        self._outcome.value = show([*self.feedback, self.status, kept.get(self.saved, self.saved)])
+
+    def _open_hint(self, number: int) -> None:
+        self._pressed = True
+        if number not in self._opened:
+            self._record(HintOpened, hint=number)
+
+    def _submit(self) -> None:
+        self._pressed = True
+        self.refresh()
+        given = self._input.value
+        if not given or not "".join(given).strip():
+            self.saved = "NOT saved: there is no answer yet."
+        elif given != self._given:
+            self._record(TryMade, answer=given)
+
+    def _record(self, event: type[HintOpened | TryMade], **what: object) -> None:
+        """Save a line and show what follows from it; what is not saved did not happen."""
+        line = {"question": self._face.key, "version": self._face.version, **what}
+        try:
+            append_attempt(self._path, event.model_validate(line))
+        except AttemptsError as error:
+            self.saved = f"NOT saved: {error}"
+        except ValidationError:
+            limit = attempts.MAX_ANSWER_LENGTH
+            self.saved = f"NOT saved: an answer is text of at most {limit} characters."
+        else:
+            self.refresh()
+
+    def _entries(self) -> tuple[Entry, ...]:
+        try:
+            return read_attempts(self._path).entries
+        except AttemptsMissingError:
+            return ()
+
+    def _on_enter(self, _: object, content: dict[str, Any], __: object) -> None:
+        if content.get("event") == "submit":
+            _once_typing_has_arrived(self._submit)
+
+
+class Picks(VBox):
+    """Checkboxes; the value is the ids of those checked, in the options' order."""
+
+    def __init__(self, options: tuple[Choice, ...]) -> None:
+        self._boxes = {
+            option.id: Checkbox(description=html.without_backticks(option.text), indent=False)
+            for option in options
+        }
+        super().__init__(list(self._boxes.values()))
+
+    @property
+    def value(self) -> tuple[str, ...]:
+        """The ids of the options checked."""
+        return tuple(name for name, box in self._boxes.items() if box.value)
+
+    @value.setter
+    def value(self, names: tuple[str, ...]) -> None:
+        for name, box in self._boxes.items():
+            box.value = name in names
+
+
+def _input_for(face: Face) -> Any:
+    if face.type == "fill-blank":
+        return Text(description="Answer:", placeholder="Type it and press Enter")
+    if face.type == "select-all":
+        return Picks(face.options)
+    labels = [(html.without_backticks(option.text), option.id) for option in face.options]
+    return RadioButtons(options=labels, value=None)
+
+
+def _fits(face: Face, answer: Answer) -> bool:
+    ids = {option.id for option in face.options}
+    if face.type == "select-all":
+        return isinstance(answer, tuple) and ids.issuperset(answer)
+    return isinstance(answer, str) and (face.type == "fill-blank" or answer in ids)
+
+
+def _once_typing_has_arrived(action: Callable[[], None]) -> None:
+    """Run an action a moment later where a kernel runs, at once elsewhere.
+
+    A browser sends the Enter key at once and holds the last letters back until the kernel has
+    acknowledged those before, so Enter overtakes them: seen in the widgets' own code.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        action()
+    else:
+        loop.call_later(_LAST_KEYS_SECONDS, action)

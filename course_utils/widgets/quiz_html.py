@@ -1,0 +1,137 @@
+"""What the quiz card says: plain words first, then HTML in which every foreign word is escaped."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from course_utils.quiz.scoring import RIGHT, hint_cost, in_points, scored_tries, wrong_try_cost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from course_utils.quiz.attempts import Answer
+    from course_utils.quiz.bank import Face, Policy, Question
+    from course_utils.quiz.scoring import Score, Standing
+
+STYLE = """<style>
+.hitl-quiz {border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px;
+  padding: 10px 14px; margin: 6px 0; max-width: 860px; overflow: hidden;}
+.hitl-quiz .widget-html-content, .hitl-quiz .widget-radio-box label, .hitl-quiz .widget-checkbox,
+.hitl-quiz .widget-label {line-height: 1.5; font-size: var(--jp-content-font-size1, 14px);
+  color: var(--jp-content-font-color1, inherit);}
+.hitl-quiz p, .hitl-quiz ul {margin: 2px 0;}
+.hitl-quiz .widget-radio-box label, .hitl-quiz .widget-checkbox label {height: auto;
+  white-space: normal;}
+.hitl-quiz .widget-radio, .hitl-quiz .widget-checkbox {width: auto; height: auto;}
+.hitl-quiz button {width: auto;}
+.hitl-quiz code {overflow-wrap: anywhere;}
+.hitl-quiz button:focus-visible, .hitl-quiz input:focus-visible {
+  outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 2px;}
+</style>"""
+
+WITHDRAWN = "This question was withdrawn; everyone gets its points. There is nothing to answer."
+
+
+def inline(text: str) -> str:
+    """Escape a text; what stands between backticks becomes code, nothing else has a meaning."""
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(text)).replace("\n", "<br>")
+
+
+def without_backticks(text: str) -> str:
+    """Return an option's text for a control that shows text only."""
+    return text.replace("`", "")
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Show lines of plain words, one a paragraph."""
+    return "".join(f"<p>{inline(line)}</p>" for line in lines if line)
+
+
+def prompt_html(face: Face) -> str:
+    """Show the question."""
+    task = {"select-all": "Choose all that apply.", "fill-blank": "Fill in the blank."}
+    return f"<p><strong>{inline(face.prompt)}</strong></p>{paragraphs([task.get(face.type, '')])}"
+
+
+def announced(lines: Iterable[str]) -> str:
+    """Show lines which a screen reader reads out when they appear."""
+    return f"<div role='alert'>{paragraphs(lines)}</div>"
+
+
+def chosen_html(face: Face, answer: Answer | None) -> str:
+    """Show the options, or the blank, and what was answered: for pages without a kernel."""
+    if face.type == "fill-blank":
+        return paragraphs([f"Answer: {answer if isinstance(answer, str) else '________'}"])
+    picked = {answer} if isinstance(answer, str) else set(answer or ())
+    items = (
+        f"<li>{inline(option.text)}{' (your answer)' if option.id in picked else ''}</li>"
+        for option in face.options
+    )
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def practice_status(question: Question, policy: Policy, now: Standing) -> str:
+    """Say how many tries are left and what a wrong one costs, before it is made."""
+    if question.points == 0:
+        again = " Further tries change nothing." if now.closed else ""
+        return f"Unscored: one try, then the answer is shown; you may skip it.{again}"
+    worth = f"Worth {in_points(question.points)}."
+    if now.closed:
+        return f"{worth} Further tries are not scored."
+    allowed = scored_tries(question, policy)
+    left = f"{now.tries_left} of {allowed} scored {'try' if allowed == 1 else 'tries'} left"
+    if now.tries_left == 1:
+        return f"{worth} {left}; after it the answer is shown."
+    return f"{worth} {left}; {_wrong_try(question)} costs {in_points(wrong_try_cost(question))}."
+
+
+def deferred_status(face: Face) -> str:
+    """Say what counts where nothing is told before the lesson is handed in."""
+    worth = f"Worth {in_points(face.points)}." if face.points else "Unscored."
+    return f"{worth} You may change your answer until you hand in; the last one saved counts."
+
+
+def practice_feedback(question: Question, now: Standing, score: Score) -> list[str]:
+    """Say what became of the last try; the key only once the question is closed."""
+    if not now.tries:
+        return []
+    last = now.tries[-1].mark
+    verdict = "Right." if last.credit == RIGHT else "Partly right." if last.credit else "Not right."
+    lines = [" ".join(part for part in (verdict, last.reason) if part)]
+    if now.closed:
+        lines += [_key(question), question.explanation, f"Your score: {score.account}"]
+    return lines
+
+
+def hint_words(question: Question, now: Standing) -> list[str]:
+    """Return the hints opened so far."""
+    return [f"Hint {number}: {question.hints[number - 1].text}" for number in sorted(now.hints)]
+
+
+def hint_label(question: Question, number: int, now: Standing) -> str:
+    """Name a hint's button, with what opening it costs while that still costs something."""
+    name = f"Hint {number} of {len(question.hints)}"
+    cost = hint_cost(question, number)
+    if number in now.hints:
+        return f"{name}: opened"
+    if now.closed or not cost:
+        return f"{name}: costs nothing"
+    return f"{name}: costs {in_points(cost)}"
+
+
+def submit_label(question: Question, now: Standing) -> str:
+    """Name the button that submits, and say when a try no longer counts."""
+    return "Submit (unscored)" if now.closed and question.points else "Submit"
+
+
+def _wrong_try(question: Question) -> str:
+    return "a try not wholly right" if question.type == "select-all" else "a wrong try"
+
+
+def _key(question: Question) -> str:
+    if question.type == "fill-blank":
+        return f"The answer: `{question.accepted[0]}`"
+    right = [option.text for option in question.options if option.correct]
+    return f"The answer: {'; '.join(right)}"
