@@ -1,0 +1,126 @@
+"""The steps from a lesson's source to its release, as nbgrader preprocessors."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    NbGraderPreprocessor,
+    SaveCells,
+)
+
+from course_utils.grading.release import check_quiz, is_lesson, lesson_bank, strip_metadata
+from course_utils.quiz import released
+from course_utils.settings import settings
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+Resources = dict[str, Any]
+
+
+class StripMetadata(NbGraderPreprocessor):
+    """Take out what editors, widgets and earlier runs left in the metadata."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Strip one notebook."""
+        strip_metadata(nb)
+        return nb, resources
+
+
+class CheckQuiz(NbGraderPreprocessor):
+    """Refuse to release a lesson that does not fit its bank."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Check one notebook.
+
+        Raises:
+            ReleaseError: if it does not fit.
+            BankError: if the bank has a mistake in it.
+        """
+        lesson = resources["nbgrader"]["assignment"]
+        name = f"{resources['nbgrader']['notebook']}.ipynb"
+        path = Path(resources["metadata"]["path"]) / name
+        check_quiz(nb, lesson, lesson_bank(lesson, settings().quizzes), path)
+        return nb, resources
+
+
+class ReleaseFiles(NbGraderPreprocessor):
+    """Put `questions.json` beside the notebook, and let nothing else stay there.
+
+    A lesson is one notebook, so of what nbgrader copied from the source folder nothing belongs to
+    it: attempts, journals, checkpoints and drafts of whoever wrote it.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Empty the release folder, which gets the notebook next, and add the questions.
+
+        Raises:
+            BankError: if the bank has a mistake in it.
+        """
+        lesson = resources["nbgrader"]["assignment"]
+        course = self.parent.parent.coursedir
+        _empty(Path(course.format_path(course.release_directory, ".", lesson)))
+        bank = lesson_bank(lesson, settings().quizzes)
+        if bank:
+            content = released.released_questions(bank, settings().feedback)
+            resources["outputs"] = {released.FILE_NAME: content}
+        return nb, resources
+
+
+_BEFORE_SAVING = [LockCells, ClearSolutions, ClearOutput, StripMetadata]
+# The gradebook keeps the hidden tests, and the release a checksum without them.
+_AFTER_SAVING = [ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata]
+
+RELEASE = [
+    CheckQuiz,
+    *_BEFORE_SAVING,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    *_AFTER_SAVING,
+    ReleaseFiles,
+]
+"""What `nbgrader generate_assignment` does to a lesson."""
+
+
+def only_the_lesson(*, notebooks: list[str], **_: object) -> None:
+    """Leave stray notebooks out of a release; nbgrader's `pre_convert_hook`.
+
+    Args:
+        notebooks: the files nbgrader is about to convert; those of no lesson are removed from it.
+    """
+    notebooks[:] = [name for name in notebooks if is_lesson(Path(name))]
+
+
+def release_text(notebook: NotebookNode) -> str:
+    """Return a lesson's notebook as it is released, without a gradebook.
+
+    Raises:
+        RuntimeError: if the markers of solutions or hidden tests do not match.
+    """
+    resources: Resources = {}
+    notebook = deepcopy(notebook)
+    for step in (*_BEFORE_SAVING, *_AFTER_SAVING):
+        notebook, resources = step()(notebook, resources)
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]  # half-typed
+    return f"{text.rstrip()}\n"
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir() if folder.exists() else ():
+        if entry.is_dir() and not entry.is_symlink():
+            rmtree(entry)
+        else:
+            entry.unlink()
