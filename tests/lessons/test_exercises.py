@@ -1,0 +1,40 @@
+"""Each exercise tells right from wrong, and says which wrong it is."""
+
+import pytest
+from lessons.lesson import NOTEBOOKS, SOLUTION, Answer, Lesson
+
+LESSONS = [Lesson(path) for path in NOTEBOOKS]
+EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in lesson.exercises]
+ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in lesson.answers()]
+
+
+def name(value: object) -> str:
+    return value.name if isinstance(value, Lesson | Answer) else str(value)
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=name)
+def test_the_reference_solution_passes(lesson: Lesson, exercise: str):
+    failure = lesson.test(exercise, lesson.reference(exercise))
+    assert failure == "", f"{exercise}: the reference failed: {failure}"
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=name)
+def test_the_stub_that_a_learner_starts_from_fails(lesson: Lesson, exercise: str):
+    assert SOLUTION.search(lesson.reference(exercise)), f"{exercise} has no solution to strip"
+    assert lesson.test(exercise, lesson.stub(exercise)), f"{exercise}: the stub passed"
+
+
+@pytest.mark.parametrize(("lesson", "answer"), ANSWERS, ids=name)
+def test_an_answer_is_taken_or_refused_for_what_it_does(lesson: Lesson, answer: Answer):
+    failure = lesson.test(answer.exercise, answer.code)
+    if answer.says:
+        assert answer.says in failure, f"expected a failure that says {answer.says!r}: {failure!r}"
+    else:
+        assert failure == "", f"a right answer was refused: {failure}"
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=name)
+def test_every_exercise_has_another_right_answer_and_two_wrong_ones(lesson: Lesson, exercise: str):
+    kept = [answer for answer in lesson.answers() if answer.exercise == exercise]
+    assert any(not answer.says for answer in kept), f"{exercise}: no differently written answer"
+    assert sum(bool(answer.says) for answer in kept) >= 2, f"{exercise}: too few wrong answers"

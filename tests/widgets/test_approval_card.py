@@ -1,0 +1,165 @@
+"""The approval card: real buttons pressed, and what a person then sees."""
+
+import re
+
+import pytest
+from agents import TWO_MAILS, MailAgent, ask, thread
+from langchain_core.messages import AIMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+
+from course_utils import ApprovalCard
+
+
+def waiting(agent: MailAgent, **how):
+    graph = agent.compile(**({"interrupt_before": ["tools"]} | how))
+    ask(graph)
+    return graph
+
+
+def seen(card: ApprovalCard) -> str:
+    """All the words the card shows, without markup."""
+    return re.sub(r"<style>.*?</style>|<[^>]+>", " ", card._told.value + card._asked.value, flags=re.S)
+
+
+def buttons(card: ApprovalCard) -> list[str]:
+    """The descriptions of the buttons on the card."""
+    return [w.description for w in card.children[-1].children if hasattr(w, "click")]
+
+
+def test_it_shows_tool_and_arguments_and_two_buttons():
+    card = ApprovalCard(waiting(MailAgent()), thread())
+    assert card.status == "paused"
+    assert buttons(card) == ["Approve", "Reject"]
+    for word in ("send_email", "alice@example.com", "Lunch", "At noon?"):
+        assert word in seen(card), seen(card)
+
+
+def test_approve_sends_and_the_card_tells_what_happened():
+    agent = MailAgent()
+    card = ApprovalCard(waiting(agent), thread())
+    card.press("approve")
+    assert (agent.outbox, card.status, buttons(card)) == (["alice@example.com"], "finished", [])
+    assert "You approved send_email." in seen(card)
+    assert "Email sent to alice@example.com" in seen(card)
+
+
+def test_reject_with_a_reason_sends_nothing_and_the_agent_closes_the_turn():
+    agent = MailAgent()
+    graph = waiting(agent)
+    card = ApprovalCard(graph, thread())
+    card._reason.value = "not Alice"
+    card.press("reject")
+    graph.invoke(None, thread())
+    assert (agent.outbox, card.status, buttons(card)) == ([], "finished", [])
+    assert "You rejected send_email." in seen(card)
+    assert "not Alice" in seen(card)
+    assert graph.get_state(thread()).values["messages"][-1].type == "ai"
+
+
+def test_the_trap_of_a_review_node_before_the_tool_node_is_not_sprung():
+    agent = MailAgent("review")
+    graph = waiting(agent, interrupt_before=["review"])
+    card = ApprovalCard(graph, thread())
+    card.press("reject")
+    graph.invoke(None, thread())
+    assert agent.outbox == []
+
+
+def test_a_second_click_does_nothing():
+    agent = MailAgent()
+    card = ApprovalCard(waiting(agent), thread())
+    approve = card._buttons["approve"]
+    approve.click()
+    approve.click()
+    assert agent.outbox == ["alice@example.com"]
+
+
+def test_a_card_left_over_from_before_is_told_that_it_came_too_late():
+    agent = MailAgent()
+    graph = waiting(agent)
+    first, second = ApprovalCard(graph, thread()), ApprovalCard(graph, thread())
+    first.press("reject")
+    second.press("approve")
+    assert agent.outbox == []
+    assert "decided elsewhere" in seen(second)
+    assert second.status == "finished"
+
+
+def test_the_next_pause_is_shown_with_buttons_of_its_own():
+    agent = MailAgent()
+    graph = waiting(agent, interrupt_after=["tools"])
+    card = ApprovalCard(graph, thread())
+    card.press("approve")
+    assert (card.status, buttons(card)) == ("paused", ["Continue"])
+    assert "Paused before agent" in seen(card)
+    card.press("approve")
+    assert card.status == "finished"
+
+
+def test_a_tool_that_fails_is_shown_as_a_crash_without_buttons():
+    agent = MailAgent(fails=1)
+    card = ApprovalCard(waiting(agent), thread())
+    card.press("approve")
+    assert (card.status, buttons(card), agent.outbox) == ("crashed", [], [])
+    assert "ConnectionError: smtp down" in seen(card)
+
+
+@pytest.mark.parametrize(
+    ("how", "config", "status"),
+    [
+        ({"checkpointer": None}, thread(), "unsaved"),
+        ({}, thread("other"), "unknown"),
+        ({"interrupt_before": []}, thread(), "finished"),
+    ],
+)
+def test_a_thread_that_does_not_wait_gets_words_and_no_buttons(how, config, status):
+    card = ApprovalCard(waiting(MailAgent(), **how), config)
+    assert (card.status, buttons(card)) == (status, [])
+    assert len(seen(card).split()) > 8, seen(card)
+
+
+def test_pressing_a_button_that_is_not_there_says_which_are():
+    card = ApprovalCard(waiting(MailAgent("function")), thread())
+    with pytest.raises(ValueError, match="approve.*not 'reject'"):
+        card.press("reject")
+
+
+def test_all_calls_of_one_message_are_shown_and_rejected_together():
+    agent = MailAgent()
+    graph = agent.compile(interrupt_before=["tools"])
+    ask(graph, TWO_MAILS)
+    card = ApprovalCard(graph, thread())
+    assert "alice@example.com" in seen(card)
+    assert "bob@example.com" in seen(card)
+    card.press("reject")
+    assert agent.outbox == []
+
+
+def test_nothing_that_comes_from_the_agent_is_rendered_as_markup():
+    evil = "<img src=x onerror=alert(1)>"
+    call = {"name": evil, "args": {evil: evil}, "id": "1", "type": "tool_call"}
+    builder = StateGraph(MessagesState)
+    builder.add_node("agent", lambda state: {"messages": [AIMessage("", tool_calls=[call])]})
+    builder.add_node("tools", lambda state: {"messages": []})
+    builder.add_edge(START, "agent")
+    builder.add_edge("agent", "tools")
+    graph = builder.compile(checkpointer=InMemorySaver(), interrupt_before=["tools"])
+    ask(graph)
+    card = ApprovalCard(graph, thread(), tools_node="tools")
+    card.press("reject")
+    twin = card._repr_mimebundle_()["text/html"]
+    for html in (card._told.value, card._asked.value, twin):
+        assert "<img" not in html, html
+
+
+def test_the_static_twin_names_tool_arguments_and_status_and_holds_no_ids():
+    graph = waiting(MailAgent())
+    bundle = ApprovalCard(graph, thread())._repr_mimebundle_()
+    call_id = graph.get_state(thread()).values["messages"][-1].tool_calls[0]["id"]
+    assert bundle["text/plain"] == "ApprovalCard(paused)"
+    for word in ("Waiting for you", "send_email", "alice@example.com"):
+        assert word in bundle["text/html"], bundle["text/html"]
+    assert call_id not in bundle["text/html"]
+    again = ApprovalCard(graph, thread())._repr_mimebundle_()
+    assert bundle["text/html"] == again["text/html"]

@@ -1,0 +1,74 @@
+"""The picture of a graph: what it marks, and that it is the same every time."""
+
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+from agents import MailAgent, ask, thread
+from langgraph.graph import END, START, MessagesState, StateGraph
+
+from course_utils import show_graph
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def words(view) -> list[str]:
+    """The words that stand in the picture, in drawing order."""
+    return [str(text.text) for text in ElementTree.fromstring(view.svg()).iter(f"{SVG}text")]  # noqa: S314 - we drew it
+
+
+def test_a_paused_thread_is_marked_and_a_finished_one_is_not():
+    graph = MailAgent().compile(interrupt_before=["tools"])
+    ask(graph)
+    paused = show_graph(graph, thread())
+    graph.invoke(None, thread())
+    finished = show_graph(graph, thread())
+    assert "paused before" in words(paused)
+    assert repr(paused).endswith("paused before: tools")
+    assert words(finished) == words(show_graph(graph))
+
+
+def test_a_crashed_node_is_marked_as_crashed():
+    graph = MailAgent(fails=1).compile()
+    with pytest.raises(ConnectionError):
+        ask(graph)
+    assert repr(show_graph(graph, thread())).endswith("crashed: tools")
+
+
+def test_every_node_and_edge_is_drawn_and_two_way_edges_do_not_cover_each_other():
+    svg = ElementTree.fromstring(show_graph(MailAgent("review").compile()).svg())  # noqa: S314
+    lines = [line.get("points") for line in svg.iter(f"{SVG}polyline")]
+    assert len(lines) == 5, lines
+    assert len(set(lines)) == 5, lines
+    plain = ElementTree.fromstring(show_graph(MailAgent().compile()).svg())  # noqa: S314
+    ends = [set(str(line.get("points")).split()) for line in plain.iter(f"{SVG}polyline")]
+    assert not any(a & b for i, a in enumerate(ends) for b in ends[:i]), ends
+
+
+def test_loops_and_unconnected_nodes_and_markup_in_names_are_drawn():
+    builder = StateGraph(MessagesState)
+    for name in ("<b>loop</b>", "alone"):
+        builder.add_node(name, lambda state: {})
+    builder.add_edge(START, "<b>loop</b>")
+    builder.add_conditional_edges("<b>loop</b>", lambda state: END, ["<b>loop</b>", END])
+    drawn = words(show_graph(builder.compile()))
+    assert {"<b>loop</b>", "alone"} <= set(drawn), drawn
+
+
+def test_the_picture_is_the_same_in_every_process():
+    code = (
+        "import sys; sys.path.insert(0, 'tests'); from agents import MailAgent; "
+        "from course_utils import show_graph; print(show_graph(MailAgent('review').compile()).svg())"
+    )
+    drawings = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(drawings) == 1
