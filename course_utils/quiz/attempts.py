@@ -172,13 +172,13 @@ def _read_bounded(path: Path) -> bytes:
         raise AttemptsMissingError(f"{path}: there is no such file.") from None
     except (OSError, ValueError) as error:
         raise AttemptsError(f"{path}: cannot be read: {_reason(error)}.") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise AttemptsError(f"{path}: is not a plain file.")
-        try:
+        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - a descriptor, no path
             data = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise AttemptsError(f"{path}: cannot be read: {_reason(error)}.") from None
+    finally:
+        os.close(descriptor)
     if len(data) > MAX_BYTES:
         raise AttemptsError(f"{path}: is larger than {MAX_BYTES:,} bytes, more than any attempts.")
     return data

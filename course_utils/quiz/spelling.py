@@ -53,24 +53,27 @@ def is_langgraph_name(text: str) -> bool:
 def _langgraph_names() -> frozenset[str]:
     # Imported here: LangGraph takes half a second, and few answers are one slip from right.
     from langgraph import graph, types  # noqa: PLC0415
-    from langgraph.checkpoint import memory  # noqa: PLC0415
+    from langgraph.checkpoint.memory import InMemorySaver  # noqa: PLC0415
+    from langgraph.graph.state import CompiledStateGraph  # noqa: PLC0415
 
-    modules = (graph, types, memory)
-    return frozenset(normalised(name) for module in modules for name in _names_in(module))
-
-
-def _names_in(module: object) -> Iterator[str]:
-    for name, value in _public(module):
-        yield name
-        if inspect.isclass(value):
-            for member, function in _public(value):
-                yield member
-                yield from _parameters(function)
-        yield from _parameters(value)
+    public = [getattr(module, name) for module in (graph, types) for name in module.__all__]
+    names = {name for module in (graph, types) for name in module.__all__}
+    for value in (*public, CompiledStateGraph, InMemorySaver):
+        names.update(_names_of(value))
+    return frozenset(map(normalised, names))
 
 
-def _public(holder: object) -> Iterator[tuple[str, object]]:
-    return ((name, value) for name, value in inspect.getmembers(holder) if name[0] != "_")
+def _names_of(value: object) -> Iterator[str]:
+    """Give the name of a class or function, its parameters, and the same of its methods."""
+    if not (inspect.isclass(value) or inspect.isroutine(value)):
+        return
+    yield value.__name__
+    yield from _parameters(value)
+    if inspect.isclass(value):
+        for name, member in inspect.getmembers(value):
+            if not name.startswith("_"):
+                yield name
+                yield from _parameters(member)
 
 
 def _parameters(value: object) -> Iterator[str]:
