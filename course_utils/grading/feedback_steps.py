@@ -1,0 +1,33 @@
+"""The steps from a graded submission to the page a student gets, as nbgrader preprocessors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, GetGrades
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+Resources = dict[str, Any]
+
+
+class HideTests(ClearHiddenTests):
+    """Show what a test cell said, and of the hidden tests nothing else."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, _index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Take the hidden tests out of one test cell, and out of its tracebacks."""
+        graded = cell.metadata.get("nbgrader", {})
+        if graded.get("grade") and not graded.get("solution"):
+            self._remove_hidden_test_region(cell)
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    output.traceback = [f"{output.ename}: {output.evalue}"]
+        return cell, resources
+
+
+FEEDBACK = [GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
+"""What `nbgrader generate_feedback` does to a graded submission."""

@@ -1,0 +1,63 @@
+"""What a student is told of a quiz question after grading, as HTML with everything escaped."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from course_utils.quiz.scoring import hint_cost, in_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from course_utils.quiz.attempts import Answer
+    from course_utils.quiz.bank import Question
+    from course_utils.quiz.scoring import Score
+
+
+def feedback_html(question: Question, score: Score, note: str) -> str:
+    """Show a question, the answer that counted, what it earned and why, and the key.
+
+    Args:
+        question: the question, from the bank.
+        score: what the student earned.
+        note: what was wrong with the submission; shown first when it is not empty.
+    """
+    lines = "".join(
+        f"<p><strong>{label}</strong> {_inline(text)}</p>"
+        for label, text in _lines(question, score, note)
+        if text
+    )
+    return f'<div class="hitl-quiz-feedback">{lines}</div>'
+
+
+def _lines(question: Question, score: Score, note: str) -> Iterator[tuple[str, str | None]]:
+    yield "Please note:", note
+    yield "Question:", question.prompt
+    if score.counted:
+        yield "Your answer:", _in_words(question, score.counted.answer)
+        yield "About it:", score.counted.mark.reason
+        for number in sorted(score.counted.hints):
+            cost = in_points(hint_cost(question, number))
+            yield f"Hint {number}:", f"{question.hints[number - 1].text} (cost {cost})"
+    yield "Score:", score.account
+    yield "Right answer:", _in_words(question, _key(question))
+    yield "Why:", question.explanation
+
+
+def _key(question: Question) -> Answer:
+    if question.type == "fill-blank":
+        return question.accepted[0]
+    return tuple(option.id for option in question.options if option.correct)
+
+
+def _in_words(question: Question, answer: Answer) -> str:
+    texts = {option.id: option.text for option in question.options}
+    given = (answer,) if isinstance(answer, str) else answer
+    return "; ".join(texts.get(name, name) for name in given) or "(nothing chosen)"
+
+
+def _inline(text: str) -> str:
+    """Escape a text; what stands between backticks becomes code."""
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(text))

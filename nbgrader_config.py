@@ -1,0 +1,44 @@
+"""nbgrader's configuration: run its commands, or JupyterLab with Formgrader, in this folder."""
+
+import os
+import sys
+from pathlib import Path
+
+from course_utils.grading.autograde_steps import AUTOGRADE, SANITIZE
+from course_utils.grading.feedback_steps import FEEDBACK
+from course_utils.grading.release_steps import RELEASE, only_the_lesson
+from course_utils.settings import settings
+
+root = Path(__file__).resolve().parent
+(root / "grading").mkdir(exist_ok=True)
+
+# nbgrader makes a new gradebook with the `alembic` it finds on the path.
+environment = str(Path(sys.executable).parent)
+if environment not in os.environ["PATH"].split(os.pathsep):
+    os.environ["PATH"] = os.pathsep.join([environment, os.environ["PATH"]])
+
+c = get_config()  # noqa: F821 - traitlets gives it to a configuration file
+
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.source_directory = "notebooks"
+c.CourseDirectory.release_directory = "grading/release"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
+c.CourseDirectory.db_url = settings().gradebook
+
+c.GenerateAssignment.preprocessors = RELEASE
+c.GenerateAssignment.pre_convert_hook = only_the_lesson
+
+c.Autograde.sanitize_preprocessors = SANITIZE
+c.Autograde.autograde_preprocessors = AUTOGRADE
+# Whatever lies beside a lesson's source stays there: attempts above all.
+c.Autograde.exclude_overwriting = {
+    lesson.name: [str(file.relative_to(lesson)) for file in lesson.rglob("*") if file.is_file()]
+    for lesson in (root / "notebooks").iterdir()
+}
+c.Execute.store_widget_state = False
+# Nothing waits for a kernel to say goodbye: a fifth of the time a submission takes.
+c.Execute.shutdown_kernel = "immediate"
+
+c.GenerateFeedback.preprocessors = FEEDBACK

@@ -1,0 +1,26 @@
+"""The gradebook's rows, read as an instructor's own script would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbgrader.api import Gradebook
+
+if TYPE_CHECKING:
+    from grading.small_course import Course
+
+
+def scores(course: Course, student: str) -> dict[str, float | None]:
+    """Return what a student has for each graded cell; None where a person must grade."""
+    with Gradebook(course.gradebook) as gradebook:
+        notebook = gradebook.find_submission_notebook(course.lesson, course.lesson, student)
+        return {
+            grade.name: None if grade.needs_manual_grade else grade.auto_score
+            for grade in notebook.grades
+        }
+
+
+def total(course: Course, student: str) -> float:
+    """Return a student's score for the lesson."""
+    with Gradebook(course.gradebook) as gradebook:
+        return float(gradebook.find_submission(course.lesson, student).score)
