@@ -175,7 +175,7 @@ def _read_bounded(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise AttemptsError(f"{path}: is not a plain file.")
-        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - a descriptor, no path
+        with open(descriptor, "rb", closefd=False) as file:
             data = file.read(MAX_BYTES + 1)
     finally:
         os.close(descriptor)
