@@ -1,1 +1,16 @@
-"""The `hitl` command."""
+"""Storey cli: the `hitl` command, thin, one screen."""
+
+from __future__ import annotations
+
+import typer
+
+from course_utils.cli.doctor import doctor
+from course_utils.cli.lab import lab
+
+app = typer.Typer(
+    help="A course on putting a human in the loop of a LangGraph agent.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.command()(lab)
+app.command()(doctor)

@@ -1,0 +1,70 @@
+# Two commands do all the set-up: `make lab` for a learner, `make test` for a maintainer.
+
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+PYTHON := .venv/bin/python
+ADVICE := apt install python3 python3-venv, or see python.org
+
+# The environment is made again when its Python is gone or too old, or an interrupt left it without pip.
+SOUND := $(shell $(PYTHON) -c 'import pip, sys; print(sys.version_info >= (3, 11))' 2>/dev/null)
+ifneq ($(SOUND),True)
+.PHONY: $(PYTHON)
+endif
+
+# Compiled bytecode, because importing LangGraph without it takes three times as long, and some machines
+# forbid Python to write it later (PYTHONDONTWRITEBYTECODE). pip compiles by itself.
+define install
+@echo "Installing the course into .venv, which takes a minute the first time."
+@{ $(PYTHON) -m pip install --quiet --disable-pip-version-check uv 2>/dev/null && \
+   .venv/bin/uv pip install --quiet --python $(PYTHON) --compile-bytecode -c constraints.txt -e '$(1)'; \
+} || { \
+   echo "uv cannot be had here: pip installs the same versions, and takes longer."; \
+   $(PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '$(1)'; \
+}
+@touch $@
+endef
+
+.PHONY: help lab test check format pins clean
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+
+lab: .venv/.lab-installed ## Open the lessons in JupyterLab (PORT=8890, BROWSER=no)
+	@.venv/bin/hitl lab $(if $(PORT),--port $(PORT)) $(if $(filter no,$(BROWSER)),--no-browser)
+
+test: .venv/.test-installed ## Get what the tests need, a browser included, and run everything
+	@$(PYTHON) tests/browser/chromium.py
+	@$(MAKE) --no-print-directory check
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 2 --dist loadfile
+
+check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: .venv/.test-installed ## Format the code
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+pins: .venv/.test-installed ## Pin again what pyproject.toml needs, keeping the pins that still fit
+	$(PYTHON) -m uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-header \
+	    --no-annotate pyproject.toml --output-file constraints.txt
+
+clean: ## Remove the environment and the caches; workspace/ and grading/ stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	find course_utils tests -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/.lab-installed: pyproject.toml constraints.txt $(PYTHON)
+	$(call install,.)
+
+.venv/.test-installed: .venv/.lab-installed
+	$(call install,.[test])
+
+$(PYTHON):
+	@new= python=; for name in $(PYTHONS); do \
+	    "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    new="$${new:-$$name}"; \
+	    "$$name" -c 'import ensurepip, venv' 2>/dev/null && python="$$name" && break; \
+	done; \
+	if [ -z "$$new" ]; then echo "The course needs Python 3.11 or newer: $(ADVICE)"; exit 1; fi; \
+	if [ -z "$$python" ]; then echo "$$new cannot make environments: apt install $$new-venv"; exit 1; fi; \
+	"$$python" -m venv --clear .venv || { rm -rf .venv; exit 1; }

@@ -1,0 +1,3 @@
+"""`hitl doctor`."""
+def doctor() -> None:
+    """Say what is installed."""

@@ -1,0 +1,102 @@
+"""`hitl lab`: the learner's own copy of the lessons, open in JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from course_utils.settings import COURSE_ROOT
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+# What asks a learner something that is no part of the course, or is the instructor's.
+NOT_THE_LEARNERS = ["@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"]
+NBGRADERS = ["assignment_list", "course_list", "formgrader", "validate_assignment"]
+
+
+def lab(
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address and open nothing.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="The port, or the next one that is free.")
+    ] = 8888,
+    workspace: Annotated[
+        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
+    ] = COURSE_ROOT / "workspace",
+) -> None:
+    """Open the lessons in JupyterLab, as your own copy: what you changed there stays."""
+    # Imported here, as it takes most of a second that `hitl --help` need not wait.
+    from course_utils.grading.workspace import derive_workspace  # noqa: PLC0415
+
+    workspace = workspace.resolve()
+    made = derive_workspace(workspace)
+    if made:
+        typer.echo(f"Your copy of the lessons is in {workspace}.")
+    server = _server(workspace, port, open_browser=not no_browser and _has_display())
+    if server.allow_root:
+        typer.echo("You are root: JupyterLab runs as root too, as will every cell of a notebook.")
+    typer.echo(f"JupyterLab: {_address(server)}")
+    typer.echo("Ctrl-C stops it.")
+    sys.stdout.flush()
+    server.start()
+
+
+def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
+    """Make a JupyterLab server, bound to its port, that answers this machine and nobody else."""
+    from jupyterlab.labapp import LabApp  # noqa: PLC0415
+
+    # A token in the environment would stand in for ours, and in an argument other users could see it.
+    os.environ.pop("JUPYTER_TOKEN", None)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.root_dir": workspace,
+        "ServerApp.open_browser": open_browser,
+        "ServerApp.allow_root": _is_root(),
+        "ServerApp.answer_yes": True,
+        "Application.log_level": "ERROR",
+        "ServerApp.jpserver_extensions": {f"nbgrader.server_extensions.{n}": False for n in NBGRADERS},
+        "IdentityProvider.token": secrets.token_hex(24),
+        "LabApp.default_url": _first_page(workspace),
+        "LabApp.workspaces_dir": workspace / ".jupyterlab",
+        "LabApp.extension_manager": "readonly",
+        "LabApp.news_url": None,
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    server = LabApp.initialize_server([f"--{name}={value}" for name, value in options.items()])
+    server.web_app.settings["page_config_hook"] = _without_what_is_not_the_learners
+    return server
+
+
+def _without_what_is_not_the_learners(_handler: Any, page: dict[str, Any]) -> dict[str, Any]:
+    page["disabledExtensions"] = [*page["disabledExtensions"], *NOT_THE_LEARNERS]
+    return page
+
+
+def _first_page(workspace: Path) -> str:
+    lessons = sorted(workspace.glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+    return f"/lab/tree/{lessons[0].relative_to(workspace).as_posix()}" if lessons else "/lab"
+
+
+def _address(server: ServerApp) -> str:
+    page = server.connection_url.rstrip("/") + server.default_url
+    return f"{page}?token={server.identity_provider.token}"
+
+
+def _has_display() -> bool:
+    # Without one Python would open a text browser in this very terminal.
+    return not sys.platform.startswith("linux") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
