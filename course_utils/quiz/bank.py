@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -19,11 +17,11 @@ from pydantic import (
     model_validator,
 )
 
+from course_utils.quiz.checks import problems_of_bank, problems_of_question
 from course_utils.quiz.problems import Problem, ProblemsError, in_words
-from course_utils.quiz.spelling import is_forgiven, normalised
+from course_utils.quiz.strict_yaml import YamlError, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -127,8 +125,7 @@ class Question(Face):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        by_type = _blank_problems if self.type == "fill-blank" else _choice_problems
-        found = [*by_type(self), *_hint_problems(self)]
+        found = problems_of_question(self)
         if found:
             raise ProblemsError(found)
         return self
@@ -154,12 +151,7 @@ class Bank(QuizModel):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        found = [
-            Problem("id", f"{name!r} is the id of more than one question; give each its own.")
-            for name in _repeated(question.id for question in self.questions)
-        ]
-        if not self.questions:
-            found.append(Problem("questions", "is empty; add at least one."))
+        found = problems_of_bank(self)
         if found:
             raise ProblemsError(found)
         return self
@@ -176,7 +168,12 @@ def load_bank(path: Path) -> Bank:
         BankError: if the file cannot be read, or anything in it is wrong: every problem found is
             named with its question, its field and its mend.
     """
-    data = _parse(path)
+    try:
+        data = read_yaml(path)
+    except YamlError as error:
+        raise BankError(f"{path}: {error}") from None
+    if not isinstance(data, dict):
+        raise BankError(f"{path}: a bank is a mapping with `lesson:`, `policy:` and `questions:`.")
     try:
         bank = Bank.model_validate(data)
     except ValidationError as error:
@@ -206,124 +203,3 @@ def with_lesson(data: Any) -> Any:
         for question in data["questions"]
     ]
     return {**data, "questions": questions}
-
-
-class _OneKeyOnceLoader(yaml.SafeLoader):
-    """YAML as PyYAML reads it, except that a key written twice is an error, not the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        lines: dict[Any, int] = {}
-        for key_node, _ in node.value:
-            key, line = self.construct_object(key_node, deep=True), key_node.start_mark.line + 1
-            if isinstance(key, str) and key in lines:
-                raise _RepeatedKeyError(key, lines[key], line)
-            if isinstance(key, str):
-                lines[key] = line
-        return super().construct_mapping(node, deep)
-
-
-class _RepeatedKeyError(Exception):
-    def __init__(self, key: str, first: int, second: int) -> None:
-        super().__init__(
-            f"line {second}: the key {key!r} is written twice, first on line {first}; keep one."
-        )
-
-
-def _parse(path: Path) -> Any:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BankError(f"{path}: the bank cannot be read: {error}.") from None
-    try:
-        data = yaml.load(text, Loader=_OneKeyOnceLoader)  # noqa: S506 - a SafeLoader
-    except (_RepeatedKeyError, yaml.reader.ReaderError, RecursionError) as error:
-        raise BankError(f"{path}: {error}") from None
-    except yaml.MarkedYAMLError as error:
-        raise BankError(f"{path}: {_yaml_fault(error)}") from None
-    if not isinstance(data, dict):
-        raise BankError(f"{path}: a bank is a mapping with `lesson:`, `policy:` and `questions:`.")
-    return data
-
-
-def _yaml_fault(error: yaml.MarkedYAMLError) -> str:
-    mark = error.problem_mark or error.context_mark
-    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return (
-        f"{where}this is not YAML: {error.problem or error.context}. "
-        "Check the indentation there, and put quotes round a text that holds `: ` or ` #`."
-    )
-
-
-def _choice_problems(question: Question) -> Iterator[Problem]:
-    for field in ("accepted", "near_misses"):
-        if getattr(question, field):
-            yield Problem(field, f"belongs to fill-blank; remove it from this {question.type}.")
-    yield from _option_count_problems(question)
-    for field in ("id", "text"):
-        for value in _repeated(getattr(option, field) for option in question.options):
-            yield Problem("options", f"two options have the {field} {value!r}; change one.")
-    for option in question.options:
-        if not option.correct and not option.reason.strip():
-            yield Problem(
-                f"options '{option.id}' > reason",
-                "is empty; say why this wrong option is wrong: whoever picks it reads that.",
-            )
-
-
-def _option_count_problems(question: Question) -> Iterator[Problem]:
-    count, right = len(question.options), len(question.right_options)
-    several = question.type == "select-all"
-    if question.type == "true-false" and count != 2:
-        yield Problem("options", f"true-false has exactly two, and here are {count}.")
-    elif count < 2:
-        yield Problem("options", f"{question.type} needs two or more, and here are {count}.")
-    if not (right >= 2 if several else right == 1):
-        wanted = "at least two" if several else "exactly one"
-        yield Problem(
-            "options",
-            f"{question.type} has {wanted} with `correct: true`, and here are {right}.",
-        )
-
-
-def _blank_problems(question: Question) -> Iterator[Problem]:
-    if question.options:
-        yield Problem("options", "belongs to the choice types; remove it from this fill-blank.")
-    if not question.accepted:
-        yield Problem("accepted", "is empty; give at least one right answer.")
-    texts = [*question.accepted, *(near.text for near in question.near_misses)]
-    for text in texts:
-        if not normalised(text):
-            yield Problem("accepted", f"{text!r} is only quotes; nobody could type it.")
-    for field, answers in (
-        ("accepted", question.accepted),
-        ("near_misses", tuple(near.text for near in question.near_misses)),
-    ):
-        for value in _repeated(normalised(answer) for answer in answers):
-            yield Problem(field, f"{value!r} is there twice once case and quotes are forgiven.")
-    for near in question.near_misses:
-        yield from _near_miss_problems(near.text, question.accepted)
-
-
-def _near_miss_problems(near: str, accepted: Iterable[str]) -> Iterator[Problem]:
-    for answer in accepted:
-        if normalised(near) == normalised(answer):
-            yield Problem("near_misses", f"{near!r} is also an accepted answer; remove one.")
-        elif is_forgiven(near, answer):
-            yield Problem(
-                "near_misses",
-                f"{near!r} is one slip from the accepted {answer!r}, which is forgiven; remove it.",
-            )
-
-
-def _hint_problems(question: Question) -> Iterator[Problem]:
-    total = sum(hint.penalty for hint in question.hints)
-    if total >= 100:
-        yield Problem(
-            "hints > penalty",
-            f"the penalties add up to {total} %; keep them under 100, or a right answer is worth "
-            "nothing.",
-        )
-
-
-def _repeated(values: Iterable[str]) -> list[str]:
-    return [value for value, count in Counter(values).items() if count > 1]

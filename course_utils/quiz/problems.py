@@ -97,7 +97,6 @@ def _mend(loc: tuple[int | str, ...], details: ErrorDetails) -> str:
         "bool_type": f"must be true or false without quotes, not {given!r}.",
         "int_type": f"must be a whole number without quotes, not {given!r}.",
         "is_instance_of": f"must be a number without quotes, not {given!r}.",
-        "decimal_type": f"must be a number without quotes, not {given!r}.",
         "finite_number": f"must be a number one can count to, not {given!r}.",
         "greater_than_equal": f"must not be less than {details.get('ctx', {}).get('ge')}, "
         f"and is {given}.",

@@ -25,6 +25,10 @@ STYLE = """<style>
 .hitl-quiz .widget-radio-box label, .hitl-quiz .widget-checkbox label {height: auto;
   white-space: normal;}
 .hitl-quiz .widget-radio, .hitl-quiz .widget-checkbox {width: auto; height: auto;}
+.hitl-quiz .widget-checkbox {margin: 0 2px; min-height: 0;}
+.hitl-quiz .widget-checkbox label {font-size: inherit; line-height: inherit;}
+.hitl-quiz .widget-text {width: min(480px, 100%);}
+.hitl-quiz .widget-text .widget-label {width: auto;}
 .hitl-quiz button {width: auto;}
 .hitl-quiz code {overflow-wrap: anywhere;}
 .hitl-quiz button:focus-visible, .hitl-quiz input:focus-visible {

@@ -38,6 +38,12 @@ FAULTS = [
         "    section: needs\n    points: 3",
         ("line 20", "'points' is written twice", "line 18"),
     ),
+    Fault(
+        "a key written twice on one line",
+        "{id: luck,",
+        "{id: luck, id: fortune,",
+        ("line 11", "'id' is written twice"),
+    ),
     Fault("a missing key", "    section: needs\n", "", (NEEDS, "section", "is missing")),
     Fault(
         "an unknown key",
@@ -239,10 +245,22 @@ def test_a_mistake_is_named_with_its_file_question_and_field(fault: Fault, tmp_p
         (b"lesson: 01_pauses\nquestions: 3\n", "questions: must be a list"),
         (b"lesson: 01_pauses\nquestions: [3]\n", "question 1: must be a mapping"),
         (b"\xff\xfe\x00bad", "cannot be read"),
+        (b"lesson: 2026-13-45\n", "month must be"),
         (b"lesson: !!python/object/apply:os.getcwd []\n", "line 1"),
         (b"[" * 5000, "bank"),
     ],
-    ids=["empty", "list", "no questions", "no key", "number", "item", "not text", "tag", "deep"],
+    ids=[
+        "empty",
+        "list",
+        "no questions",
+        "no key",
+        "number",
+        "item",
+        "not text",
+        "date",
+        "tag",
+        "deep",
+    ],
 )
 def test_what_is_no_bank_at_all_is_refused_in_words(
     content: bytes, word: str, tmp_path: Path
