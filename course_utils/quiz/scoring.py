@@ -188,17 +188,19 @@ def in_points(points: Fraction | Decimal) -> str:
 
 
 def _mark_blank(question: Question, answer: str) -> Mark:
+    typed = normalised(answer)
     for near in question.near_misses:
-        if normalised(answer) == normalised(near.text):
+        if typed == normalised(near.text):
             return Mark(WRONG, near.reason)
-    right = next((text for text in question.accepted if is_forgiven(answer, text)), None)
-    if right is None:
+    same = [text for text in question.accepted if typed == normalised(text)]
+    forgiven = [text for text in question.accepted if is_forgiven(answer, text)]
+    if not forgiven:
         return Mark(WRONG, "That is not it.")
-    exact = any(normalised(answer) == normalised(text) for text in question.accepted)
-    if not exact and any(within_one_slip(answer, near.text) for near in question.near_misses):
+    if not same and any(within_one_slip(answer, near.text) for near in question.near_misses):
         return Mark(WRONG, "That is one slip from more than one word; check the spelling.")
-    spelled = bare(answer) in question.accepted
-    return Mark(RIGHT, None if spelled else f"It is spelled `{right}`.")
+    if bare(answer) in question.accepted:
+        return Mark(RIGHT)
+    return Mark(RIGHT, f"It is spelled `{(same or forgiven)[0]}`.")
 
 
 def _mark_picks(question: Question, picks: frozenset[str]) -> Mark:

@@ -30,6 +30,7 @@ STYLE = """<style>
 .hitl-quiz .widget-text {width: min(480px, 100%);}
 .hitl-quiz .widget-text .widget-label {width: auto;}
 .hitl-quiz button {width: auto;}
+.hitl-quiz .widget-hbox:has(> button) {margin-top: 4px;}
 .hitl-quiz code {overflow-wrap: anywhere;}
 .hitl-quiz button:focus-visible, .hitl-quiz input:focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 2px;}

@@ -173,6 +173,14 @@ def test_a_slip_between_an_answer_and_a_near_miss_is_not_forgiven(tmp_path: Path
     assert "more than one" in str(mark(blank, "checkpoint_ac").reason)
 
 
+def test_of_two_accepted_spellings_the_one_that_was_meant_is_shown(tmp_path: Path) -> None:
+    bank = bank_from(tmp_path, BANK.replace("[interrupt_before]", "[pause_once, pause_ones]"))
+    blank = bank.question("parameter")
+    assert blank is not None
+    assert mark(blank, "Pause-Ones").reason == "It is spelled `pause_ones`."
+    assert mark(blank, "pause_ones").reason is None
+
+
 def test_lines_on_another_version_or_question_do_not_count_and_the_account_says_so() -> None:
     old = TryMade(question=f"{LESSON}/needs", version=2, answer="saver")
     other = TryMade(question="02_other/needs", version=1, answer="saver")
