@@ -1,18 +1,16 @@
-"""A course of one small lesson, and the stock nbgrader commands run on it."""
+"""One small lesson: a widget, an exercise, a question of each type."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from grading.course import Course, make_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbformat.v4 import writes as to_json
 
-CONFIG = Path(__file__).resolve().parents[2] / "nbgrader_config.py"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LESSON = "01_small"
 
 BANK = """
@@ -106,7 +104,7 @@ def quiz_cell(name: str, points: float) -> object:
 
 
 def small_lesson() -> object:
-    """Return the lesson's source notebook: a widget, an exercise, a question of each type."""
+    """Return the lesson's source notebook."""
     cells = [
         new_markdown_cell("# A small lesson", id="title"),
         new_code_cell("from course_utils import ask", id="imports"),
@@ -123,80 +121,6 @@ def small_lesson() -> object:
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-@dataclass(frozen=True)
-class Course:
-    """A folder with the course's nbgrader_config.py, a source folder and banks of its own."""
-
-    root: Path
-    lesson: str = LESSON
-    feedback: str = "practice"
-
-    @property
-    def source(self) -> Path:
-        return self.root / "notebooks" / self.lesson
-
-    @property
-    def bank(self) -> Path:
-        return self.root / "quizzes" / f"{self.lesson}.yaml"
-
-    @property
-    def released(self) -> Path:
-        return self.root / "grading" / "release" / self.lesson
-
-    def submitted(self, student: str) -> Path:
-        return self.root / "grading" / "submitted" / student / self.lesson
-
-    def page(self, student: str) -> str:
-        """Return the feedback page of a student."""
-        folder = self.root / "grading" / "feedback" / student / self.lesson
-        return (folder / f"{self.lesson}.html").read_text()
-
-    @property
-    def gradebook(self) -> str:
-        return f"sqlite:///{self.root / 'grading' / 'gradebook.db'}"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "HITL_QUIZZES": str(self.root / "quizzes"),
-            "HITL_GRADEBOOK": self.gradebook,
-            "HITL_FEEDBACK": self.feedback,
-            # Without the environment's own bin, as when nbgrader is started by its full path.
-            "PATH": "/usr/bin:/bin",
-        }
-
-    def nbgrader(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a stock nbgrader command in the course's folder."""
-        return self.python("-m", "nbgrader", *arguments)
-
-    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-
-    def must(self, *arguments: str) -> str:
-        """Run a stock nbgrader command which has to succeed; return its log."""
-        done = self.nbgrader(*arguments)
-        assert done.returncode == 0, f"nbgrader {' '.join(arguments)} failed:\n{done.stderr}"
-        return done.stderr
-
-    def release(self) -> None:
-        self.must("generate_assignment", self.lesson)
-
-
 def small_course(root: Path, *, feedback: str = "practice", bank: str = BANK) -> Course:
     """Make a course of the small lesson in an empty folder."""
-    course = Course(root, feedback=feedback)
-    course.source.mkdir(parents=True)
-    course.bank.parent.mkdir()
-    shutil.copy(CONFIG, root)
-    course.bank.write_text(bank)
-    (course.source / f"{LESSON}.ipynb").write_text(to_json(small_lesson()))
-    return course
+    return make_course(root, LESSON, to_json(small_lesson()), bank, feedback=feedback)

@@ -13,7 +13,7 @@ from course_utils.quiz.bank import load_bank
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from grading.small_course import Course
+    from grading.course import Course
 
     from course_utils.quiz.attempts import Answer, Entry
     from course_utils.quiz.bank import Question

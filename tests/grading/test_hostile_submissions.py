@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from grading.course import Course
 from grading.rows import scores
-from grading.small_course import BANK, LESSON, Course, small_course
+from grading.small_course import BANK, LESSON, small_course
 from grading.submissions import hand_in, right_answer, solutions, tried
 
 from course_utils.grading.quiz_feedback import feedback_html
@@ -229,7 +230,7 @@ def test_a_bank_that_lost_a_released_question_is_an_error_that_names_it(
     course, _ = batch
     root = tmp_path / "later"
     shutil.copytree(course.root, root)
-    later = Course(root)
+    later = Course(root, LESSON)
     later.bank.write_text(BANK.replace("id: pick", "id: picked"))
     done = later.nbgrader("autograde", LESSON, "--student", "zoe", "--force")
     assert done.returncode != 0
@@ -260,7 +261,7 @@ def test_formgraders_long_lived_process_scores_what_is_there_each_time(
     course, _ = batch
     root = tmp_path / "formgrader"
     shutil.copytree(course.root, root)
-    later = Course(root)
+    later = Course(root, LESSON)
     entries = [tried(q, right_answer(q)) for q in load_bank(later.bank).questions if q.points]
     attempts = later.submitted("printer") / FILE_NAME
     attempts.write_text("".join(f"{entry.model_dump_json()}\n" for entry in entries))

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 import yaml
-from grading.small_course import BANK, LESSON, Course, small_course, small_lesson
+from grading.small_course import BANK, LESSON, small_course, small_lesson
 
 from course_utils.grading.release import ReleaseError, check_quiz, lesson_bank
 from course_utils.quiz.released import read_released
 
 if TYPE_CHECKING:
+    from grading.course import Course
     from nbformat import NotebookNode
 
 PATH = Path("notebooks/01_small/01_small.ipynb")

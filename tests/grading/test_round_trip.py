@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from grading.rows import scores, total
-from grading.small_course import Course, small_course
+from grading.small_course import small_course
 from grading.submissions import STUDENTS, hand_in_five
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from grading.course import Course
 
 WRONG = {"double": "def double(number):\n    return number"}
 HALF = {"double": "def double(number):\n    return number + int(number)"}

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from grading.small_course import BANK, LESSON, Course, small_course
+from grading.small_course import BANK, LESSON, small_course
 
 from course_utils.grading.release import ReleaseError
 from course_utils.grading.workspace import derive_workspace
@@ -15,6 +15,8 @@ from course_utils.quiz.released import read_released
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from grading.course import Course
 
 
 def derive(course: Course, target: Path) -> list[str]:
