@@ -11,6 +11,7 @@ app = typer.Typer(
     help="A course on putting a human in the loop of a LangGraph agent.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
 )
 app.command()(lab)
 app.command()(doctor)

@@ -1,3 +1,121 @@
-"""`hitl doctor`."""
+"""`hitl doctor`: what the course finds on this machine, and the mend for what is not fine."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tomllib
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from course_utils.cli.lab import WORKSPACE, lessons
+from course_utils.settings import COURSE_ROOT, SettingsError, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REINSTALL = "`make lab`, or `pip install -c constraints.txt -e .` in your own environment"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, what was found, and, where that is not fine, the mend."""
+
+    what: str
+    found: str
+    mend: str = ""
+    needed: bool = True
+
+    @property
+    def broken(self) -> bool:
+        """Whether the course cannot work until this is mended."""
+        return self.needed and bool(self.mend)
+
+    @property
+    def mark(self) -> str:
+        """One word for the state of it, in rich's markup."""
+        if self.broken:
+            return "[red]no[/]"
+        return "[yellow]not yet[/]" if self.mend else "[green]ok[/]"
+
+
 def doctor() -> None:
-    """Say what is installed."""
+    """Say what is installed, which model will answer, and how to mend what is not fine."""
+    findings = [*_installed(), _workspace(), *_model()]
+    Console().print(_table(findings))
+    if any(finding.broken for finding in findings):
+        raise typer.Exit(1)
+
+
+def _table(findings: list[Finding]) -> Table:
+    table = Table(box=None, show_header=False)
+    for finding in findings:
+        lines = [escape(finding.found), f"[bold]{escape(finding.mend)}[/]" if finding.mend else ""]
+        table.add_row(finding.mark, finding.what, "\n".join(filter(None, lines)))
+    return table
+
+
+def _installed() -> Iterator[Finding]:
+    project = tomllib.loads((COURSE_ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = project["requires-python"]
+    oldest = tuple(int(part) for part in wanted.removeprefix(">=").split("."))
+    fits = sys.version_info >= oldest
+    yield Finding("Python", platform.python_version(), "" if fits else f"install Python {wanted}")
+    for line in project["dependencies"]:
+        name, _, pin = line.partition("==")
+        yield _package(name, pin)
+
+
+def _package(name: str, pin: str) -> Finding:
+    try:
+        installed = version(name)
+    except PackageNotFoundError:
+        return Finding(name, "not installed", REINSTALL)
+    if installed == pin:
+        return Finding(name, installed)
+    return Finding(name, f"{installed}, tested with {pin}", REINSTALL)
+
+
+def _workspace() -> Finding:
+    names = ", ".join(path.stem for path in lessons(WORKSPACE))
+    if names:
+        return Finding("workspace", f"{WORKSPACE}: {names}")
+    return Finding("workspace", f"{WORKSPACE}: no lesson", "`hitl lab` makes it", needed=False)
+
+
+def _model() -> Iterator[Finding]:
+    try:
+        chosen = settings()
+    except SettingsError as error:
+        yield Finding("settings", "a value that is not allowed", str(error))
+        return
+    provider, _, name = chosen.model.partition(":")
+    if provider == "ollama":
+        yield _ollama(chosen.ollama_host, name)
+    else:
+        yield _other_model(chosen.model)
+
+
+def _ollama(host: str, name: str) -> Finding:
+    # Imported here: only who uses Ollama waits for it.
+    from course_utils.model.ollama import ollama_problem  # noqa: PLC0415
+
+    problem = ollama_problem(host, name)
+    return Finding("model", f"{name}, by Ollama at {host}", problem or "")
+
+
+def _other_model(name: str) -> Finding:
+    # Imported here: LangChain takes a second, and the rest of the table need not wait for it.
+    from course_utils.model import chat_model  # noqa: PLC0415
+
+    try:
+        chat_model()
+    except Exception as error:  # whatever a provider's package raises is the line to show
+        return Finding("model", f"{name} cannot be made", str(error))
+    return Finding("model", name)

@@ -15,9 +15,14 @@ from course_utils.settings import COURSE_ROOT
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+WORKSPACE = COURSE_ROOT / "workspace"
+
 # What asks a learner something that is no part of the course, or is the instructor's.
 NOT_THE_LEARNERS = ["@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"]
-NBGRADERS = ["assignment_list", "course_list", "formgrader", "validate_assignment"]
+NBGRADERS = [
+    f"nbgrader.server_extensions.{name}"
+    for name in ("assignment_list", "course_list", "formgrader", "validate_assignment")
+]
 
 
 def lab(
@@ -29,16 +34,11 @@ def lab(
     ] = 8888,
     workspace: Annotated[
         Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
-    ] = COURSE_ROOT / "workspace",
+    ] = WORKSPACE,
 ) -> None:
     """Open the lessons in JupyterLab, as your own copy: what you changed there stays."""
-    # Imported here, as it takes most of a second that `hitl --help` need not wait.
-    from course_utils.grading.workspace import derive_workspace  # noqa: PLC0415
-
     workspace = workspace.resolve()
-    made = derive_workspace(workspace)
-    if made:
-        typer.echo(f"Your copy of the lessons is in {workspace}.")
+    _derive(workspace)
     server = _server(workspace, port, open_browser=not no_browser and _has_display())
     if server.allow_root:
         typer.echo("You are root: JupyterLab runs as root too, as will every cell of a notebook.")
@@ -48,11 +48,30 @@ def lab(
     server.start()
 
 
+def lessons(workspace: Path) -> list[Path]:
+    """Return the notebooks of the lessons in a workspace, in the order they are taken."""
+    return sorted(workspace.glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+
+
+def _derive(workspace: Path) -> None:
+    # Imported here: `hitl --help` need not wait for it.
+    from course_utils.grading.workspace import derive_workspace  # noqa: PLC0415
+
+    try:
+        made = derive_workspace(workspace)
+    except (ValueError, OSError) as error:
+        # A mistake in a setting, a bank or a lesson, or a folder that cannot be written.
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if made:
+        typer.echo(f"Your copy of the lessons is in {workspace}.")
+
+
 def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
     """Make a JupyterLab server, bound to its port, that answers this machine and nobody else."""
-    from jupyterlab.labapp import LabApp  # noqa: PLC0415
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415  # no types
 
-    # A token in the environment would stand in for ours, and in an argument other users could see it.
+    # A token set for another server would stand in for this one's.
     os.environ.pop("JUPYTER_TOKEN", None)
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     options = {
@@ -63,7 +82,7 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
         "ServerApp.allow_root": _is_root(),
         "ServerApp.answer_yes": True,
         "Application.log_level": "ERROR",
-        "ServerApp.jpserver_extensions": {f"nbgrader.server_extensions.{n}": False for n in NBGRADERS},
+        "ServerApp.jpserver_extensions": dict.fromkeys(NBGRADERS, False),
         "IdentityProvider.token": secrets.token_hex(24),
         "LabApp.default_url": _first_page(workspace),
         "LabApp.workspaces_dir": workspace / ".jupyterlab",
@@ -71,7 +90,9 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
     }
-    server = LabApp.initialize_server([f"--{name}={value}" for name, value in options.items()])
+    server: ServerApp = LabApp.initialize_server(
+        [f"--{name}={value}" for name, value in options.items()]
+    )
     server.web_app.settings["page_config_hook"] = _without_what_is_not_the_learners
     return server
 
@@ -82,8 +103,8 @@ def _without_what_is_not_the_learners(_handler: Any, page: dict[str, Any]) -> di
 
 
 def _first_page(workspace: Path) -> str:
-    lessons = sorted(workspace.glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
-    return f"/lab/tree/{lessons[0].relative_to(workspace).as_posix()}" if lessons else "/lab"
+    first = [path.relative_to(workspace).as_posix() for path in lessons(workspace)[:1]]
+    return "/".join(["/lab", "tree", *first])
 
 
 def _address(server: ServerApp) -> str:
