@@ -60,6 +60,7 @@ class ApprovalCard(VBox):
         self._buttons["reject"].on_click(lambda _: self._resume(self._rejection()))
         super().__init__()
         self.add_class("hitl-card")
+        self.add_class("hitl-approval")
         self.refresh()
 
     def refresh(self) -> None:
@@ -113,9 +114,9 @@ class ApprovalCard(VBox):
             button.disabled = True
 
     def _show(self) -> None:
-        self.remove_class(f"hitl-card-{self.status}")
+        self.remove_class(f"hitl-approval-{self.status}")
         self.status = self._thread.status
-        self.add_class(f"hitl-card-{self.status}")
+        self.add_class(f"hitl-approval-{self.status}")
         offered = self._offered()
         self._told.value = STYLE + story_html(self._story)
         self._asked.value = thread_html(self._thread)

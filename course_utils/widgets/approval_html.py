@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, ToolMessage
 
+from course_utils.widgets.style import style
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -14,23 +16,16 @@ if TYPE_CHECKING:
 
     from course_utils.review.thread import Thread
 
-STYLE = """<style>
-.hitl-card {border: 1px solid var(--jp-border-color1, #bdbdbd); border-left-width: 4px;
-  border-radius: 4px; padding: 10px 14px; margin: 6px 0; max-width: 860px; overflow: hidden;}
-.hitl-card-paused {border-left-color: var(--jp-warn-color1, #f57c00);}
-.hitl-card-finished {border-left-color: var(--jp-success-color1, #388e3c);}
-.hitl-card-crashed {border-left-color: var(--jp-error-color1, #d32f2f);}
-.hitl-card .widget-html-content, .hitl-card .jupyter-widget-html-content {line-height: 1.5;
-  font-size: var(--jp-content-font-size1, 14px); color: var(--jp-content-font-color1, inherit);}
-.hitl-card h4 {margin: 0 0 4px; font-size: 1em;}
-.hitl-card p {margin: 2px 0;}
-.hitl-card table {border-collapse: collapse; margin: 4px 0 8px;}
-.hitl-card th, .hitl-card td {text-align: left; vertical-align: top; padding: 2px 14px 2px 0;
-  white-space: pre-wrap; overflow-wrap: anywhere; background: none; border: none;}
-.hitl-card th {font-weight: 600; white-space: nowrap;}
-.hitl-card button:focus-visible, .hitl-card input:focus-visible {
-  outline: 2px solid var(--jp-brand-color1, #1976d2); outline-offset: 2px;}
-</style>"""
+STYLE = style("""
+.hitl-approval {border-left-width: 4px;}
+.hitl-approval-paused {border-left-color: var(--jp-warn-color1, #f57c00);}
+.hitl-approval-finished {border-left-color: var(--jp-success-color1, #388e3c);}
+.hitl-approval-crashed {border-left-color: var(--jp-error-color1, #d32f2f);}
+.hitl-approval table {border-collapse: collapse; margin: 4px 0 8px;}
+.hitl-approval th, .hitl-approval td {text-align: left; vertical-align: top; background: none;
+  padding: 2px 14px 2px 0; border: none; white-space: pre-wrap; overflow-wrap: anywhere;}
+.hitl-approval th {font-weight: 600; white-space: nowrap;}
+""")
 
 TITLES = {
     "paused": "Waiting for you",
@@ -43,7 +38,7 @@ TITLES = {
 
 def thread_html(thread: Thread) -> str:
     """Show where a thread stands: its status, why, and each pending call with its arguments."""
-    lines = [f"<h4>{TITLES[thread.status]}</h4>", f"<p>{escape(thread.explanation)}</p>"]
+    lines = [f"<p><strong>{TITLES[thread.status]}.</strong> {escape(thread.explanation)}</p>"]
     if thread.pause:
         lines += [call_html(call) for call in thread.pause.calls]
         lines += [f"<p>{escape(refusal)}</p>" for refusal in thread.pause.refusals]

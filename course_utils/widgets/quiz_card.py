@@ -114,6 +114,7 @@ class QuizCard(VBox):
         self._hint_buttons = self._buttons_for_hints()
         self._hints_shown, self._outcome = HTML(), HTML()
         super().__init__(self._parts())
+        self.add_class("hitl-card")
         self.add_class("hitl-quiz")
         self.refresh()
         if self._given is not None and _fits(face, self._given):

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from course_utils.quiz.scoring import RIGHT, hint_cost, in_points, scored_tries, wrong_try_cost
+from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,13 +16,7 @@ if TYPE_CHECKING:
     from course_utils.quiz.bank import Face, Policy, Question
     from course_utils.quiz.scoring import Score, Standing
 
-STYLE = """<style>
-.hitl-quiz {border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px;
-  padding: 10px 14px; margin: 6px 0; max-width: 860px; overflow: hidden;}
-.hitl-quiz .widget-html-content, .hitl-quiz .widget-radio-box label, .hitl-quiz .widget-checkbox,
-.hitl-quiz .widget-label {line-height: 1.5; font-size: var(--jp-content-font-size1, 14px);
-  color: var(--jp-content-font-color1, inherit);}
-.hitl-quiz p, .hitl-quiz ul {margin: 2px 0;}
+STYLE = style("""
 .hitl-quiz .widget-radio-box label, .hitl-quiz .widget-checkbox label {height: auto;
   white-space: normal;}
 .hitl-quiz .widget-radio, .hitl-quiz .widget-checkbox {width: auto; height: auto;}
@@ -29,12 +24,8 @@ STYLE = """<style>
 .hitl-quiz .widget-checkbox label {font-size: inherit; line-height: inherit;}
 .hitl-quiz .widget-text {width: min(480px, 100%);}
 .hitl-quiz .widget-text .widget-label {width: auto;}
-.hitl-quiz button {width: auto;}
 .hitl-quiz .widget-hbox:has(> button) {margin-top: 4px;}
-.hitl-quiz code {overflow-wrap: anywhere;}
-.hitl-quiz button:focus-visible, .hitl-quiz input:focus-visible {
-  outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 2px;}
-</style>"""
+""")
 
 WITHDRAWN = "This question was withdrawn; everyone gets its points. There is nothing to answer."
 

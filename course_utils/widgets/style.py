@@ -1,0 +1,21 @@
+"""How every card looks, in JupyterLab's own colors, so that it follows the theme."""
+
+from __future__ import annotations
+
+_CARD = """
+.hitl-card {border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px;
+  padding: 10px 14px; margin: 6px 0; max-width: 860px; overflow: hidden;}
+.hitl-card .widget-html-content, .hitl-card .widget-radio-box label, .hitl-card .widget-checkbox,
+.hitl-card .widget-label {line-height: 1.5; font-size: var(--jp-content-font-size1, 14px);
+  color: var(--jp-content-font-color1, inherit);}
+.hitl-card p, .hitl-card ul {margin: 2px 0;}
+.hitl-card code {overflow-wrap: anywhere;}
+.hitl-card button {width: auto;}
+.hitl-card button:focus-visible, .hitl-card input:focus-visible {
+  outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 2px;}
+"""
+
+
+def style(rules: str) -> str:
+    """Return what a card puts before its words: the look of all cards, and rules of its own."""
+    return f"<style>{_CARD}{rules}</style>"
