@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from course_utils.settings import COURSE_ROOT, settings
@@ -75,7 +76,7 @@ def _released(source: Path, quizzes: Path) -> dict[str, bytes]:
 
 def _write_new(path: Path, content: bytes) -> bool:
     """Write a whole file or none; say whether it was still missing."""
-    draft = path.with_name(f".{path.name}.new")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_bytes(content)
     if path.exists():
         draft.unlink()
