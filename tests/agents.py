@@ -1,4 +1,4 @@
-"""Small agents for the tests: real LangGraph, the course's own offline model, tools that keep a record."""
+"""Small agents for the tests: real LangGraph, the offline model, tools that keep a record."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class MailAgent:
         model = chat_model().bind_tools([self.send_email])
         builder = StateGraph(MessagesState)
         builder.add_node("agent", lambda state: {"messages": [model.invoke(state["messages"])]})
-        builder.add_node("tools", self._run_calls if self.shape == "function" else self._tool_node())
+        builder.add_node(
+            "tools", self._run_calls if self.shape == "function" else self._tool_node()
+        )
         builder.add_edge(START, "agent")
         after_agent = "tools"
         if self.shape == "review":
@@ -80,7 +82,9 @@ class MailAgent:
         calls = state["messages"][-1].tool_calls  # type: ignore[union-attr]
         run: Callable[[Any], Any] = self.send_email.invoke
         return {
-            "messages": [ToolMessage(run(c["args"]), name=c["name"], tool_call_id=c["id"]) for c in calls]
+            "messages": [
+                ToolMessage(run(c["args"]), name=c["name"], tool_call_id=c["id"]) for c in calls
+            ]
         }
 
 

@@ -28,7 +28,7 @@ def refresh_outputs(notebook: Path) -> None:
         notebook: the lesson's notebook, in `notebooks/`.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: if a cell fails; the notebook is left as it was.
+        RuntimeError: if a cell fails; the notebook is left as it was.
     """
     lesson = nbformat.read(notebook, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
@@ -36,13 +36,21 @@ def refresh_outputs(notebook: Path) -> None:
         NotebookClient(
             lesson, resources={"metadata": {"path": folder}}, store_widget_state=False
         ).execute(env={**os.environ, "HITL_MODEL": "offline"})
+    for cell in lesson.cells:
+        _refuse_errors(notebook, cell)
+        _keep_what_lasts(cell)
     # The kernel's own version would change with the machine.
     lesson.metadata.language_info = {"name": "python"}
-    for cell in lesson.cells:
-        _keep_what_lasts(cell)
     written = notebook.with_suffix(".tmp")
     nbformat.write(lesson, written)
     written.replace(notebook)
+
+
+def _refuse_errors(notebook: Path, cell: NotebookNode) -> None:
+    # A learner's Run All goes on past an exercise; here its solution has to pass.
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            raise RuntimeError(f"{notebook}: cell {cell.id}: {output.ename}: {output.evalue}")
 
 
 def _keep_what_lasts(cell: NotebookNode) -> None:

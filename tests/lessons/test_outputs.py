@@ -61,3 +61,10 @@ def test_only_cards_and_questions_are_exempt_from_the_comparison(notebook: Path)
         assert exempt == shows_widget, f"{cell.id}: exempt {exempt}, shows a widget {shows_widget}"
         # nbval passes over a cell whose count is null, whatever its outputs say.
         assert cell.execution_count is not None, f"{cell.id} was stored without being run"
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_error_is_stored(notebook: Path):
+    cells = nbformat.read(notebook, as_version=4).cells
+    errors = [o for c in cells if c.cell_type == "code" for o in c.outputs if "ename" in o]
+    assert errors == [], f"{notebook} stores errors as if they were what a lesson shows"

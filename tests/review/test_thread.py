@@ -2,6 +2,7 @@
 
 import pytest
 from agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, thread
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import interrupt
 
@@ -89,8 +90,6 @@ def test_several_nodes_waiting_at_once_cannot_be_rejected():
     builder.add_edge(START, "agent")
     builder.add_edge("agent", "tools")
     builder.add_edge("agent", "audit")
-    from langgraph.checkpoint.memory import InMemorySaver
-
     graph = builder.compile(checkpointer=InMemorySaver(), interrupt_before=["tools", "audit"])
     ask(graph)
     pause = read_thread(graph, thread()).pause
@@ -100,8 +99,6 @@ def test_several_nodes_waiting_at_once_cannot_be_rejected():
 
 
 def test_a_question_asked_with_interrupt_is_not_offered_a_yes():
-    from langgraph.checkpoint.memory import InMemorySaver
-
     builder = StateGraph(MessagesState)
     builder.add_node("ask", lambda state: {"messages": [interrupt("How much?")]})
     builder.add_edge(START, "ask")
@@ -114,8 +111,6 @@ def test_a_question_asked_with_interrupt_is_not_offered_a_yes():
 
 
 def test_a_pause_inside_a_subgraph_is_not_offered_a_yes():
-    from langgraph.checkpoint.memory import InMemorySaver
-
     builder = StateGraph(MessagesState)
     builder.add_node("mail", MailAgent().compile(checkpointer=None, interrupt_before=["tools"]))
     builder.add_edge(START, "mail")

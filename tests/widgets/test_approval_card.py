@@ -19,7 +19,9 @@ def waiting(agent: MailAgent, **how):
 
 def seen(card: ApprovalCard) -> str:
     """All the words the card shows, without markup."""
-    return re.sub(r"<style>.*?</style>|<[^>]+>", " ", card._told.value + card._asked.value, flags=re.S)
+    return re.sub(
+        r"<style>.*?</style>|<[^>]+>", " ", card._told.value + card._asked.value, flags=re.S
+    )
 
 
 def buttons(card: ApprovalCard) -> list[str]:
@@ -121,7 +123,7 @@ def test_a_thread_that_does_not_wait_gets_words_and_no_buttons(how, config, stat
 
 def test_pressing_a_button_that_is_not_there_says_which_are():
     card = ApprovalCard(waiting(MailAgent("function")), thread())
-    with pytest.raises(ValueError, match="approve.*not 'reject'"):
+    with pytest.raises(ValueError, match=r"approve.*not 'reject'"):
         card.press("reject")
 
 

@@ -59,7 +59,8 @@ def test_loops_and_unconnected_nodes_and_markup_in_names_are_drawn():
 def test_the_picture_is_the_same_in_every_process():
     code = (
         "import sys; sys.path.insert(0, 'tests'); from agents import MailAgent; "
-        "from course_utils import show_graph; print(show_graph(MailAgent('review').compile()).svg())"
+        "from course_utils import show_graph; graph = MailAgent('review').compile(); "
+        "print(show_graph(graph).svg())"
     )
     drawings = {
         subprocess.run(

@@ -1,0 +1,87 @@
+"""Lesson 01 in a real JupyterLab, under a learner's hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+from course_utils.settings import COURSE_ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from browser.lab_page import LabPage
+
+LESSON = "01_interrupt_before/01_interrupt_before.ipynb"
+CARD = "ApprovalCard(graph, paused"
+AFTER_THE_CARD = "# a second yes"
+
+
+@pytest.fixture
+def solved(workspace: Path) -> None:
+    """A learner's copy in which the exercises are done; `hitl lab` leaves it as it is."""
+    lesson = nbformat.read(COURSE_ROOT / "notebooks" / LESSON, as_version=4)
+    for cell in lesson.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    (workspace / LESSON).parent.mkdir(parents=True)
+    nbformat.write(lesson, workspace / LESSON)
+
+
+@pytest.mark.usefixtures("solved")
+@pytest.mark.parametrize(
+    ("button", "told"),
+    [
+        ("Approve", ["You approved send_email.", "Email sent to alice@example.com"]),
+        ("Reject", ["You rejected send_email.", "it was not run"]),
+    ],
+)
+def test_whichever_button_is_pressed_the_rest_of_the_lesson_runs(
+    lab_page: LabPage, button: str, told: list[str]
+) -> None:
+    lab_page.open(LESSON)
+    lab_page.run_up_to(CARD)
+    card = lab_page.output(CARD)
+    expect(card).to_contain_text("Waiting for you")
+
+    card.get_by_role("button", name=button).click()
+
+    for words in told:
+        expect(card).to_contain_text(words)
+    expect(card.get_by_role("button")).to_have_count(0)
+    lab_page.run_from(AFTER_THE_CARD)
+    assert lab_page.errors() == []
+
+
+def test_run_all_on_a_fresh_copy_stops_at_nothing_but_the_exercises(lab_page: LabPage) -> None:
+    lab_page.open(LESSON)
+    lab_page.run_all()
+    assert lab_page.errors() == ["NotImplementedError: "] * 4
+    expect(lab_page.output("interrupt_before/reject")).to_contain_text("Choose all that apply.")
+
+
+def test_a_question_is_answered_by_keyboard_alone_and_survives_a_restart(lab_page: LabPage) -> None:
+    question, keyboard = "interrupt_before/parameter", lab_page.page.keyboard
+    lab_page.open(LESSON)
+    lab_page.run_up_to(question)
+    blank = lab_page.output(question).get_by_role("textbox")
+    blank.focus()
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(lab_page.output(question)).to_contain_text("Its name says when the stop comes")
+    keyboard.press("Shift+Tab")
+    keyboard.press("Shift+Tab")
+    keyboard.type("interrupt-before")
+    keyboard.press("Enter")
+    expect(lab_page.output(question)).to_contain_text("0.9 of 1 point")
+    expect(lab_page.output(question)).to_contain_text("saved in")
+
+    lab_page.restart()
+    lab_page.run_up_to(question)
+
+    expect(lab_page.output(question)).to_contain_text("0.9 of 1 point")
+    expect(lab_page.output(question).get_by_role("textbox")).to_have_value("interrupt-before")
