@@ -6,6 +6,7 @@ import typer
 
 from course_utils.cli.doctor import doctor
 from course_utils.cli.lab import lab
+from course_utils.cli.outputs import outputs
 
 app = typer.Typer(
     help="A course on putting a human in the loop of a LangGraph agent.",
@@ -15,3 +16,4 @@ app = typer.Typer(
 )
 app.command()(lab)
 app.command()(doctor)
+app.command()(outputs)

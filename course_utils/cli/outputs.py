@@ -1,14 +1,15 @@
-"""Refresh what a lesson printed, by running it."""
+"""`hitl outputs`: a lesson run again, and what it printed stored with it."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated
 
-import nbformat
-from nbclient import NotebookClient
+import typer
+
+from course_utils.settings import COURSE_ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +17,21 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def outputs(
+    lesson: Annotated[str, typer.Argument(help="The lesson's folder, as 01_interrupt_before.")],
+) -> None:
+    """Run a lesson's source offline and store what its cells printed. For maintainers."""
+    notebook = COURSE_ROOT / "notebooks" / lesson / f"{lesson}.ipynb"
+    if not notebook.exists():
+        typer.echo(f"{notebook} is not there: name a folder of {notebook.parents[1]}.", err=True)
+        raise typer.Exit(1)
+    try:
+        refresh_outputs(notebook)
+    except RuntimeError as error:
+        typer.echo(f"{error}. Nothing was stored.", err=True)
+        raise typer.Exit(1) from None
 
 
 def refresh_outputs(notebook: Path) -> None:
@@ -30,6 +46,10 @@ def refresh_outputs(notebook: Path) -> None:
     Raises:
         RuntimeError: if a cell fails; the notebook is left as it was.
     """
+    # Imported here, as they take most of a second that `hitl lab` need not wait.
+    import nbformat  # noqa: PLC0415
+    from nbclient import NotebookClient  # noqa: PLC0415
+
     lesson = nbformat.read(notebook, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(notebook.parent, folder, dirs_exist_ok=True)
@@ -55,6 +75,5 @@ def _refuse_errors(notebook: Path, cell: NotebookNode) -> None:
 
 def _keep_what_lasts(cell: NotebookNode) -> None:
     cell.metadata.pop("execution", None)
-    outputs: list[Any] = cell.get("outputs", [])
-    for output in outputs:
+    for output in cell.get("outputs", []):
         output.get("data", {}).pop(WIDGET_VIEW, None)
