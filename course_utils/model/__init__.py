@@ -1,1 +1,67 @@
-"""The chat model of the lessons."""
+"""The chat model of the lessons: offline by default, any other when HITL_MODEL asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course_utils.settings import settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+__all__ = ["ModelError", "chat_model"]
+
+OFFLINE = "offline"
+OLLAMA = "ollama:"
+
+
+class ModelError(RuntimeError):
+    """The model that HITL_MODEL names cannot answer; the message says what to run."""
+
+
+def chat_model() -> BaseChatModel:
+    """Make the chat model that the settings ask for.
+
+    `HITL_MODEL=offline`, the default, is rule-based and needs nothing. Any other value is a name
+    `init_chat_model` of LangChain takes, such as `ollama:llama3.1:8b`; Ollama is looked for at
+    `OLLAMA_HOST`.
+
+    Returns:
+        A chat model without tools; bind them with `bind_tools`.
+
+    Raises:
+        ModelError: if Ollama is down, the model is not pulled, or the provider is not known or not
+            installed.
+    """
+    wanted = settings()
+    if wanted.model == OFFLINE:
+        from course_utils.model.offline import OfflineChatModel  # noqa: PLC0415  (a light import)
+
+        return OfflineChatModel()
+    if wanted.model.startswith(OLLAMA):
+        return _ollama_model(wanted.model.removeprefix(OLLAMA), wanted.ollama_host)
+    return _named_model(wanted.model)
+
+
+def _ollama_model(name: str, host: str) -> BaseChatModel:
+    from course_utils.model.ollama import ollama_address, ollama_problem  # noqa: PLC0415
+
+    problem = ollama_problem(host, name)
+    if problem:
+        raise ModelError(problem)
+    return _named_model(OLLAMA + name, base_url=ollama_address(host))
+
+
+def _named_model(name: str, **options: str) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model  # noqa: PLC0415
+
+    try:
+        model: BaseChatModel = init_chat_model(name, **options)
+    except (ImportError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(
+            f"HITL_MODEL={name!r} cannot be used: {reason} "
+            "Write it as provider:model, for example ollama:llama3.1:8b, with the provider's package "
+            "installed and its key set, or unset HITL_MODEL to answer offline."
+        ) from error
+    return model

@@ -1,0 +1,190 @@
+"""The reply to a conversation: tool calls where something is asked, words everywhere else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+
+from course_utils.model import replies
+from course_utils.model.arguments import FREE, read_arguments
+from course_utils.model.choice import choose, forced, names_tool
+from course_utils.model.request import Clause, clause, in_spoken_words, split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from langchain_core.messages import BaseMessage
+
+    from course_utils.model.tools import Parameter, Tool
+
+# What nobody minds being worded for them. Addresses, amounts and the like are asked for instead.
+_WORDED = {"subject", "body", "reason"}
+_NEUTRAL = {"normal", "medium", "default", "standard"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A tool call the model wants to make."""
+
+    name: str
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the model answers: words, calls, or both."""
+
+    text: str = ""
+    calls: list[Call] = field(default_factory=list)
+
+
+def reply_to(messages: Sequence[BaseMessage], tools: Sequence[Tool], choice: str = "auto") -> Reply:
+    """Answer a conversation.
+
+    Args:
+        messages: the whole conversation; its last message decides what kind of reply is due.
+        tools: the tools bound to the model.
+        choice: `auto`, `none`, `any`, or the name of the tool to call.
+    """
+    last = messages[-1]
+    if isinstance(last, ToolMessage):
+        return Reply(_report(messages))
+    if not isinstance(last, HumanMessage):
+        return Reply(replies.greeting(tools, understood=True))
+    offered = [tool for tool in tools if choice in {"auto", "any", tool.name}]
+    request = _request(messages)
+    if choice not in {"auto", "none"}:
+        return Reply(calls=_forced_calls(request, offered))
+    return _answer(request, offered)
+
+
+def _request(messages: Sequence[BaseMessage]) -> str:
+    """The last words of the person; with the request before, when they answer a question about it."""
+    said = messages[-1].text
+    before = messages[-3:-1]
+    if (
+        len(before) == 2
+        and isinstance(before[1], AIMessage)
+        and before[1].text.startswith(replies.ASKING)
+    ):
+        return f"{before[0].text.rstrip(' .!?')}, {said}"
+    return said
+
+
+def _answer(request: str, tools: Sequence[Tool]) -> Reply:
+    clauses = _clauses(request, tools)
+    calls: list[Call] = []
+    questions: list[str] = []
+    for asked in clauses:
+        tool = choose(asked, tools)
+        if tool is None:
+            continue
+        for args in read_arguments(tool, asked.text):
+            missing = _word_missing(tool, args, asked.text)
+            if missing:
+                questions.append(replies.ask_for(tool, missing))
+            else:
+                calls.append(Call(tool.name, _in_order(tool, args)))
+    if calls or questions:
+        return Reply(" ".join(dict.fromkeys(questions)), calls)
+    if any(asked.refused for asked in clauses):
+        return Reply(replies.refused())
+    return Reply(replies.greeting(tools, understood=_greets(request)))
+
+
+def _clauses(request: str, tools: Sequence[Tool]) -> list[Clause]:
+    def opens(asked: Clause, before: str) -> bool:
+        tool = choose(asked, tools)
+        if tool is None:
+            return False
+        named = names_tool(asked, tools)
+        if in_spoken_words(before):
+            return named is not None and named is tool
+        return named is tool or asked.wish or asked.question or _acts_first(asked, tool)
+
+    clauses = split(request, opens)
+    if len(clauses) > 1 and not any(choose(asked, tools) for asked in clauses):
+        refused = [asked for asked in clauses if asked.refused]
+        return refused or [clause(request)]
+    return clauses
+
+
+def _acts_first(asked: Clause, tool: Tool) -> bool:
+    return choose(Clause(asked.text), [tool]) is tool
+
+
+def _forced_calls(request: str, tools: Sequence[Tool]) -> list[Call]:
+    calls = _answer(request, tools).calls
+    if calls:
+        return calls
+    asked = clause(request)
+    tool = forced(asked, tools)
+    args = read_arguments(tool, asked.text)[0]
+    for parameter in _word_missing(tool, args, request):
+        if parameter.kind in FREE:
+            args[parameter.name] = request
+    return [Call(tool.name, _in_order(tool, args))]
+
+
+def _word_missing(tool: Tool, args: dict[str, Any], request: str) -> list[Parameter]:
+    """Word what may be worded, and list what must be asked for."""
+    missing = [p for p in tool.parameters if p.required and p.name not in args]
+    for parameter in missing:
+        worded = _wording(parameter, tool, args)
+        if worded is not None:
+            args[parameter.name] = worded
+    return [parameter for parameter in missing if parameter.name not in args]
+
+
+def _wording(parameter: Parameter, tool: Tool, args: dict[str, Any]) -> Any:
+    if parameter.kind == "enum":
+        return next((o for o in parameter.options if str(o).casefold() in _NEUTRAL), None)
+    if parameter.kind not in _WORDED or (parameter.kind == "body" and not _can_be_worded(tool)):
+        return None
+    given = {p.kind: args[p.name] for p in tool.parameters if p.name in args}
+    if parameter.kind == "reason":
+        return "No reason given"
+    if parameter.kind == "subject":
+        return _heading(str(given["body"])) if "body" in given else "Hello"
+    return (
+        str(given["subject"])
+        if given.get("subject") not in {None, "Hello"}
+        else "Hello, this is a short message."
+    )
+
+
+def _can_be_worded(tool: Tool) -> bool:
+    return any(p.kind in {"email", "subject"} for p in tool.parameters)
+
+
+def _heading(text: str) -> str:
+    first = re.split(r"[.!?\n]", text)[0].split()
+    heading = " ".join(first[:6])
+    return heading[:1].upper() + heading[1:]
+
+
+def _in_order(tool: Tool, args: dict[str, Any]) -> dict[str, Any]:
+    return {p.name: args[p.name] for p in tool.parameters if p.name in args}
+
+
+def _greets(request: str) -> bool:
+    return bool(re.match(r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|how are you)\b",
+                         request, re.IGNORECASE))  # fmt: skip
+
+
+def _report(messages: Sequence[BaseMessage]) -> str:
+    """Sum up the results that stand at the end of a conversation."""
+    results: list[ToolMessage] = []
+    for message in reversed(messages):
+        if not isinstance(message, ToolMessage):
+            break
+        results.insert(0, message)
+    asked = messages[-len(results) - 1] if len(messages) > len(results) else None
+    calls = {call["id"]: call for call in getattr(asked, "tool_calls", [])}
+    text = replies.after_tools([(calls.get(r.tool_call_id), r) for r in results])
+    answered = {r.tool_call_id for r in results}
+    waiting = [call for call in calls.values() if call["id"] not in answered]
+    return f"{text} {replies.still_waiting(waiting)}" if waiting else text

@@ -1,0 +1,175 @@
+"""Which tool is meant: every tool is scored by the words it shares with what was asked."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from course_utils.model.values import find_values
+from course_utils.model.words import alike, groups, plain, stem, stems, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from course_utils.model.request import Clause
+    from course_utils.model.tools import Parameter, Tool
+
+NAME, ABOUT, PARAMETER, FORM, OPENING = 3.0, 1.0, 0.7, 0.8, 2.0
+ENOUGH = 2.0
+ENOUGH_UNASKED = 4.5
+TYPO = 86
+_FREE_TEXT = re.compile(
+    r"\b(?:saying|that says|telling|subject|body|titled|called|named|entitled)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+# Acts that exclude one another: a tool that does one is not meant by a word for the other.
+_ACTS = {
+    "make": "create make add new open book schedule reserve register raise",
+    "unmake": "delete remove cancel erase trash discard wipe drop void revoke abort purge",
+    "change": "update edit modify change reschedule rename adjust postpone move",
+    "look": "get show check find list search read fetch view display lookup",
+    "send": "send email mail notify forward deliver",
+}
+_LOOKING = {"look", None}
+
+
+def choose(asked: Clause, tools: Sequence[Tool]) -> Tool | None:
+    """Choose the tool a clause asks for.
+
+    Returns:
+        The tool with the best score, or None when no score says enough.
+    """
+    if not tools or asked.refused:
+        return None
+    best = max(tools, key=lambda tool: score(asked, tool, tools))
+    enough = ENOUGH if _asks(asked, best) else ENOUGH_UNASKED
+    return best if score(asked, best, tools) >= enough else None
+
+
+def score(asked: Clause, tool: Tool, tools: Sequence[Tool]) -> float:
+    """Score how well a clause fits a tool; words that other tools share count less."""
+    said = _said(asked.text)
+    total = sum(_word_score(word, tool, tools) for word in dict.fromkeys(said))
+    total += sum(FORM for p in tool.parameters if p.required and _has_form(p, asked.text))
+    opening = asked.opening
+    if any(alike(opening, name) for name in tool.name_stems):
+        total += OPENING
+    if _acts_against(asked, opening, tool):
+        total -= 2 * NAME
+    return total
+
+
+def forced(asked: Clause, tools: Sequence[Tool]) -> Tool:
+    """Choose the best tool even when no score says enough."""
+    return max(tools, key=lambda tool: score(asked, tool, tools))
+
+
+def names_tool(asked: Clause, tools: Sequence[Tool], within: int = 3) -> Tool | None:
+    """Find the tool that one of the first words of a clause names, outright and alone."""
+    for word in _said(asked.text)[:within]:
+        named = [tool for tool in tools if word in tool.name_stems]
+        if len(named) == 1:
+            return named[0]
+    return None
+
+
+def _said(text: str) -> list[str]:
+    """The stems that say what is asked: not what stands in quotes, nor what someone is to be told."""
+    for value in reversed(find_values(text)):
+        if value.kind in {"quote", "email", "url", "path"}:
+            text = f"{text[: value.start]} {text[value.end :]}"
+    return stems(_FREE_TEXT.sub("", plain(text)) or text)
+
+
+def _word_score(word: str, tool: Tool, tools: Sequence[Tool]) -> float:
+    return max(
+        _rarity(word, [t.name_stems for t in tools]) * NAME * _nearness(word, tool.name_stems),
+        ABOUT * _rarity(word, [stems(t.about) for t in tools]) * _nearness(word, stems(tool.about)),
+        PARAMETER * _nearness(word, [s for p in tool.parameters for s in _parameter_stems(p)]),
+    )
+
+
+def _parameter_stems(parameter: Parameter) -> list[str]:
+    options = " ".join(str(option) for option in parameter.options)
+    return stems(f"{parameter.name} {options} {parameter.about}")
+
+
+def _nearness(word: str, others: Sequence[str]) -> float:
+    if word in others:
+        return 1.0
+    if any(groups(word) & groups(other) for other in others):
+        return 0.7
+    close = max((fuzz.ratio(word, other) for other in others if len(other) > 4), default=0)
+    return 0.8 if len(word) > 4 and close >= TYPO else 0.0
+
+
+def _rarity(word: str, vocabularies: Sequence[list[str]]) -> float:
+    """Give 1 for a word that one tool has, and less the more tools share it."""
+    sharing = sum(any(alike(word, other) for other in own) for own in vocabularies) or 1
+    count = len(vocabularies)
+    return 1.0 if sharing == 1 else math.log((count + 1) / sharing) / math.log(count + 1)
+
+
+def _has_form(parameter: Parameter, text: str) -> bool:
+    wanted = {parameter.kind, "money" if parameter.topic == "amount" else parameter.kind}
+    typed = wanted & {
+        "email",
+        "path",
+        "url",
+        "money",
+        "currency",
+        "language",
+        "phone",
+        "channel",
+        "id",
+    }
+    return bool(typed & {value.kind for value in find_values(text)})
+
+
+def _act(word_stem: str) -> str | None:
+    for act, verbs in _ACTS.items():
+        if word_stem in {stem(verb) for verb in verbs.split()}:
+            return act
+    return None
+
+
+def _tool_act(tool: Tool) -> str | None:
+    return next((act for name in tool.name_stems if (act := _act(name))), None)
+
+
+def _acts_against(asked: Clause, opening: str, tool: Tool) -> bool:
+    does = _tool_act(tool)
+    if does is None or opening in tool.name_stems:
+        return False
+    if re.match(
+        r"(?:what|which|who|why|when|where|how|is|are|was|did|does|do|has|have)\b",
+        asked.text,
+        re.IGNORECASE,
+    ):
+        return does not in _LOOKING and not re.match(
+            r"(?:what|how) about\b", asked.text, re.IGNORECASE
+        )
+    wanted = _act(opening)
+    return (
+        wanted is not None
+        and wanted != does
+        and not any(alike(opening, n) for n in tool.name_stems)
+    )
+
+
+def _asks(asked: Clause, tool: Tool) -> bool:
+    """Tell a request from a remark: it is a wish, a question, or opens with what the tool does or is about."""
+    if asked.wish or asked.question:
+        return True
+    content = _said(asked.text)[:1]
+    known = [*tool.name_stems, *stems(tool.about)]
+    spoken = words(asked.text)[:1]
+    if spoken and spoken[0] in {"i", "we", "he", "she", "they", "it", "you", "my", "our"}:
+        return False
+    return bool(content) and (
+        _act(content[0]) is not None or any(alike(content[0], name) for name in known)
+    )

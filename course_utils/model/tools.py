@@ -1,0 +1,180 @@
+"""The tools bound to the model, read from their schemas: what each is called and what it wants."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from course_utils.model.words import stems, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# What a parameter wants, by a word of its name; the first line that matches decides.
+_KINDS = {
+    "email": "email recipient recipients cc bcc mail sender attendee attendees invitee invitees",
+    "url": "url link website webpage uri",
+    "phone": "phone mobile telephone",
+    "language": "language lang locale",
+    "currency": "currency currencies",
+    "unit": "unit units",
+    "channel": "channel",
+    "path": "path file filename filepath folder directory dir",
+    "duration": "duration delay timeout",
+    "datetime": "when datetime timestamp due deadline schedule until",
+    "date": "date day weekday birthday checkin checkout arrival departure",
+    "time": "time hour start end",
+    "id": "id identifier number code reference ref sku isbn order invoice ticket tracking",
+    "subject": "subject title summary headline heading",
+    "body": "body message content contents text note notes description details comment comments memo caption",
+    "reason": "reason purpose justification why",
+    "query": "query question search term terms keyword keywords q topic expression prompt",
+    "task": "task todo reminder item activity",
+    "place": "location city place country destination origin region area town venue address where state",
+    "amount": "amount price cost sum total budget",
+    "name": "name person customer user username guest employee assignee contact client restaurant hotel product",
+}  # fmt: skip
+_NUMERIC = {"integer", "number"}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a tool.
+
+    Attributes:
+        name: as the schema has it.
+        kind: what it wants: a JSON type (`boolean`, `integer`, `number`, `array`, `object`), `enum`, or for
+            a string the subject its name speaks of, `text` when it speaks of none.
+        required: whether a call without it is refused.
+        options: what an `enum` allows.
+        item: what each element of an `array` is.
+        fields: what an `object` holds.
+        about: its description.
+    """
+
+    name: str
+    kind: str
+    required: bool = True
+    options: tuple[Any, ...] = ()
+    item: Parameter | None = None
+    fields: tuple[Parameter, ...] = ()
+    about: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """The words of its name."""
+        return words(self.name)
+
+    @property
+    def topic(self) -> str:
+        """What its name speaks of, whatever its type: `amount` for a number called price."""
+        return _topic(self.name, self.about)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool as the model sees it."""
+
+    name: str
+    about: str
+    parameters: tuple[Parameter, ...] = field(default=())
+
+    @property
+    def name_stems(self) -> list[str]:
+        """The stems of its name."""
+        return stems(self.name)
+
+
+def read_tools(bound: Sequence[Mapping[str, Any]]) -> list[Tool]:
+    """Read tools from the function schemas that `convert_to_openai_tool` writes."""
+    return [_tool(tool["function"]) for tool in bound]
+
+
+def _tool(function: Mapping[str, Any]) -> Tool:
+    schema = function.get("parameters") or {}
+    about = function.get("description", "")
+    return Tool(function["name"], about, _parameters(schema, schema, about))
+
+
+def _parameters(
+    schema: Mapping[str, Any], root: Mapping[str, Any], about: str
+) -> tuple[Parameter, ...]:
+    required = schema.get("required", [])
+    return tuple(
+        _parameter(name, _resolve(part, root), root, name in required, about)
+        for name, part in schema.get("properties", {}).items()
+    )
+
+
+def _parameter(
+    name: str, schema: Mapping[str, Any], root: Mapping[str, Any], required: bool, about: str
+) -> Parameter:
+    kind = _kind(name, schema, about)
+    item = None
+    if kind == "array":
+        element = _resolve(schema.get("items", {"type": "string"}), root)
+        item = _parameter(name, element, root, True, about)
+    options = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
+    described = schema.get("description", "")
+    fields = _parameters(schema, root, described) if kind == "object" else ()
+    return Parameter(name, kind, required, tuple(options), item, fields, described)
+
+
+def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow references, and take the part of a union that is not null."""
+    while "$ref" in schema:
+        target: Any = root
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        schema = target
+    for union in ("anyOf", "oneOf", "allOf"):
+        parts = [part for part in schema.get(union, []) if part.get("type") != "null"]
+        if parts:
+            return {**_resolve(parts[0], root), **{k: v for k, v in schema.items() if k != union}}
+    return schema
+
+
+def _kind(name: str, schema: Mapping[str, Any], about: str) -> str:
+    if "enum" in schema or "const" in schema:
+        return "enum"
+    declared = schema.get("type", "string")
+    if declared != "string":
+        return str(declared)
+    by_format = {
+        "email": "email",
+        "date": "date",
+        "date-time": "datetime",
+        "time": "time",
+        "uri": "url",
+    }
+    if schema.get("format") in by_format:
+        return by_format[schema["format"]]
+    described = schema.get("description", "")
+    topic = _topic(name, described)
+    if topic == "place" and re.search(r"e-?mail", f"{name} {described}", re.IGNORECASE):
+        return "email"
+    if topic == "text" and name in {"to", "recipient", "address"} and _speaks_of_mail(about):
+        return "email"
+    if topic == "email" and not _speaks_of_mail(f"{about} {name} {described}"):
+        return "name"
+    return topic
+
+
+def _speaks_of_mail(text: str) -> bool:
+    return bool(re.search(r"mail|attendee|invitee", text.replace("_", " "), re.IGNORECASE))
+
+
+def _topic(name: str, described: str) -> str:
+    """Find what a name speaks of; its last word counts most, and its description when it says nothing."""
+    for word in reversed(words(name)):
+        for kind, names in _KINDS.items():
+            if word in names.split():
+                return kind
+    if words(name) and len(words(name)[0]) > 1 and not {"from", "to"} & set(words(name)):
+        return "text"
+    said = set(words(described))
+    for kind in ("email", "currency", "language", "unit", "path", "channel", "place", "date"):
+        if said & set(_KINDS[kind].split()):
+            return kind
+    return "text"
