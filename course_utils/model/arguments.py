@@ -392,21 +392,27 @@ def _take_words(
     found = _without_own(parameter, tidy(reading.text[start:end]))
     if not found:
         return
-    parts = [
-        tidy(part) for part in re.split(r",\s*(?![A-Z]{2}\b)(?:and\s+)?|\s+and\s+|\s*&\s*", found)
-    ]
+    parts = _listed(found)
     if parameter.kind == "array" and parameter.item:
         item = parameter.item
-        filling.args[parameter.name] = [fit(item, part) for part in parts if part]
+        filling.args[parameter.name] = [fit(item, part) for part in parts]
     else:
         fitted = fit(parameter, found)
         if fitted is None:
             return
         filling.args[parameter.name] = fitted
-        if len(parts) > 1 and parameter.kind in _SCATTER and all(parts):
+        if len(parts) > 1 and parameter.kind in _SCATTER:
             filling.several[parameter.name] = [fit(parameter, part) for part in parts]
             filling.args[parameter.name] = filling.several[parameter.name][0]
     reading.take(start, end)
+
+
+def _listed(text: str) -> list[str]:
+    """Split "Paris, Rome and Oslo"; "San Francisco, CA" is one place, for no "and" makes it a list."""
+    if not re.search(r"\s(?:and|&)\s", text):
+        return [text]
+    parts = re.split(r",(?!\s*[A-Z]{2}\b)\s*(?:and\s+)?|\s+(?:and|&)\s+", text)
+    return [part for part in map(tidy, parts) if part]
 
 
 def _left_over(reading: Reading, parameters: list[Parameter], filling: Filling, tool: Tool) -> None:
