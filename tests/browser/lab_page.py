@@ -1,0 +1,124 @@
+"""What a person does in JupyterLab's page, as the browser tests need it.
+
+A notebook of several screens is only partly in the page, so cells are looked up in JupyterLab's own
+model of it and scrolled into view. Commands return when JupyterLab says they are done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page
+
+SECONDS = 20
+IDLE = """() => {
+    const session = window.jupyterapp?.shell.currentWidget?.sessionContext?.session;
+    return session?.kernel?.connectionStatus === 'connected' && session.kernel.status === 'idle';
+}"""
+NOTEBOOK = "const notebook = window.jupyterapp.shell.currentWidget.content;"
+
+
+@dataclass
+class LabPage:
+    """One tab of a browser with JupyterLab in it.
+
+    Attributes:
+        page: Playwright's page, for whatever is not here.
+        address: what `hitl lab` printed, token included.
+    """
+
+    page: Page
+    address: str
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(SECONDS * 1000)
+
+    def open(self, notebook: str) -> None:
+        """Open a notebook by its path in the workspace, and wait for its kernel."""
+        self.page.goto(urlsplit(self.address)._replace(path=f"/lab/tree/{notebook}").geturl())
+        self.wait_until_idle()
+
+    def wait_until_idle(self) -> None:
+        """Wait until the kernel of the notebook in front has nothing to do."""
+        self.page.wait_for_function(IDLE)
+
+    def run_all(self) -> None:
+        """Run > Run All Cells."""
+        self._command("notebook:run-all-cells")
+
+    def run_up_to(self, text: str) -> None:
+        """Run every cell from the first to the one whose source contains `text`, that one too."""
+        index = self._index(text)
+        self.page.evaluate(f"index => {{ {NOTEBOOK} notebook.activeCellIndex = index; }}", index)
+        self._command("notebook:run-all-above")
+        self._command("notebook:run-cell")
+
+    def run_from(self, text: str) -> None:
+        """Run the cell whose source contains `text`, and every cell below it."""
+        index = self._index(text)
+        self.page.evaluate(f"index => {{ {NOTEBOOK} notebook.activeCellIndex = index; }}", index)
+        self._command("notebook:run-all-below")
+
+    def restart(self) -> None:
+        """Kernel > Restart Kernel, confirmed with the mouse."""
+        self._command("notebook:restart-kernel", dialog=True)
+
+    def restart_and_run_all(self) -> None:
+        """Kernel > Restart Kernel and Run All Cells, confirmed with the mouse."""
+        self._command("notebook:restart-run-all", dialog=True)
+
+    def save(self) -> None:
+        """File > Save Notebook."""
+        self._command("docmanager:save")
+
+    def output(self, text: str) -> Locator:
+        """Return the output area of the cell whose source contains `text`, scrolled into view."""
+        index = self._index(text)
+        self.page.evaluate(f"index => {{ {NOTEBOOK} return notebook.scrollToItem(index); }}", index)
+        cell = f".jp-NotebookPanel:not(.lm-mod-hidden) [data-windowed-list-index='{index}']"
+        return self.page.locator(f"{cell} .jp-Cell-outputWrapper")
+
+    def errors(self) -> list[str]:
+        """Return what went wrong in the notebook's cells, each as `NameError: ...`."""
+        cells = f"{NOTEBOOK} return notebook.model.toJSON().cells;"
+        return [
+            f"{output['ename']}: {output['evalue']}"
+            for cell in self.page.evaluate(f"() => {{ {cells} }}")
+            for output in cell.get("outputs", [])
+            if output["output_type"] == "error"
+        ]
+
+    def screenshot(self, path: Path) -> None:
+        """Take a picture of the whole tab."""
+        self.page.screenshot(path=path)
+
+    def _index(self, text: str) -> int:
+        sources = f"{NOTEBOOK} return notebook.model.toJSON().cells.map(cell => cell.source);"
+        cells = [
+            source if isinstance(source, str) else "".join(source)
+            for source in self.page.evaluate(f"() => {{ {sources} }}")
+        ]
+        found = [index for index, source in enumerate(cells) if text in source]
+        assert len(found) == 1, f"{text!r} is in {len(found)} of {len(cells)} cells, expected one"
+        return found[0]
+
+    def _command(self, name: str, *, dialog: bool = False) -> None:
+        # Waited for in the page, as `evaluate` itself would wait for ever.
+        start = """name => {
+            window.outcome = null;
+            window.jupyterapp.commands.execute(name).then(
+                () => { window.outcome = 'done'; },
+                reason => { window.outcome = `failed: ${reason}`; },
+            );
+        }"""
+        self.page.evaluate(start, name)
+        if dialog:
+            self.page.locator(".jp-Dialog button.jp-mod-accept").click()
+        outcome = self.page.wait_for_function("window.outcome").json_value()
+        assert outcome == "done", f"JupyterLab's {name} {outcome}"
+        self.wait_until_idle()
