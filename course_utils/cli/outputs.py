@@ -50,7 +50,7 @@ def refresh_outputs(notebook: Path) -> None:
     import nbformat  # noqa: PLC0415
     from nbclient import NotebookClient  # noqa: PLC0415
 
-    lesson = nbformat.read(notebook, as_version=4)
+    lesson = nbformat.read(notebook, 4)  # type: ignore[no-untyped-call]  # half-typed
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(notebook.parent, folder, dirs_exist_ok=True)
         NotebookClient(
@@ -62,7 +62,7 @@ def refresh_outputs(notebook: Path) -> None:
     # The kernel's own version would change with the machine.
     lesson.metadata.language_info = {"name": "python"}
     written = notebook.with_suffix(".tmp")
-    nbformat.write(lesson, written)
+    nbformat.write(lesson, written)  # type: ignore[no-untyped-call]  # half-typed
     written.replace(notebook)
 
 

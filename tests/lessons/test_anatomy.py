@@ -59,7 +59,7 @@ def test_no_widget_state_and_no_live_view_is_committed(lesson: Lesson):
 @every_lesson
 def test_every_question_is_asked_once_and_names_a_section_of_the_lesson(lesson: Lesson):
     bank = load_bank(COURSE_ROOT / "quizzes" / f"{lesson.name}.yaml")
-    asked = re.findall(r'^ask\("([^"]+)"\)', "\n".join(c.source for c in lesson.cells), re.M)
+    asked = re.findall(r'\bask\("([^"]+)"\)', "\n".join(c.source for c in lesson.cells))
     assert sorted(asked) == sorted(question.key for question in bank.questions)
     ids = {cell.id for cell in lesson.cells if cell.cell_type == "markdown"}
     for question in bank.questions:
