@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from course_utils.model.convert import fit
 from course_utils.model.reading import PREPOSITIONS, Reading, tidy
 from course_utils.model.values import Value, currency_in
-from course_utils.model.words import STOP_WORDS, alike, plain, stem, stems, words
+from course_utils.model.words import GENERIC, PHRASES, STOP_WORDS, alike, plain, stem, stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,6 +59,8 @@ _COMPATIBLE: dict[str, dict[str, float]] = {
     "task": {"quote": 4.4},
     "reason": {"quote": 3.5},
     "text": {"quote": 4.2, "email": 1, "id": 1.5, "handle": 1.5, "channel": 1, "url": 1},
+    "unit": {"unit": 5},
+    "author": {"quote": 2},
     "integer": {"number": 4, "duration": 2, "id": 2, "money": 2, "percent": 3},
     "number": {"number": 4, "money": 3, "percent": 3, "duration": 2},
 }
@@ -70,17 +72,36 @@ _PREPOSITIONS_OF = {
     "currency": "to into in from",
     "channel": "in to on from",
     "path": "in into to from at",
-    "text": "in to on from for into by under at as",
+    "text": "in to on from for into under at as of",
+    "author": "by from of",
     "subject": "about on regarding",
     "reason": "for because",
     "query": "about for on",
     "id": "for",
     "email": "to",
 }
+_KIND_NOUNS = {"path": ("file", "folder", "directory"), "channel": ("channel",)}
+_ALSO_CALLED = {
+    "high": "urgent|asap|important|top",
+    "urgent": "asap|emergency",
+    "critical": "emergency",
+    "celsius": "°c|centigrade",
+    "fahrenheit": "°f",
+}
 _SIDES = {
     "from": "from source origin base start sender old",
     "to": "to target destination end recipient dest new",
 }
+_LEFT_TO = FREE | {"author", "place", "path", "unit", "channel", "duration"}
+_WORDY = {"body", "subject", "task"}
+_SENTENCES = {"body", "subject", "query"}
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|isn't|aren't|has|have|had|will|won't|can|can't|does|did)\b", re.I
+)
+_OPENERS = frozenset(PREPOSITIONS) | frozenset(
+    "a an the me us my our to for that please put off on line quick short note".split()
+)
+_TOKEN = re.compile(r"[^\s,;:.!?\"“”]+(?:[.:][^\s,;:.!?]+)*")
 _TO = {"to", "into", "until", "in"}
 _SCATTER = {"email", "path", "place", "id", "language", "url", "channel"}
 
@@ -213,21 +234,21 @@ def _options(reading: Reading, parameters: list[Parameter], filling: Filling, to
     """Take the options of an enum that are named."""
     for parameter in parameters:
         options = parameter.options or (parameter.item.options if parameter.item else ())
-        named = [option for option in options if _names_option(reading, str(option))]
-        if named and parameter.kind == "array":
-            filling.args[parameter.name] = named
-        elif named:
-            filling.args[parameter.name] = max(named, key=lambda option: len(str(option)))
+        named = {o: m for o in options if (m := _option_named(reading, str(o)))}
+        if not named:
+            continue
+        best = max(named, key=lambda option: len(str(option)))
+        filling.args[parameter.name] = list(named) if parameter.kind == "array" else best
+        for option in named if parameter.kind == "array" else [best]:
+            reading.taken.append(named[option].span())
 
 
-def _names_option(reading: Reading, option: str) -> bool:
+def _option_named(reading: Reading, option: str) -> re.Match[str] | None:
     pattern = r"[\s_-]?".join(map(re.escape, words(option))) or re.escape(option)
-    if re.search(rf"(?<![\w@.]){pattern}(?:s|ly)?(?![\w@])", reading.text, re.IGNORECASE):
-        return True
-    synonyms = {"high": "urgent|asap|important", "urgent": "asap|emergency", "critical": "emergency",
-                "celsius": "°c|centigrade", "fahrenheit": "°f", "metric": "celsius", "imperial": "fahrenheit"}  # fmt: skip
-    also = synonyms.get(option.casefold())
-    return bool(also and re.search(rf"(?:{also})\b", reading.text, re.IGNORECASE))
+    also = _ALSO_CALLED.get(option.casefold(), pattern)
+    return re.search(
+        rf"(?<![\w@.])(?:{pattern}|{also})(?:s|ly)?(?![\w@])", reading.text, re.IGNORECASE
+    )
 
 
 def _booleans(reading: Reading, parameters: list[Parameter], filling: Filling, tool: Tool) -> None:
@@ -306,8 +327,10 @@ def _suits(reading: Reading, parameter: Parameter, value: Value) -> float:
         base += 3 if _counts_time(parameter) else -3
     if not base:
         return 0.0
-    lead = reading.lead(value.start)
-    base += _side(parameter, lead)
+    base += _side(parameter, reading.lead(value.start))
+    if value.kind == "unit":
+        counted = bool(re.search(r"\d\s*$", reading.text[: value.start]))
+        base += 3 if counted == bool(set(_SIDES["from"].split()) & set(parameter.words)) else -3
     near = [reading.before(value.start)] + [reading.after(value.end)]
     own = [stem(word) for word in parameter.words]
     base += 3 * any(alike(stem(word), mine) for word in near if word for mine in own)
@@ -334,7 +357,7 @@ def _introduced(
         "name": r"named|called",
         "task": r"titled|called|named|to|that|about",
         "query": r"about|for",
-        "body": r"to the effect that|that|with|:",
+        "body": r"to the effect that|that",
         "text": r"titled|called|named",
     }
     for parameter in parameters:
@@ -353,7 +376,7 @@ def _introduced(
             continue
         rest = [p for p in parameters if p is not parameter]
         end = reading.stretch(match.end(), _next_label(reading, match.end(), rest, sentence=True))
-        found = tidy(reading.text[match.end() : end])
+        found = _words(parameter, reading.text, match.end(), end, tool)
         if found:
             filling.args[parameter.name] = fit(parameter, found)
             reading.taken.append((match.start(), end))
@@ -364,32 +387,51 @@ def _phrased(reading: Reading, parameters: list[Parameter], filling: Filling, to
     pairs = []
     for place, parameter in enumerate(parameters):
         for preposition, start, end in reading.phrases():
-            suits = _suits_phrase(parameter, preposition, reading.text[start:end])
+            suits = _suits_phrase(parameter, preposition, reading.text[start:end], tool)
             if suits > 0:
                 pairs.append((suits, -place, -start, parameter, start, end))
     for _, _, _, parameter, start, end in sorted(pairs, key=lambda pair: pair[:3], reverse=True):
         if parameter.name in filling.args or not reading.is_free(start, end):
             continue
-        _take_words(reading, parameter, start, end, filling)
+        _take_words(reading, parameter, start, end, filling, tool)
+        if parameter.kind in _SCATTER:
+            _take_likewise(reading, parameter, end, filling, tool)
 
 
-def _suits_phrase(parameter: Parameter, preposition: str, text: str) -> float:
+def _take_likewise(
+    reading: Reading, parameter: Parameter, end: int, filling: Filling, tool: Tool
+) -> None:
+    """Take the phrases that go on in the same way: "in Rome and in Oslo"."""
+    for _, start, stop in reading.phrases():
+        linked = re.search(r"\band\s+\w+$", reading.text[:start].rstrip())
+        if start > end and linked and linked.start() <= end + 5:
+            several = filling.several.setdefault(parameter.name, [filling.args[parameter.name]])
+            several.append(
+                fit(parameter, _without_own(parameter, tidy(reading.text[start:stop]), tool))
+            )
+            reading.take(start, stop)
+            end = stop
+
+
+def _suits_phrase(parameter: Parameter, preposition: str, text: str, tool: Tool) -> float:
     kind = parameter.item.kind if parameter.item else parameter.kind
     usual = _PREPOSITIONS_OF.get(kind, "").split()
-    if kind in {"query", "email"} or not _without_own(parameter, tidy(text)):
+    if kind in {"query", "email"} or not _without_own(parameter, tidy(text), tool):
+        return 0.0
+    own = {stem(word) for word in parameter.words}
+    if _only_names_tool(text, tool) and not own & set(stems(text)):
         return 0.0
     suits = _side(parameter, preposition)
     suits += 2.0 - 0.15 * usual.index(preposition) if preposition in usual else 0.0
-    own = {stem(word) for word in parameter.words}
     suits += 2.5 if own & set(stems(text)) else 0.0
     capital = bool(re.search(r"(?:^|\s)[A-Z]", text))
     return suits + (0.5 if suits and capital and kind in {"place", "name"} else 0.0)
 
 
 def _take_words(
-    reading: Reading, parameter: Parameter, start: int, end: int, filling: Filling
+    reading: Reading, parameter: Parameter, start: int, end: int, filling: Filling, tool: Tool
 ) -> None:
-    found = _without_own(parameter, tidy(reading.text[start:end]))
+    found = _words(parameter, reading.text, start, end, tool)
     if not found:
         return
     parts = _listed(found)
@@ -407,6 +449,14 @@ def _take_words(
     reading.take(start, end)
 
 
+def _words(parameter: Parameter, text: str, start: int, end: int, tool: Tool) -> str:
+    """Tidy the words for a parameter; a sentence keeps its article: "the build is green"."""
+    if parameter.kind in _SENTENCES and _VERB.search(text[start:end]):
+        article = re.search(r"\b(?:the|an?|my|our)\s+$", text[:start], re.IGNORECASE)
+        return tidy_sentence(text[article.start() if article else start : end])
+    return _without_own(parameter, tidy(text[start:end]), tool)
+
+
 def _listed(text: str) -> list[str]:
     """Split "Paris, Rome and Oslo"; "San Francisco, CA" is one place, for no "and" makes it a list."""
     if not re.search(r"\s(?:and|&)\s", text):
@@ -419,23 +469,15 @@ def _left_over(reading: Reading, parameters: list[Parameter], filling: Filling, 
     """Give what is left to the parameters that a call cannot do without, those that take free words first."""
     for parameter in sorted(parameters, key=lambda p: p.kind not in {"query", "task"}):
         kind = parameter.item.kind if parameter.item else parameter.kind
-        if not parameter.required or kind not in {
-            *FREE,
-            "place",
-            "path",
-            "id",
-            "unit",
-            "channel",
-            "duration",
-        }:
+        if not parameter.required or kind not in _LEFT_TO:
             continue
-        span = _rest(reading, tool, whole=kind in {"query", "task", "body", "subject", "text"})
-        if (
-            span
-            and kind != "id"
-            and not (kind in {"body", "subject"} and _is_only_tool_words(reading, span, tool))
+        span = _rest(reading, tool, whole=kind in {"query", "task", "body", "subject"})
+        if span and not (
+            kind in _WORDY
+            and stems(reading.text[span[0] : span[1]])
+            and _only_names_tool(reading.text[span[0] : span[1]], tool)
         ):
-            _take_words(reading, parameter, *span, filling)
+            _take_words(reading, parameter, *span, filling, tool)
 
 
 def _rest(reading: Reading, tool: Tool, whole: bool) -> tuple[int, int] | None:
@@ -443,40 +485,67 @@ def _rest(reading: Reading, tool: Tool, whole: bool) -> tuple[int, int] | None:
     spans = []
     place = 0
     for start, end in [*sorted(reading.taken), (len(reading.text), len(reading.text))]:
-        trimmed = _without_opening(reading, tool, place, start, whole)
+        trimmed = _trimmed(reading.text, place, start, tool, whole)
         if trimmed:
             spans.append(trimmed)
         place = max(place, end)
     return max(spans, key=lambda span: span[1] - span[0], default=None)
 
 
-def _without_opening(
-    reading: Reading, tool: Tool, start: int, end: int, whole: bool
-) -> tuple[int, int] | None:
-    """Drop the words at the ends of a stretch that name the tool or carry no meaning."""
-    own = [*tool.name_stems, *stems(tool.about)]
-    idle = STOP_WORDS | set(PREPOSITIONS) | {"off", "put"}
-    tokens = [
-        m
-        for m in re.finditer(r"[^\s,;:.!?\"“”]+(?:\.[^\s,;:.!?]+)*", reading.text)
-        if start <= m.start() < end
-    ]
+def _trimmed(text: str, start: int, end: int, tool: Tool, whole: bool) -> tuple[int, int] | None:
+    """Drop the words at the ends of a stretch that name the tool or carry no meaning.
 
-    def is_idle(word: str) -> bool:
-        bare = words(word)
-        return all(w in idle or any(alike(stem(w), name) for name in own) for w in bare)
-
-    while tokens and is_idle(tokens[0].group()):
+    Args:
+        text: the clause.
+        start: where the stretch begins.
+        end: where it ends.
+        tool: the tool that was chosen.
+        whole: whether free words are wanted ("who invented the telephone"): then only an opening that
+            names the tool goes, and a last phrase that does ("on my calendar").
+    """
+    if whole and start == 0:
+        start = max(
+            (m.end() for p in PHRASES if (m := re.match(rf"(?:{p})\b", text, re.I))), default=0
+        )
+    tokens = [m for m in _TOKEN.finditer(text, start, end)]
+    idle = _OPENERS if whole else STOP_WORDS | _OPENERS
+    while tokens and _is_idle(tokens[0].group(), tool, idle):
         tokens.pop(0)
-    while tokens and (is_idle(tokens[-1].group()) if not whole else words(tokens[-1].group())[-1:] in
-                      [[w] for w in PREPOSITIONS]):  # fmt: skip
+    if whole:
+        tokens = _without_last_phrase(text, tokens, tool)
+    while not whole and tokens and _is_idle(tokens[-1].group(), tool, idle):
         tokens.pop()
     return (tokens[0].start(), tokens[-1].end()) if tokens else None
 
 
-def _is_only_tool_words(reading: Reading, span: tuple[int, int], tool: Tool) -> bool:
-    said = stems(plain(reading.text[span[0] : span[1]]))
-    return all(any(alike(s, name) for name in tool.name_stems) for s in said)
+def _is_idle(token: str, tool: Tool, idle: frozenset[str]) -> bool:
+    return all(
+        re.sub(r"'\w+$", "", word) in idle
+        or any(alike(stem(word), own) for own in _vocabulary(tool))
+        for word in words(token)
+    )
+
+
+def _vocabulary(tool: Tool) -> list[str]:
+    """The stems that name a tool and its parameters."""
+    return [
+        *tool.name_stems,
+        *stems(tool.about),
+        *(stem(w) for p in tool.parameters for w in p.words),
+    ]
+
+
+def _without_last_phrase(text: str, tokens: list[re.Match[str]], tool: Tool) -> list[re.Match[str]]:
+    for place in range(len(tokens) - 1, 0, -1):
+        if tokens[place].group().casefold() in PREPOSITIONS:
+            tail = text[tokens[place].end() : tokens[-1].end()]
+            return tokens[:place] if _only_names_tool(tail, tool) else tokens
+    return tokens
+
+
+def _only_names_tool(text: str, tool: Tool) -> bool:
+    names = {*tool.name_stems, *stems(tool.about)} - GENERIC
+    return all(any(alike(said, name) for name in names) for said in stems(plain(text)))
 
 
 def _objects(
@@ -543,12 +612,18 @@ def _as_many_quotes(reading: Reading, parameters: Iterable[Parameter]) -> bool:
     return len(quotes) > 1 and len(quotes) >= sum(p.kind in FREE for p in parameters)
 
 
-def _without_own(parameter: Parameter, text: str) -> str:
-    """Drop a parameter's own name from its value: "the kitchen room" is a room called kitchen."""
-    own = {stem(word) for word in parameter.words}
+def _without_own(parameter: Parameter, text: str, tool: Tool) -> str:
+    """Drop a parameter's own name from its value: "the archive folder" is a folder called archive.
+
+    What is part of a name stays: Mexico City, the living room.
+    """
+    own = {stem(word) for word in [*parameter.words, *_KIND_NOUNS.get(parameter.kind, ())]} - {
+        "room"
+    }
+    tail = own | set(tool.name_stems) if parameter.kind == "text" else own
     kept = text.split()
-    while len(kept) > 1 and stem(kept[-1]) in own:
+    while kept and stem(kept[-1]) in tail and not kept[-1][0].isupper():
         kept.pop()
-    while len(kept) > 1 and stem(kept[0]) in own:
+    while len(kept) > 1 and stem(kept[0]) in own and not kept[0][0].isupper():
         kept.pop(0)
-    return tidy(" ".join(kept)) if [stem(w) for w in kept] != list(own) else ""
+    return tidy(" ".join(kept))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from course_utils.model import replies
 from course_utils.model.arguments import FREE, read_arguments
-from course_utils.model.choice import choose, forced, names_tool
+from course_utils.model.choice import choose, forced, names_tool, opens_with
+from course_utils.model.values import find_values
 from course_utils.model.request import Clause, clause, in_spoken_words, split
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # What nobody minds being worded for them. Addresses, amounts and the like are asked for instead.
 _WORDED = {"subject", "body", "reason"}
+_PRONOUN = re.compile(r"\b(?:it|them|him|her|that|there|this)\b", re.IGNORECASE)
 _NEUTRAL = {"normal", "medium", "default", "standard"}
 
 
@@ -83,6 +85,7 @@ def _answer(request: str, tools: Sequence[Tool]) -> Reply:
         if tool is None:
             continue
         for args in read_arguments(tool, asked.text):
+            _refer_back(tool, args, asked.text, calls, tools)
             missing = _word_missing(tool, args, asked.text)
             if missing:
                 questions.append(replies.ask_for(tool, missing))
@@ -93,6 +96,19 @@ def _answer(request: str, tools: Sequence[Tool]) -> Reply:
     if any(asked.refused for asked in clauses):
         return Reply(replies.refused())
     return Reply(replies.greeting(tools, understood=_greets(request)))
+
+
+def _refer_back(
+    tool: Tool, args: dict[str, Any], text: str, calls: Sequence[Call], tools: Sequence[Tool]
+) -> None:
+    """Take "it", "them" or "there" to be what an earlier call in this request was about."""
+    if not calls or not _PRONOUN.search(text):
+        return
+    before = next(tool for tool in tools if tool.name == calls[-1].name)
+    given = {p.kind: calls[-1].args[p.name] for p in before.parameters if p.name in calls[-1].args}
+    for parameter in tool.parameters:
+        if parameter.required and parameter.name not in args and parameter.kind in given:
+            args[parameter.name] = given[parameter.kind]
 
 
 def _clauses(request: str, tools: Sequence[Tool]) -> list[Clause]:
@@ -109,11 +125,30 @@ def _clauses(request: str, tools: Sequence[Tool]) -> list[Clause]:
     if len(clauses) > 1 and not any(choose(asked, tools) for asked in clauses):
         refused = [asked for asked in clauses if asked.refused]
         return refused or [clause(request)]
-    return clauses
+    return [part for asked in clauses for part in _in_full(asked, tools)]
+
+
+def _in_full(asked: Clause, tools: Sequence[Tool]) -> list[Clause]:
+    """Give back what a second half left out: "pay Jo 5 euros and Al 6 euros" is two payments."""
+    halves = re.split(r",?\s+and\s+", asked.text)
+    kinds = [sorted(value.kind for value in find_values(half)) for half in halves]
+    alone = any(not re.search(r"[a-z]", _without_values(half), re.IGNORECASE) for half in halves)
+    if len(halves) != 2 or alone or not kinds[0] or kinds[0] != kinds[1] or not choose(asked, tools):
+        return [asked]
+    if "quote" in kinds[0] or "email" in kinds[0]:
+        return [asked]
+    verb = asked.text.split()[0]
+    return [replace(asked, text=halves[0]), replace(asked, text=f"{verb} {halves[1]}")]
+
+
+def _without_values(text: str) -> str:
+    for value in reversed(find_values(text)):
+        text = text[: value.start] + text[value.end :]
+    return text
 
 
 def _acts_first(asked: Clause, tool: Tool) -> bool:
-    return choose(Clause(asked.text), [tool]) is tool
+    return asked.text[:1].isalpha() and opens_with(asked, asked.opening, tool) > 0
 
 
 def _forced_calls(request: str, tools: Sequence[Tool]) -> list[Call]:

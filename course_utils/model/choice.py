@@ -6,10 +6,10 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from course_utils.model.values import find_values
-from course_utils.model.words import alike, groups, plain, stem, stems, words
+from course_utils.model.words import GENERIC, alike, groups, plain, stem, stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 NAME, ABOUT, PARAMETER, FORM, OPENING = 3.0, 1.0, 0.7, 0.8, 2.0
 ENOUGH = 2.0
+SHARED = 0.35
 ENOUGH_UNASKED = 4.5
-TYPO = 86
 _FREE_TEXT = re.compile(
     r"\b(?:saying|that says|telling|subject|body|titled|called|named|entitled)\b.*",
     re.IGNORECASE | re.DOTALL,
@@ -28,12 +28,14 @@ _FREE_TEXT = re.compile(
 
 # Acts that exclude one another: a tool that does one is not meant by a word for the other.
 _ACTS = {
-    "make": "create make add new open book schedule reserve register raise",
+    "make": "create make book schedule reserve register raise",
     "unmake": "delete remove cancel erase trash discard wipe drop void revoke abort purge",
     "change": "update edit modify change reschedule rename adjust postpone move",
     "look": "get show check find list search read fetch view display lookup",
-    "send": "send email mail notify forward deliver",
+    "send": "send email mail notify forward deliver transfer pay wire refund charge",
 }
+_EXPLAIN = re.compile(r"(?:how (?:do|can|should|would|could) (?:i|you|we|one)|why|explain)\b", re.IGNORECASE)
+_STATING = frozenset("i i'm i've we he she they it you my our".split())
 _LOOKING = {"look", None}
 
 
@@ -43,7 +45,7 @@ def choose(asked: Clause, tools: Sequence[Tool]) -> Tool | None:
     Returns:
         The tool with the best score, or None when no score says enough.
     """
-    if not tools or asked.refused:
+    if not tools or asked.refused or _EXPLAIN.match(plain(asked.text)):
         return None
     best = max(tools, key=lambda tool: score(asked, tool, tools))
     enough = ENOUGH if _asks(asked, best) else ENOUGH_UNASKED
@@ -56,11 +58,19 @@ def score(asked: Clause, tool: Tool, tools: Sequence[Tool]) -> float:
     total = sum(_word_score(word, tool, tools) for word in dict.fromkeys(said))
     total += sum(FORM for p in tool.parameters if p.required and _has_form(p, asked.text))
     opening = asked.opening
-    if any(alike(opening, name) for name in tool.name_stems):
-        total += OPENING
+    total += OPENING * opens_with(asked, opening, tool)
     if _acts_against(asked, opening, tool):
         total -= 2 * NAME
     return total
+
+
+def opens_with(asked: Clause, opening: str, tool: Tool) -> float:
+    """Tell how far the opening does what the tool does; a question opens what looks things up."""
+    if asked.question and _tool_act(tool) == "look":
+        return 0.7
+    if any(alike(opening, name) for name in tool.name_stems if name not in GENERIC):
+        return 1.0
+    return 0.7 if _act(opening) is not None and _act(opening) == _tool_act(tool) else 0.0
 
 
 def forced(asked: Clause, tools: Sequence[Tool]) -> Tool:
@@ -71,6 +81,8 @@ def forced(asked: Clause, tools: Sequence[Tool]) -> Tool:
 def names_tool(asked: Clause, tools: Sequence[Tool], within: int = 3) -> Tool | None:
     """Find the tool that one of the first words of a clause names, outright and alone."""
     for word in _said(asked.text)[:within]:
+        if word in GENERIC:
+            continue
         named = [tool for tool in tools if word in tool.name_stems]
         if len(named) == 1:
             return named[0]
@@ -86,9 +98,15 @@ def _said(text: str) -> list[str]:
 
 
 def _word_score(word: str, tool: Tool, tools: Sequence[Tool]) -> float:
-    return max(
-        _rarity(word, [t.name_stems for t in tools]) * NAME * _nearness(word, tool.name_stems),
-        ABOUT * _rarity(word, [stems(t.about) for t in tools]) * _nearness(word, stems(tool.about)),
+    telling = [name for name in tool.name_stems if name not in GENERIC]
+    weight = 0.3 if word in GENERIC else 1.0
+    return weight * max(
+        _rarity(word, tool.name_stems, [t.name_stems for t in tools])
+        * NAME
+        * _nearness(word, telling or tool.name_stems),
+        ABOUT
+        * _rarity(word, stems(tool.about), [stems(t.about) for t in tools])
+        * _nearness(word, stems(tool.about)),
         PARAMETER * _nearness(word, [s for p in tool.parameters for s in _parameter_stems(p)]),
     )
 
@@ -103,15 +121,16 @@ def _nearness(word: str, others: Sequence[str]) -> float:
         return 1.0
     if any(groups(word) & groups(other) for other in others):
         return 0.7
-    close = max((fuzz.ratio(word, other) for other in others if len(other) > 4), default=0)
-    return 0.8 if len(word) > 4 and close >= TYPO else 0.0
+    slips = min((OSA.distance(word, other) for other in others if len(other) > 4), default=9)
+    return 0.8 if len(word) > 4 and slips <= len(word) // 5 else 0.0
 
 
-def _rarity(word: str, vocabularies: Sequence[list[str]]) -> float:
-    """Give 1 for a word that one tool has, and less the more tools share it."""
-    sharing = sum(any(alike(word, other) for other in own) for own in vocabularies) or 1
-    count = len(vocabularies)
-    return 1.0 if sharing == 1 else math.log((count + 1) / sharing) / math.log(count + 1)
+def _rarity(word: str, own: list[str], vocabularies: Sequence[list[str]]) -> float:
+    """Give 1 for a word that says more of this tool than of the others, and less the more it fits them too."""
+    hits = [sum(alike(word, other) for other in vocabulary) for vocabulary in vocabularies]
+    mine = sum(alike(word, other) for other in own)
+    sharing = sum(count >= mine for count in hits) if mine else 1
+    return max(SHARED, 1 - math.log(sharing) / math.log(len(vocabularies) + 1))
 
 
 def _has_form(parameter: Parameter, text: str) -> bool:
@@ -125,6 +144,7 @@ def _has_form(parameter: Parameter, text: str) -> bool:
         "language",
         "phone",
         "channel",
+        "unit",
         "id",
     }
     return bool(typed & {value.kind for value in find_values(text)})
@@ -143,7 +163,7 @@ def _tool_act(tool: Tool) -> str | None:
 
 def _acts_against(asked: Clause, opening: str, tool: Tool) -> bool:
     does = _tool_act(tool)
-    if does is None or opening in tool.name_stems:
+    if does is None or opening in tool.name_stems or opening in GENERIC:
         return False
     if re.match(
         r"(?:what|which|who|why|when|where|how|is|are|was|did|does|do|has|have)\b",
@@ -165,11 +185,9 @@ def _asks(asked: Clause, tool: Tool) -> bool:
     """Tell a request from a remark: it is a wish, a question, or opens with what the tool does or is about."""
     if asked.wish or asked.question:
         return True
-    content = _said(asked.text)[:1]
+    content = _said(asked.text)[:3]
     known = [*tool.name_stems, *stems(tool.about)]
     spoken = words(asked.text)[:1]
-    if spoken and spoken[0] in {"i", "we", "he", "she", "they", "it", "you", "my", "our"}:
+    if spoken and spoken[0] in _STATING:
         return False
-    return bool(content) and (
-        _act(content[0]) is not None or any(alike(content[0], name) for name in known)
-    )
+    return any(_act(word) is not None or _nearness(word, known) > 0 for word in content)

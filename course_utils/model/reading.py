@@ -7,15 +7,45 @@ from dataclasses import dataclass, field
 
 from course_utils.model.values import Value, find_values
 
-PREPOSITIONS = ["in", "at", "on", "for", "to", "from", "with", "about", "by", "into", "onto", "near", "as", "of", "under", "regarding", "until", "before", "after", "via", "since", "because", "through", "between", "per", "around", "towards", "against", "over"]
+PREPOSITIONS = [
+    "in",
+    "at",
+    "on",
+    "for",
+    "to",
+    "from",
+    "with",
+    "about",
+    "by",
+    "into",
+    "onto",
+    "near",
+    "as",
+    "of",
+    "under",
+    "regarding",
+    "until",
+    "before",
+    "after",
+    "via",
+    "since",
+    "because",
+    "through",
+    "between",
+    "per",
+    "around",
+    "towards",
+    "against",
+    "over",
+]
 _PREPOSITION = re.compile(rf"\b(?:{'|'.join(PREPOSITIONS)})\b", re.IGNORECASE)
 _LEAD = re.compile(
     rf"\b({'|'.join(PREPOSITIONS)}|cc|bcc|saying)(?:\s+(?:the|a|an|my|our))?\s*$", re.IGNORECASE
 )
 _JOIN = re.compile(r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*)(?:also\s+)?(?:the\s+)?", re.IGNORECASE)
 _EDGES = re.compile(
-    r"^(?:[\s,:;.\-]+|(?:the|a|an|my|our|some|this|that|please)\b(?!\s*$))+"
-    r"|(?:[\s,:;.!?]+|\b(?:please|thanks|thank you|for me|right now|now|asap|as well|too|instead|again))+$",
+    r"^(?:[\s,:;.\-]+|(?:(?-i:the|The(?=\s+[a-z]))|a|an|my|our|some|this|that|please|and|or)\s+(?!$))+"
+    r"|(?:[\s,:;.!?]+|\b(?:please|thanks|thank you|for me|right now|now|asap|as well|too|instead|again|and|or))+$",
     re.IGNORECASE,
 )
 _BOUNDARY_KINDS = {
@@ -111,8 +141,8 @@ class Reading:
 
 
 def tidy(text: str) -> str:
-    """Drop articles, polite words and marks at both ends."""
+    """Drop articles, polite words and marks at both ends, unless nothing else is there."""
     before = None
     while before != text:
-        before, text = text, _EDGES.sub("", text).strip()
+        before, text = text, _EDGES.sub("", text).strip() or text.strip()
     return text.strip("\"“”'‘’ ")

@@ -33,9 +33,10 @@ _KINDS = {
     "task": "task todo reminder item activity",
     "place": "location city place country destination origin region area town venue address where state",
     "amount": "amount price cost sum total budget",
+    "author": "artist author writer composer singer band",
     "name": "name person customer user username guest employee assignee contact client restaurant hotel product",
 }  # fmt: skip
-_NUMERIC = {"integer", "number"}
+_ENDS = frozenset("source destination src dst target origin input output old new".split())
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ def _kind(name: str, schema: Mapping[str, Any], about: str) -> str:
         return "email"
     if topic == "text" and name in {"to", "recipient", "address"} and _speaks_of_mail(about):
         return "email"
+    if topic in {"text", "place", "name"} and set(words(name)) & _ENDS and _speaks_of_files(about):
+        return "path"
     if topic == "email" and not _speaks_of_mail(f"{about} {name} {described}"):
         return "name"
     return topic
@@ -163,6 +166,10 @@ def _kind(name: str, schema: Mapping[str, Any], about: str) -> str:
 
 def _speaks_of_mail(text: str) -> bool:
     return bool(re.search(r"mail|attendee|invitee", text.replace("_", " "), re.IGNORECASE))
+
+
+def _speaks_of_files(text: str) -> bool:
+    return bool(re.search(r"\b(?:file|folder|director|document)", text, re.IGNORECASE))
 
 
 def _topic(name: str, described: str) -> str:

@@ -11,7 +11,29 @@ _MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)day"
-_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 NUMBER_WORDS: dict[str, float] = {
     **{word: number for number, word in enumerate(_SMALL)},
     **{
@@ -39,12 +61,77 @@ CURRENCIES = {
     "rupee": "INR", "rupees": "INR", "yuan": "CNY", "franc": "CHF", "francs": "CHF",
     "swiss francs": "CHF", "peso": "MXN", "pesos": "MXN",
 }  # fmt: skip
-_CODE = ["USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "NZD", "INR", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "BRL", "MXN", "ZAR", "SGD", "HKD", "KRW", "TRY"]
+_CODE = [
+    "USD",
+    "EUR",
+    "GBP",
+    "JPY",
+    "CHF",
+    "CAD",
+    "AUD",
+    "NZD",
+    "INR",
+    "CNY",
+    "SEK",
+    "NOK",
+    "DKK",
+    "PLN",
+    "CZK",
+    "HUF",
+    "BRL",
+    "MXN",
+    "ZAR",
+    "SGD",
+    "HKD",
+    "KRW",
+    "TRY",
+]
 CURRENCIES |= {code.casefold(): code for code in _CODE}
 _CURRENCY = "|".join(sorted((name for name in CURRENCIES if name.isascii() and name != "$"),
                             key=len, reverse=True))  # fmt: skip
 
-LANGUAGES = ["english", "french", "german", "spanish", "italian", "portuguese", "dutch", "russian", "chinese", "japanese", "korean", "arabic", "hindi", "turkish", "polish", "swedish", "norwegian", "danish", "finnish", "greek", "hebrew", "czech", "hungarian", "romanian", "ukrainian", "vietnamese", "thai", "indonesian", "latin", "mandarin", "swahili", "catalan", "welsh", "irish"]
+LANGUAGES = [
+    "english",
+    "french",
+    "german",
+    "spanish",
+    "italian",
+    "portuguese",
+    "dutch",
+    "russian",
+    "chinese",
+    "japanese",
+    "korean",
+    "arabic",
+    "hindi",
+    "turkish",
+    "polish",
+    "swedish",
+    "norwegian",
+    "danish",
+    "finnish",
+    "greek",
+    "hebrew",
+    "czech",
+    "hungarian",
+    "romanian",
+    "ukrainian",
+    "vietnamese",
+    "thai",
+    "indonesian",
+    "latin",
+    "mandarin",
+    "swahili",
+    "catalan",
+    "welsh",
+    "irish",
+]
+
+_UNITS = (
+    "miles?|kilomet(?:er|re)s?|kms?|met(?:er|re)s?|centimet(?:er|re)s?|cm|millimet(?:er|re)s?|mm|feet|foot|ft|inch(?:es)?"
+    "|yards?|grams?|kilograms?|kilos?|kgs?|ounces?|oz|lbs?|lit(?:er|re)s?|millilit(?:er|re)s?|ml|gallons?|pints?|cups?"
+    "|celsius|fahrenheit|kelvin|mph|kph|acres?|hectares?|[kmgt]b"
+)
 
 _TIME = (
     r"(?:\d{1,2}(?::\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.)(?!\w)|\d{1,2}:\d{2}(?::\d{2})?|\d{1,2} o'clock"
@@ -78,6 +165,7 @@ _PATTERNS: list[tuple[str, str]] = [
     ("phone", r"\+\d[\d\s().-]{6,}\d|\b\d{3}-\d{3,4}(?:-\d{4})?\b"),
     ("id", r"\b(?=[A-Za-z\d-]*\d)(?=[A-Za-z\d-]*[A-Za-z])[A-Z]{1,}[A-Za-z]*-?\d[\w-]*\b|#\d+\b"),
     ("money", rf"[$€£¥₹]\s?(?:{_FIGURE})\b[km]?|\b(?:{_FIGURE}|{_NUMBER_WORD})\s?(?:{_CURRENCY}|[€£¥])(?!\w)"),
+    ("unit", rf"\b(?:{_UNITS})\b"),
     ("percent", rf"(?:{_FIGURE})\s?(?:%|percent\b)"),
     ("delay", rf"\bin (?:{_COUNT}) {_UNIT_OF_TIME}\b(?:'s time)?"),
     ("duration", rf"\b(?:{_COUNT})(?:-| )?{_UNIT_OF_TIME}\b"),
@@ -116,7 +204,10 @@ def find_values(text: str) -> list[Value]:
             ):
                 continue
             inner = next((g for g in match.groups() if g), None) if kind == "quote" else None
-            found.append(Value(kind, (inner or match.group()).strip(), match.start(), match.end()))
+            said = (inner or match.group()).strip()
+            if kind == "delay":
+                said = said[0].lower() + said[1:]
+            found.append(Value(kind, said, match.start(), match.end()))
     return sorted(found, key=lambda value: value.start)
 
 

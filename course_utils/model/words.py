@@ -19,7 +19,7 @@ cancel void abort revoke undo drop cancellation remove
 update change edit modify adjust alter correct set replace
 move rename relocate transfer shift
 reschedule move postpone shift delay push
-get show check fetch read view display give retrieve lookup see
+get show check fetch read view display give retrieve lookup see open
 list show display enumerate all
 search find look lookup google browse query hunt seek where
 pay transfer wire send payment settle remit
@@ -43,7 +43,7 @@ turn switch toggle
 order buy purchase
 buy purchase get order
 flight fly plane airline ticket
-restaurant table dinner lunch eat dine
+restaurant table dinner lunch eat dine reservation
 hotel room stay accommodation night
 stock share price quote ticker trading
 calculate compute calculator sum plus total evaluate work math
@@ -54,7 +54,8 @@ divide quotient
 task todo do
 note memo jot write record
 user customer person client account member
-account balance bank
+account balance bank money
+party people guest person seat size diner cover
 news headline article
 summarize summary summarise shorten
 ride cab taxi uber car
@@ -79,7 +80,7 @@ restart reboot
 """
 
 # Several words that say what one word says.
-_PHRASES = {
+PHRASES = {
     r"get rid of|throw (?:away|out)": "delete",
     r"call(?:ed)? off": "cancel",
     r"look(?:ing)? (?:up|for)": "search",
@@ -91,6 +92,9 @@ _PHRASES = {
     r"to-do": "todo",
     r"e-mail": "email",
     r"put on": "play",
+    r"(?:tell|show|give) me": "show",
+    r"file (?=an? )": "create ",
+    r"do i have on|(?:am|are) (?:i|we) (?:free|busy)|have i got on": "calendar",
     r"jot down|write down|note down": "note",
     r"how far": "distance",
     r"push back": "reschedule",
@@ -99,7 +103,119 @@ _PHRASES = {
 }
 
 STOP_WORDS = frozenset(
-    ["a", "an", "the", "of", "to", "in", "on", "at", "for", "from", "with", "by", "and", "or", "is", "are", "was", "were", "be", "been", "it", "its", "this", "that", "these", "those", "my", "your", "our", "their", "his", "her", "me", "you", "i", "we", "us", "they", "he", "she", "them", "him", "please", "kindly", "can", "could", "would", "will", "shall", "should", "may", "might", "do", "does", "did", "have", "has", "had", "what", "how", "who", "which", "there", "here", "so", "just", "also", "then", "some", "any", "up", "out", "into", "as", "about", "like", "want", "need", "let", "let's", "i'd", "i'll", "thanks", "thank", "hello", "hi", "hey", "ok", "okay", "using", "use", "used", "via", "given", "tool", "tools", "function", "which", "when", "whether", "if", "not", "no", "s", "t", "m", "re", "ve", "ll", "d", "im"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "with",
+        "by",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "my",
+        "your",
+        "our",
+        "their",
+        "his",
+        "her",
+        "me",
+        "you",
+        "i",
+        "we",
+        "us",
+        "they",
+        "he",
+        "she",
+        "them",
+        "him",
+        "please",
+        "kindly",
+        "can",
+        "could",
+        "would",
+        "will",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "do",
+        "does",
+        "did",
+        "have",
+        "has",
+        "had",
+        "what",
+        "how",
+        "who",
+        "which",
+        "there",
+        "here",
+        "so",
+        "just",
+        "also",
+        "then",
+        "some",
+        "any",
+        "up",
+        "out",
+        "into",
+        "as",
+        "about",
+        "like",
+        "want",
+        "need",
+        "let",
+        "let's",
+        "i'd",
+        "i'll",
+        "thanks",
+        "thank",
+        "hello",
+        "hi",
+        "hey",
+        "ok",
+        "okay",
+        "using",
+        "use",
+        "used",
+        "via",
+        "given",
+        "tool",
+        "tools",
+        "function",
+        "which",
+        "when",
+        "whether",
+        "if",
+        "not",
+        "no",
+        "s",
+        "t",
+        "m",
+        "re",
+        "ve",
+        "ll",
+        "d",
+        "im",
+    ]
 )
 
 
@@ -126,14 +242,18 @@ def words(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Put one word for each phrase that says what one word says."""
-    for phrase, word in _PHRASES.items():
-        text = re.sub(rf"\b(?:{phrase})\b", word, text, flags=re.IGNORECASE)
+    for phrase, word in PHRASES.items():
+        text = re.sub(rf"\b(?:{phrase})(?!\w)", word, text, flags=re.IGNORECASE)
     return text
 
 
 def stems(text: str) -> list[str]:
     """List the stems of a text's words, without the words that carry no meaning."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+# Words so common among tools that sharing one says little.
+GENERIC = frozenset(map(stem, "get set make do give take run use".split()))
 
 
 @cache
