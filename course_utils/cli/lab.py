@@ -30,7 +30,7 @@ def lab(
         bool, typer.Option("--no-browser", help="Print the address and open nothing.")
     ] = False,
     port: Annotated[
-        int, typer.Option(min=1, max=65535, help="The port, or the next one that is free.")
+        int, typer.Option(min=0, max=65535, help="The port, else the next free one; 0: any.")
     ] = 8888,
     workspace: Annotated[
         Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
@@ -40,12 +40,18 @@ def lab(
     workspace = workspace.resolve()
     _derive(workspace)
     server = _server(workspace, port, open_browser=not no_browser and _has_display())
+    # Jupyter takes its port when the loop starts: an address printed earlier might not answer.
+    server.io_loop.add_callback(_tell, server)
+    server.start()
+
+
+def _tell(server: ServerApp) -> None:
     if server.allow_root:
         typer.echo("You are root: JupyterLab runs as root too, as will every cell of a notebook.")
-    typer.echo(f"JupyterLab: {_address(server)}")
+    page = server.connection_url.rstrip("/") + server.default_url
+    typer.echo(f"JupyterLab: {page}?token={server.identity_provider.token}")
     typer.echo("Ctrl-C stops it.")
     sys.stdout.flush()
-    server.start()
 
 
 def lessons(workspace: Path) -> list[Path]:
@@ -105,11 +111,6 @@ def _without_what_is_not_the_learners(_handler: Any, page: dict[str, Any]) -> di
 def _first_page(workspace: Path) -> str:
     first = [path.relative_to(workspace).as_posix() for path in lessons(workspace)[:1]]
     return "/".join(["/lab", "tree", *first])
-
-
-def _address(server: ServerApp) -> str:
-    page = server.connection_url.rstrip("/") + server.default_url
-    return f"{page}?token={server.identity_provider.token}"
 
 
 def _has_display() -> bool:

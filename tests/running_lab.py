@@ -1,0 +1,73 @@
+"""The real `hitl lab`, as a learner with an empty home would start it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread, Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HITL = Path(sys.executable).parent / "hitl"
+START_SECONDS = 90
+
+
+@contextmanager
+def running_lab(workspace: Path, home: Path, port: str = "0") -> Iterator[list[str]]:
+    """Run `hitl lab` on a workspace while the `with` lasts.
+
+    Yields:
+        The lines it printed until it gave its address, which is in the last.
+    """
+    server = subprocess.Popen(
+        # Any free port, so that two tests at once never want the same one.
+        [HITL, "lab", "--no-browser", "--port", port, "--workspace", workspace],
+        env=learners_environment(home),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    too_slow = Timer(START_SECONDS, server.kill)
+    too_slow.start()
+    try:
+        yield _until_the_address(server)
+    finally:
+        too_slow.cancel()
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def address(printed: list[str]) -> str:
+    """Return the address, token included, from the lines `running_lab` yields."""
+    return printed[-1].removeprefix("JupyterLab: ")
+
+
+def learners_environment(home: Path) -> dict[str, str]:
+    """Return an environment with an empty home, whatever this machine's owner has set."""
+    settings = home / ".jupyter"
+    settings.mkdir(parents=True, exist_ok=True)
+    # The tests wait for what JupyterLab's own commands report, so that none has to guess.
+    exposed = {"LabApp": {"expose_app_in_browser": True}}
+    (settings / "jupyter_lab_config.json").write_text(json.dumps(exposed))
+    left_out = ("HITL_", "JUPYTER", "IPYTHON", "XDG_", "OLLAMA_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    return {**kept, "HOME": str(home), "HITL_MODEL": "offline", "HITL_FEEDBACK": "practice"}
+
+
+def _until_the_address(server: subprocess.Popen[str]) -> list[str]:
+    assert server.stdout is not None
+    printed: list[str] = []
+    for line in server.stdout:
+        printed.append(line.rstrip())
+        if line.startswith("JupyterLab: "):
+            # What it prints from now on is read too, or a full pipe would stop it.
+            Thread(target=server.stdout.read, daemon=True).start()
+            return printed
+    raise AssertionError("\n".join(["`hitl lab` ended without an address; it printed:", *printed]))
