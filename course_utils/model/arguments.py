@@ -27,7 +27,7 @@ _LABELS = {
     "reason": "reason|because|due to|since",
     "name": "named|called|name",
     "task": "called|named|titled",
-    "text": "called|named|titled|labelled",
+    "text": "called|named",
     "query": "about|for",
 }
 _SPOKEN = re.compile(
@@ -58,7 +58,9 @@ _COMPATIBLE: dict[str, dict[str, float]] = {
     "query": {"quote": 4.4},
     "task": {"quote": 4.4},
     "reason": {"quote": 3.5},
-    "text": {"quote": 4.2, "email": 1, "id": 1.5, "handle": 1.5, "channel": 1, "url": 1},
+    "text": {"quote": 3.8, "email": 1, "id": 1.5, "handle": 1.5, "channel": 1, "url": 1},
+    "ticker": {"ticker": 5, "quote": 2},
+    "version": {"version": 5, "number": 3},
     "unit": {"unit": 5},
     "author": {"quote": 2},
     "integer": {"number": 4, "duration": 2, "id": 2, "money": 2, "percent": 3},
@@ -94,16 +96,21 @@ _SIDES = {
 }
 _LEFT_TO = FREE | {"author", "place", "path", "unit", "channel", "duration"}
 _WORDY = {"body", "subject", "task"}
+_OWNERS = {"name", "place", "text"}
 _SENTENCES = {"body", "subject", "query"}
 _VERB = re.compile(
     r"\b(?:is|are|was|were|isn't|aren't|has|have|had|will|won't|can|can't|does|did)\b", re.I
+)
+_CUT = re.compile(
+    rf"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bMrs)[,;:.!?](?=\s|$)|\b(?:{'|'.join(p for p in PREPOSITIONS if p != 'of')})\b",
+    re.IGNORECASE,
 )
 _OPENERS = frozenset(PREPOSITIONS) | frozenset(
     "a an the me us my our to for that please put off on line quick short note".split()
 )
 _TOKEN = re.compile(r"[^\s,;:.!?\"“”]+(?:[.:][^\s,;:.!?]+)*")
 _TO = {"to", "into", "until", "in"}
-_SCATTER = {"email", "path", "place", "id", "language", "url", "channel"}
+_SCATTER = {"ticker", "email", "path", "place", "id", "language", "url", "channel"}
 
 
 @dataclass
@@ -223,6 +230,13 @@ def _take_labelled(
     ):
         filling.args[parameter.name] = fit(parameter, value.text)
         reading.taken.append((label.start(), value.end))
+    elif parameter.kind == "array" and parameter.item:
+        end = _cut(reading.text, start, reading.stretch(start))[0][1]
+        item = parameter.item
+        listed = [fit(item, part) for part in _listed(tidy(reading.text[start:end])) if part]
+        if listed:
+            filling.args[parameter.name] = listed
+            reading.taken.append((label.start(), end))
     elif mark in {":", "=", "is"} and parameter.kind in _COMPATIBLE:
         rest = [p for p in others if p is not parameter]
         end = _next_label(reading, start, rest, sentence=parameter.kind != "body")
@@ -307,7 +321,7 @@ def _take_value(
     if parameter.kind == "array" and parameter.item:
         filling.args[parameter.name] = [fit(parameter.item, v.text) for v in row]
     else:
-        row = row if alone and parameter.kind in _SCATTER else [value]
+        row = row if alone and (parameter.kind in _SCATTER or parameter.topic == "id") else [value]
         found = [fit(parameter, v.text) for v in row]
         if found[0] is None:
             return
@@ -321,6 +335,8 @@ def _take_value(
 def _suits(reading: Reading, parameter: Parameter, value: Value) -> float:
     """Score a value for a parameter: its form, the word before it, the word after it."""
     base = _wanted(parameter).get(value.kind, 0.0)
+    if parameter.kind == "array" and value.kind == "quote":
+        base -= 1
     if parameter.topic == "amount" and value.kind == "money":
         base += 2
     if parameter.kind in {"integer", "number"} and value.kind == "duration":
@@ -358,7 +374,7 @@ def _introduced(
         "task": r"titled|called|named|to|that|about",
         "query": r"about|for",
         "body": r"to the effect that|that",
-        "text": r"titled|called|named",
+        "text": r"called|named",
     }
     for parameter in parameters:
         pattern = patterns.get(parameter.kind)
@@ -423,7 +439,7 @@ def _suits_phrase(parameter: Parameter, preposition: str, text: str, tool: Tool)
         return 0.0
     suits = _side(parameter, preposition)
     suits += 2.0 - 0.15 * usual.index(preposition) if preposition in usual else 0.0
-    suits += 2.5 if own & set(stems(text)) else 0.0
+    suits += 2.5 if any(_is_own(word, parameter.words) for word in text.split()) else 0.0
     capital = bool(re.search(r"(?:^|\s)[A-Z]", text))
     return suits + (0.5 if suits and capital and kind in {"place", "name"} else 0.0)
 
@@ -454,7 +470,11 @@ def _words(parameter: Parameter, text: str, start: int, end: int, tool: Tool) ->
     if parameter.kind in _SENTENCES and _VERB.search(text[start:end]):
         article = re.search(r"\b(?:the|an?|my|our)\s+$", text[:start], re.IGNORECASE)
         return tidy_sentence(text[article.start() if article else start : end])
-    return _without_own(parameter, tidy(text[start:end]), tool)
+    found = _without_own(parameter, tidy(text[start:end]), tool)
+    owner = re.fullmatch(r"(.+?)['’]s(\s.+)?", found)
+    following = re.match(r"\s+([^\W\d]+)", text[end:])
+    owns = owner and (owner.group(2) or (following and following.group(1) not in PREPOSITIONS))
+    return owner.group(1) if owner and owns and parameter.kind in _OWNERS else found
 
 
 def _listed(text: str) -> list[str]:
@@ -482,14 +502,24 @@ def _left_over(reading: Reading, parameters: list[Parameter], filling: Filling, 
 
 def _rest(reading: Reading, tool: Tool, whole: bool) -> tuple[int, int] | None:
     """Find the longest free stretch after the words that only say which tool is meant."""
-    spans = []
+    free = []
     place = 0
     for start, end in [*sorted(reading.taken), (len(reading.text), len(reading.text))]:
-        trimmed = _trimmed(reading.text, place, start, tool, whole)
-        if trimmed:
-            spans.append(trimmed)
+        free += [(place, start)] if whole else _cut(reading.text, place, start)
         place = max(place, end)
-    return max(spans, key=lambda span: span[1] - span[0], default=None)
+    spans = [
+        span for start, end in free if (span := _trimmed(reading.text, start, end, tool, whole))
+    ]
+    if whole:
+        return max(spans, key=lambda span: span[1] - span[0], default=None)
+    return spans[0] if spans else None
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a stretch at marks and prepositions, which no name or place goes across."""
+    cuts = [m.span() for m in _CUT.finditer(text, start, end)]
+    starts = [start, *(stop for _, stop in cuts)]
+    return list(zip(starts, [*(begin for begin, _ in cuts), end], strict=True))
 
 
 def _trimmed(text: str, start: int, end: int, tool: Tool, whole: bool) -> tuple[int, int] | None:
@@ -509,13 +539,34 @@ def _trimmed(text: str, start: int, end: int, tool: Tool, whole: bool) -> tuple[
         )
     tokens = [m for m in _TOKEN.finditer(text, start, end)]
     idle = _OPENERS if whole else STOP_WORDS | _OPENERS
-    while tokens and _is_idle(tokens[0].group(), tool, idle):
+    if not whole and start == 0:
+        tokens = _without_verb(tokens, tool, idle)
+    while tokens and _is_idle(tokens[0].group(), tool, idle) and not _opens_title(tokens):
         tokens.pop(0)
     if whole:
         tokens = _without_last_phrase(text, tokens, tool)
     while not whole and tokens and _is_idle(tokens[-1].group(), tool, idle):
+        if len(tokens) > 1 and tokens[-1].group()[0].isupper() and tokens[-2].group()[0].isupper():
+            break
         tokens.pop()
     return (tokens[0].start(), tokens[-1].end()) if tokens else None
+
+
+def _opens_title(tokens: list[re.Match[str]]) -> bool:
+    """Tell whether an article belongs to a name: The Hobbit, in the middle of a sentence."""
+    return (
+        len(tokens) > 1
+        and tokens[0].start() > 0
+        and tokens[0].group() in {"The", "A", "An"}
+        and tokens[1].group()[0].isupper()
+    )
+
+
+def _without_verb(
+    tokens: list[re.Match[str]], tool: Tool, idle: frozenset[str]
+) -> list[re.Match[str]]:
+    """Drop the first word, for a request opens with its verb, known or not; unless it is all there is."""
+    return tokens[1:] if any(not _is_idle(t.group(), tool, idle) for t in tokens[1:]) else tokens
 
 
 def _is_idle(token: str, tool: Tool, idle: frozenset[str]) -> bool:
@@ -569,6 +620,8 @@ def tidy_sentence(text: str) -> str:
 
 
 def _label(parameter: Parameter) -> str:
+    if parameter.kind == "array":
+        return rf"(?:with (?:the )?)?{re.escape(stem(parameter.words[-1]))}\w*"
     own = r"[\s_-]".join(map(re.escape, parameter.words))
     extra = _LABELS.get(parameter.kind, "")
     last = parameter.words[-1] if len(parameter.words) > 1 else ""
@@ -581,6 +634,11 @@ def _next_label(
     """Find where the next labelled argument begins, or the sentence ends when asked."""
     ends = [len(reading.text)]
     for other in others:
+        if other.kind == "array":
+            bare = re.search(
+                rf",?\s*\b(?:with )?{re.escape(stem(other.words[-1]))}\w*\s", reading.text[start:]
+            )
+            ends += [start + bare.start()] if bare else []
         own = "|".join(
             filter(None, (r"[\s_-]".join(map(re.escape, other.words)), _LABELS.get(other.kind, "")))
         )
@@ -617,13 +675,23 @@ def _without_own(parameter: Parameter, text: str, tool: Tool) -> str:
 
     What is part of a name stays: Mexico City, the living room.
     """
-    own = {stem(word) for word in [*parameter.words, *_KIND_NOUNS.get(parameter.kind, ())]} - {
-        "room"
-    }
-    tail = own | set(tool.name_stems) if parameter.kind == "text" else own
+    own = {*parameter.words, *_KIND_NOUNS.get(parameter.kind, ())} - {"room"}
+    names = (
+        [*tool.name_stems, *(w for p in tool.parameters for w in p.words if w != "room")]
+        if parameter.kind in {"text", "ticker"}
+        else []
+    )
     kept = text.split()
-    while kept and stem(kept[-1]) in tail and not kept[-1][0].isupper():
+    while kept and _is_own(kept[-1], [*own, *names]):
         kept.pop()
-    while len(kept) > 1 and stem(kept[0]) in own and not kept[0][0].isupper():
+    while len(kept) > 1 and _is_own(kept[0], own):
         kept.pop(0)
     return tidy(" ".join(kept))
+
+
+def _is_own(word: str, own: Iterable[str]) -> bool:
+    """Tell whether a word is, or is short for, one of these: repo for repository. A capital makes it a name."""
+    return not word[0].isupper() and any(
+        stem(word) == stem(other) or (len(other) > 2 and word.casefold().startswith(other))
+        for other in own
+    )

@@ -80,22 +80,32 @@ def _answer(request: str, tools: Sequence[Tool]) -> Reply:
     clauses = _clauses(request, tools)
     calls: list[Call] = []
     questions: list[str] = []
+    told = ""
     for asked in clauses:
         tool = choose(asked, tools)
         if tool is None:
+            told = "" if asked.refused else f"{told}{asked.text}, "
             continue
-        for args in read_arguments(tool, asked.text):
+        for args in _arguments(tool, asked.text, told):
             _refer_back(tool, args, asked.text, calls, tools)
-            missing = _word_missing(tool, args, asked.text)
+            missing = _word_missing(tool, args)
             if missing:
                 questions.append(replies.ask_for(tool, missing))
             else:
                 calls.append(Call(tool.name, _in_order(tool, args)))
+        told = ""
     if calls or questions:
         return Reply(" ".join(dict.fromkeys(questions)), calls)
     if any(asked.refused for asked in clauses):
         return Reply(replies.refused())
     return Reply(replies.greeting(tools, understood=_greets(request)))
+
+
+def _arguments(tool: Tool, text: str, told: str) -> list[dict[str, Any]]:
+    """Read the arguments, and where some are wanting, with what was told before: "I am out of eggs, add them"."""
+    found = read_arguments(tool, text)
+    wanting = any(p.required and p.name not in args for p in tool.parameters for args in found)
+    return read_arguments(tool, told + text) if told and wanting else found
 
 
 def _refer_back(
@@ -133,7 +143,13 @@ def _in_full(asked: Clause, tools: Sequence[Tool]) -> list[Clause]:
     halves = re.split(r",?\s+and\s+", asked.text)
     kinds = [sorted(value.kind for value in find_values(half)) for half in halves]
     alone = any(not re.search(r"[a-z]", _without_values(half), re.IGNORECASE) for half in halves)
-    if len(halves) != 2 or alone or not kinds[0] or kinds[0] != kinds[1] or not choose(asked, tools):
+    if (
+        len(halves) != 2
+        or alone
+        or not kinds[0]
+        or kinds[0] != kinds[1]
+        or not choose(asked, tools)
+    ):
         return [asked]
     if "quote" in kinds[0] or "email" in kinds[0]:
         return [asked]
@@ -158,13 +174,13 @@ def _forced_calls(request: str, tools: Sequence[Tool]) -> list[Call]:
     asked = clause(request)
     tool = forced(asked, tools)
     args = read_arguments(tool, asked.text)[0]
-    for parameter in _word_missing(tool, args, request):
+    for parameter in _word_missing(tool, args):
         if parameter.kind in FREE:
             args[parameter.name] = request
     return [Call(tool.name, _in_order(tool, args))]
 
 
-def _word_missing(tool: Tool, args: dict[str, Any], request: str) -> list[Parameter]:
+def _word_missing(tool: Tool, args: dict[str, Any]) -> list[Parameter]:
     """Word what may be worded, and list what must be asked for."""
     missing = [p for p in tool.parameters if p.required and p.name not in args]
     for parameter in missing:

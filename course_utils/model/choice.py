@@ -34,7 +34,9 @@ _ACTS = {
     "look": "get show check find list search read fetch view display lookup",
     "send": "send email mail notify forward deliver transfer pay wire refund charge",
 }
-_EXPLAIN = re.compile(r"(?:how (?:do|can|should|would|could) (?:i|you|we|one)|why|explain)\b", re.IGNORECASE)
+_EXPLAIN = re.compile(
+    r"(?:how (?:do|can|should|would|could) (?:i|you|we|one)|why|explain)\b", re.IGNORECASE
+)
 _STATING = frozenset("i i'm i've we he she they it you my our".split())
 _LOOKING = {"look", None}
 
@@ -68,7 +70,9 @@ def opens_with(asked: Clause, opening: str, tool: Tool) -> float:
     """Tell how far the opening does what the tool does; a question opens what looks things up."""
     if asked.question and _tool_act(tool) == "look":
         return 0.7
-    if any(alike(opening, name) for name in tool.name_stems if name not in GENERIC):
+    if opening in GENERIC:
+        return 0.3 if opening in tool.name_stems else 0.0
+    if any(alike(opening, name) for name in _telling(tool.name_stems)):
         return 1.0
     return 0.7 if _act(opening) is not None and _act(opening) == _tool_act(tool) else 0.0
 
@@ -98,17 +102,21 @@ def _said(text: str) -> list[str]:
 
 
 def _word_score(word: str, tool: Tool, tools: Sequence[Tool]) -> float:
-    telling = [name for name in tool.name_stems if name not in GENERIC]
+    telling = _telling(tool.name_stems)
     weight = 0.3 if word in GENERIC else 1.0
     return weight * max(
         _rarity(word, tool.name_stems, [t.name_stems for t in tools])
         * NAME
-        * _nearness(word, telling or tool.name_stems),
+        * _nearness(word, telling),
         ABOUT
         * _rarity(word, stems(tool.about), [stems(t.about) for t in tools])
-        * _nearness(word, stems(tool.about)),
+        * _nearness(word, _telling(stems(tool.about))),
         PARAMETER * _nearness(word, [s for p in tool.parameters for s in _parameter_stems(p)]),
     )
+
+
+def _telling(names: list[str]) -> list[str]:
+    return [name for name in names if name not in GENERIC] or names
 
 
 def _parameter_stems(parameter: Parameter) -> list[str]:
@@ -134,6 +142,8 @@ def _rarity(word: str, own: list[str], vocabularies: Sequence[list[str]]) -> flo
 
 
 def _has_form(parameter: Parameter, text: str) -> bool:
+    if "percent" in parameter.words:
+        return any(value.kind == "percent" for value in find_values(text))
     wanted = {parameter.kind, "money" if parameter.topic == "amount" else parameter.kind}
     typed = wanted & {
         "email",
@@ -145,6 +155,7 @@ def _has_form(parameter: Parameter, text: str) -> bool:
         "phone",
         "channel",
         "unit",
+        "ticker",
         "id",
     }
     return bool(typed & {value.kind for value in find_values(text)})

@@ -45,7 +45,7 @@ _LEAD = re.compile(
 _JOIN = re.compile(r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*)(?:also\s+)?(?:the\s+)?", re.IGNORECASE)
 _EDGES = re.compile(
     r"^(?:[\s,:;.\-]+|(?:(?-i:the|The(?=\s+[a-z]))|a|an|my|our|some|this|that|please|and|or)\s+(?!$))+"
-    r"|(?:[\s,:;.!?]+|\b(?:please|thanks|thank you|for me|right now|now|asap|as well|too|instead|again|and|or))+$",
+    r"|(?:[\s,:;.!?]+|\b(?:please|thanks|thank you|for me|right now|now|asap|as well|too|instead|again|aside|and|or))+$",
     re.IGNORECASE,
 )
 _BOUNDARY_KINDS = {

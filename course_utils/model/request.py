@@ -32,7 +32,7 @@ _KEEPS = re.compile(
     r"^(?:do not|don't|dont|never) (?:forget|hesitate|let me forget)", re.IGNORECASE
 )
 _BREAK = re.compile(
-    r"[.!?;](?=\s|$)\s*|\n+|,?\s+(?:and then|and also|as well as|then|and|also|plus|but)\s+|,\s+",
+    r"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)[.!?;](?=\s|$)\s*|\n+|,?\s+(?:and then|and also|as well as|then|and|also|plus|but)\s+|,\s+",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(

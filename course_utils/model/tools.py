@@ -30,9 +30,11 @@ _KINDS = {
     "body": "body message content contents text note notes description details comment comments memo caption",
     "reason": "reason purpose justification why",
     "query": "query question search term terms keyword keywords q topic expression prompt",
-    "task": "task todo reminder item activity",
+    "task": "task todo reminder",
     "place": "location city place country destination origin region area town venue address where state",
     "amount": "amount price cost sum total budget",
+    "ticker": "symbol ticker",
+    "version": "version release tag",
     "author": "artist author writer composer singer band",
     "name": "name person customer user username guest employee assignee contact client restaurant hotel product",
 }  # fmt: skip

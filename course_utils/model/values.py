@@ -162,19 +162,21 @@ _PATTERNS: list[tuple[str, str]] = [
     ("datetime", r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?Z?\b"),
     ("date", rf"\b{_DATE}\b"),
     ("time", rf"\b{_TIME}(?!\w)"),
+    ("version", r"\bv\d+(?:\.\d+)*\b|\b\d+\.\d+\.\d+\b"),
     ("phone", r"\+\d[\d\s().-]{6,}\d|\b\d{3}-\d{3,4}(?:-\d{4})?\b"),
     ("id", r"\b(?=[A-Za-z\d-]*\d)(?=[A-Za-z\d-]*[A-Za-z])[A-Z]{1,}[A-Za-z]*-?\d[\w-]*\b|#\d+\b"),
     ("money", rf"[$€£¥₹]\s?(?:{_FIGURE})\b[km]?|\b(?:{_FIGURE}|{_NUMBER_WORD})\s?(?:{_CURRENCY}|[€£¥])(?!\w)"),
     ("unit", rf"\b(?:{_UNITS})\b"),
     ("percent", rf"(?:{_FIGURE})\s?(?:%|percent\b)"),
     ("delay", rf"\bin (?:{_COUNT}) {_UNIT_OF_TIME}\b(?:'s time)?"),
-    ("duration", rf"\b(?:{_COUNT})(?:-| )?{_UNIT_OF_TIME}\b"),
+    ("duration", rf"\b(?:{_COUNT})(?:-| )?(?:more |extra |additional )?{_UNIT_OF_TIME}\b"),
     ("number", rf"(?<![\w.])-?(?:{_FIGURE})(?![\w])|\b(?:{_NUMBER_WORD})\b"),
     ("currency", rf"\b(?:{_CURRENCY})\b"),
+    ("ticker", r"\b[A-Z]{2,5}\b"),
     ("language", rf"\b(?:{'|'.join(LANGUAGES)})\b"),
 ]  # fmt: skip
 _COMPILED = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS]
-_CASED = {"id": re.compile(dict(_PATTERNS)["id"])}
+_CASED = {kind: re.compile(dict(_PATTERNS)[kind]) for kind in ("id", "ticker")}
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,9 @@ def currency_in(text: str) -> str | None:
 
 def seconds_in(text: str) -> float | None:
     """Read a duration in seconds; None when the text holds none."""
-    match = re.search(rf"({_COUNT})[ -]?({_UNIT_OF_TIME})", text, re.IGNORECASE)
+    match = re.search(
+        rf"({_COUNT})[ -]?(?:more |extra |additional )?({_UNIT_OF_TIME})", text, re.IGNORECASE
+    )
     if not match:
         return None
     count: Any = number_in(match.group(1))

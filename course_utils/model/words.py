@@ -14,7 +14,7 @@ email mail e-mail inbox
 message text sms post dm ping say tell announce share publish
 post publish share announce channel slack
 create make add new open raise start register log put build generate set
-delete remove erase trash discard wipe purge drop clear clean destroy
+delete remove erase trash discard wipe purge drop clear clean destroy kick eject expel
 cancel void abort revoke undo drop cancellation remove
 update change edit modify adjust alter correct set replace
 move rename relocate transfer shift
@@ -25,7 +25,7 @@ search find look lookup google browse query hunt seek where
 pay transfer wire send payment settle remit
 refund reimburse return reimbursement repay
 money payment cash dollar euro pound yen usd eur gbp fund amount price
-book reserve reservation booking schedule arrange
+book reserve reservation booking schedule arrange aside hold
 schedule plan arrange book calendar
 event meeting appointment calendar invite call session sync standup
 convert conversion exchange change much many
@@ -52,7 +52,16 @@ subtract minus less difference
 multiply times product
 divide quotient
 task todo do
-note memo jot write record
+note memo jot write record log
+log record track expense spend spent
+call ring phone dial telephone
+renew extend prolong continue
+comment reply respond answer remark
+coupon discount voucher code promo
+save store add keep create
+subscription plan membership subscribe
+server machine host
+direction route way navigate
 user customer person client account member
 account balance bank money
 party people guest person seat size diner cover
@@ -87,6 +96,10 @@ PHRASES = {
     r"set up|put together": "create",
     r"money back": "refund",
     r"how do (?:you|i) say": "translate",
+    r"unsubscribe": "cancel subscription",
+    r"roll(?:ing)? out": "deploy",
+    r"shut down": "stop",
+    r"how (?:do|can) (?:i|we) get": "directions",
     r"wake me": "alarm",
     r"let (\w+) know": r"tell \1",
     r"to-do": "todo",
@@ -253,7 +266,7 @@ def stems(text: str) -> list[str]:
 
 
 # Words so common among tools that sharing one says little.
-GENERIC = frozenset(map(stem, "get set make do give take run use".split()))
+GENERIC = frozenset(map(stem, "get set make do give take use".split()))
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Requests in a person's words, the tools bound, and the calls they should give."""
+"""Requests in a person's words, the tools bound, and the calls they should give.
+
+Mail, calendars, money, files, homes, offices, trips, words, conversions, shops and sums.
+"""
 
 from __future__ import annotations
 
