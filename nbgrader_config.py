@@ -6,6 +6,7 @@ from pathlib import Path
 
 from course_utils.grading.autograde_steps import AUTOGRADE, SANITIZE
 from course_utils.grading.feedback_steps import FEEDBACK
+from course_utils.grading.inert_html import FILTERS
 from course_utils.grading.release_steps import RELEASE, only_the_lesson
 from course_utils.settings import settings
 
@@ -42,3 +43,5 @@ c.Execute.store_widget_state = False
 c.Execute.shutdown_kernel = "immediate"
 
 c.GenerateFeedback.preprocessors = FEEDBACK
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = FILTERS

@@ -26,6 +26,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
+from course_utils.grading.inert_html import SHOWN
 from course_utils.grading.quiz_feedback import feedback_html
 from course_utils.grading.release import QUIZ_PREFIX, lesson_bank
 from course_utils.grading.restore import restore_cells
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
 Resources = dict[str, Any]
-
-_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 # nbgrader makes an exporter for each run, and its steps anew for each notebook. Formgrader does
 # many runs in one process: a score is kept as long as the run and no longer.
@@ -94,14 +93,15 @@ class RestoreCells(NbGraderPreprocessor):
 
 
 class StaticOutputs(NbGraderPreprocessor):
-    """Leave a widget's static twin and drop the live view, which no page without a kernel has."""
+    """Leave what a page shows, a widget's static twin too; a live view needs a kernel."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, _index: int
     ) -> tuple[NotebookNode, Resources]:
         """Make one cell's outputs static."""
         for output in cell.get("outputs", []):
-            output.get("data", {}).pop(_WIDGET_VIEW, None)
+            if "data" in output:
+                output.data = {kind: shown for kind, shown in output.data.items() if kind in SHOWN}
         return cell, resources
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from grading.course import Course
 from grading.rows import scores
 from grading.small_course import BANK, LESSON, small_course
@@ -85,6 +86,20 @@ def renamer(notebook: NotebookNode) -> None:
     cell(notebook, "title").metadata["nbgrader"] = ["not", "a", "mapping"]
 
 
+EVIL = """evil <script>evil()</script><img src=x onerror=evil()><a href="javascript:evil()">a</a>
+[b](javascript:evil())"""
+SHOW_EVIL = f"""from IPython.display import display
+for kind in ("text/html", "text/markdown", "image/svg+xml", "application/javascript", "text/latex",
+             "text/vnd.mermaid"):
+    display({{kind: {EVIL!r}, "text/plain": "plain"}}, raw=True)"""
+
+
+def injector(notebook: NotebookNode) -> None:
+    """Hand in markup for the instructor's browser, in words and in outputs."""
+    cell(notebook, "title").source = EVIL
+    cell(notebook, "imports").source += f"\n{SHOW_EVIL}"
+
+
 CHANGES: dict[str, Callable[[NotebookNode], None]] = {
     "a-vandal": vandal,
     "printer": printer,
@@ -92,6 +107,7 @@ CHANGES: dict[str, Callable[[NotebookNode], None]] = {
     "destroyer": destroyer,
     "copier": copier,
     "renamer": renamer,
+    "injector": injector,
     "zoe": lambda _: None,
 }
 
@@ -171,6 +187,18 @@ def test_an_authors_attempts_in_the_source_folder_help_nobody(batch: tuple[Cours
     assert scores(course, "idle") == NO_QUIZ
     assert f"submitted/idle/{LESSON}: No attempts.jsonl was handed in" in log
     assert not (course.root / "grading" / "autograded" / "idle" / LESSON / FILE_NAME).exists()
+
+
+def test_a_students_markup_is_inert_on_the_feedback_page(batch: tuple[Course, str]) -> None:
+    course, _ = batch
+    course.nbgrader("generate_feedback", LESSON, "--student", "injector")
+    feedback = course.root / "grading" / "feedback" / "injector" / LESSON / f"{LESSON}.html"
+    page = feedback.read_text(encoding="utf-8")
+    assert "evil" in page, "the page does not show the cell at all"
+    parsed = BeautifulSoup(page, "html.parser")
+    live = [str(script) for script in parsed("script") if "evil" in script.text]
+    live += [str(tag) for tag in parsed(True) if "evil" in "".join(map(str, tag.attrs.values()))]
+    assert live == [], "an instructor's browser would run what the student wrote"
 
 
 @pytest.fixture

@@ -1,0 +1,57 @@
+"""What a student wrote, as HTML that can do nothing: for feedback pages and for Formgrader.
+
+nbgrader's pages show a submission's markdown and outputs as they are, and an instructor's browser
+would run what is in them. Its page templates take their filters from the exporter, and `FILTERS`
+puts these in the place of two of them.
+"""
+
+from __future__ import annotations
+
+import bleach
+from nbconvert.filters import markdown2html
+
+SHOWN = {
+    *("text/plain", "text/html", "text/markdown", "text/latex"),
+    *("image/png", "image/jpeg", "image/svg+xml"),
+}
+"""The kinds of output a page shows; the templates put some of the others in unescaped."""
+
+FILTERS = {
+    "clean_html": f"{__name__}.inert_html",
+    "markdown2html": f"{__name__}.inert_markdown",
+}
+"""For `HTMLExporter.filters`; they need `HTMLExporter.sanitize_html`."""
+
+_TAGS = {
+    *bleach.ALLOWED_TAGS,
+    *(
+        "br",
+        "del",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "p",
+        "pre",
+        "span",
+        "sub",
+        "sup",
+    ),
+    *("table", "tbody", "td", "th", "thead", "tr"),
+}
+_ATTRIBUTES = {"*": ["class", "role", "scope"], "a": ["href", "title"]}
+
+
+def inert_html(html: str | bytes) -> str:
+    """Keep the markup that only lays out text; show the rest as the text it is."""
+    text = html.decode() if isinstance(html, bytes) else html
+    return bleach.clean(text, tags=_TAGS, attributes=_ATTRIBUTES)
+
+
+def inert_markdown(source: str) -> str:
+    """Turn markdown into HTML and make that inert."""
+    return inert_html(markdown2html(source))
