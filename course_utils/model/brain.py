@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from course_utils.model import replies
-from course_utils.model.arguments import FREE, read_arguments
+from course_utils.model.arguments import read_arguments
 from course_utils.model.choice import choose, forced, names_tool, opens_with
-from course_utils.model.values import find_values
 from course_utils.model.request import Clause, clause, in_spoken_words, split
+from course_utils.model.values import find_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,7 +175,7 @@ def _forced_calls(request: str, tools: Sequence[Tool]) -> list[Call]:
     tool = forced(asked, tools)
     args = read_arguments(tool, asked.text)[0]
     for parameter in _word_missing(tool, args):
-        if parameter.kind in FREE:
+        if parameter.takes_words:
             args[parameter.name] = request
     return [Call(tool.name, _in_order(tool, args))]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
+from course_utils.model.lexicon import each
 from course_utils.model.values import find_values
 from course_utils.model.words import GENERIC, alike, groups, plain, stem, stems, words
 
@@ -37,7 +38,7 @@ _ACTS = {
 _EXPLAIN = re.compile(
     r"(?:how (?:do|can|should|would|could) (?:i|you|we|one)|why|explain)\b", re.IGNORECASE
 )
-_STATING = frozenset("i i'm i've we he she they it you my our".split())
+_STATING = frozenset(each("i i'm i've we he she they it you my our"))
 _LOOKING = {"look", None}
 
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from course_utils.model.words import stems, words
+from course_utils.model.lexicon import each
+from course_utils.model.words import stem, stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,44 @@ _KINDS = {
     "author": "artist author writer composer singer band",
     "name": "name person customer user username guest employee assignee contact client restaurant hotel product",
 }  # fmt: skip
-_ENDS = frozenset("source destination src dst target origin input output old new".split())
+_ENDS = set(each("source destination src dst target origin input output old new"))
+
+
+# The forms of value each kind takes, and how readily.
+_FORMS: dict[str, dict[str, float]] = {
+    "email": {"email": 5},
+    "url": {"url": 5},
+    "path": {"path": 5, "quote": 3},
+    "phone": {"phone": 5, "number": 1},
+    "language": {"language": 5},
+    "currency": {"currency": 5, "money": 3},
+    "channel": {"channel": 5, "quote": 2},
+    "date": {"date": 5, "datetime": 4, "delay": 2},
+    "time": {"time": 5, "datetime": 5, "delay": 3, "date": 1},
+    "datetime": {"datetime": 5, "date": 4, "time": 4, "delay": 4},
+    "duration": {"duration": 5},
+    "id": {"id": 5, "number": 3, "quote": 2},
+    "amount": {"money": 5, "number": 3},
+    "place": {"quote": 3},
+    "name": {"quote": 3.6, "handle": 3, "email": 1},
+    "body": {"quote": 4.5},
+    "subject": {"quote": 4},
+    "query": {"quote": 4.4},
+    "task": {"quote": 4.4},
+    "reason": {"quote": 3.5},
+    "text": {"quote": 3.8, "email": 1, "id": 1.5, "handle": 1.5, "channel": 1, "url": 1},
+    "ticker": {"ticker": 5, "quote": 2},
+    "version": {"version": 5, "number": 3},
+    "unit": {"unit": 5},
+    "author": {"quote": 2},
+    "integer": {"number": 4, "duration": 2, "id": 2, "money": 2, "percent": 3},
+    "number": {"number": 4, "money": 3, "percent": 3, "duration": 2},
+}
+_TAKES_WORDS = {"subject", "body", "reason", "query", "task", "text", "name"}
+_SIDES = {
+    "from": set(each("from source origin base start sender old")),
+    "to": set(each("to target destination end recipient dest new")),
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +108,20 @@ class Parameter:
         return words(self.name)
 
     @property
+    def forms(self) -> Mapping[str, float]:
+        """The forms of value it takes, or its items take, and how readily."""
+        return _FORMS.get(self.item.kind if self.item else self.kind, {})
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether it takes free words."""
+        return (self.item.kind if self.item else self.kind) in _TAKES_WORDS
+
+    def takes_side(self, side: str) -> bool:
+        """Tell whether its name takes the side `from` or `to`: origin, target_currency."""
+        return bool(_SIDES[side] & set(self.words))
+
+    @property
     def topic(self) -> str:
         """What its name speaks of, whatever its type: `amount` for a number called price."""
         return _topic(self.name, self.about)
@@ -87,6 +139,11 @@ class Tool:
     def name_stems(self) -> list[str]:
         """The stems of its name."""
         return stems(self.name)
+
+    @property
+    def parameter_stems(self) -> list[str]:
+        """The stems of its parameters' names."""
+        return [stem(word) for parameter in self.parameters for word in parameter.words]
 
 
 def read_tools(bound: Sequence[Mapping[str, Any]]) -> list[Tool]:

@@ -6,34 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.model.lexicon import each
+
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)day"
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
+_SMALL = each(
+    """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen twenty
+    """
+)
 NUMBER_WORDS: dict[str, float] = {
     **{word: number for number, word in enumerate(_SMALL)},
     **{
@@ -61,71 +46,22 @@ CURRENCIES = {
     "rupee": "INR", "rupees": "INR", "yuan": "CNY", "franc": "CHF", "francs": "CHF",
     "swiss francs": "CHF", "peso": "MXN", "pesos": "MXN",
 }  # fmt: skip
-_CODE = [
-    "USD",
-    "EUR",
-    "GBP",
-    "JPY",
-    "CHF",
-    "CAD",
-    "AUD",
-    "NZD",
-    "INR",
-    "CNY",
-    "SEK",
-    "NOK",
-    "DKK",
-    "PLN",
-    "CZK",
-    "HUF",
-    "BRL",
-    "MXN",
-    "ZAR",
-    "SGD",
-    "HKD",
-    "KRW",
-    "TRY",
-]
+_CODE = each(
+    """
+    USD EUR GBP JPY CHF CAD AUD NZD INR CNY SEK NOK DKK PLN CZK HUF BRL MXN ZAR SGD HKD KRW TRY
+    """
+)
 CURRENCIES |= {code.casefold(): code for code in _CODE}
 _CURRENCY = "|".join(sorted((name for name in CURRENCIES if name.isascii() and name != "$"),
                             key=len, reverse=True))  # fmt: skip
 
-LANGUAGES = [
-    "english",
-    "french",
-    "german",
-    "spanish",
-    "italian",
-    "portuguese",
-    "dutch",
-    "russian",
-    "chinese",
-    "japanese",
-    "korean",
-    "arabic",
-    "hindi",
-    "turkish",
-    "polish",
-    "swedish",
-    "norwegian",
-    "danish",
-    "finnish",
-    "greek",
-    "hebrew",
-    "czech",
-    "hungarian",
-    "romanian",
-    "ukrainian",
-    "vietnamese",
-    "thai",
-    "indonesian",
-    "latin",
-    "mandarin",
-    "swahili",
-    "catalan",
-    "welsh",
-    "irish",
-]
+LANGUAGES = each(
+    """
+    english french german spanish italian portuguese dutch russian chinese japanese korean
+    arabic hindi turkish polish swedish norwegian danish finnish greek hebrew czech hungarian
+    romanian ukrainian vietnamese thai indonesian latin mandarin swahili catalan welsh irish
+    """
+)
 
 _UNITS = (
     "miles?|kilomet(?:er|re)s?|kms?|met(?:er|re)s?|centimet(?:er|re)s?|cm|millimet(?:er|re)s?|mm|feet|foot|ft|inch(?:es)?"
@@ -152,7 +88,7 @@ _DATE = _DATE.replace("|coming|every|on) ", "|coming|every) ")
 # Earlier patterns win where two could match.
 _PATTERNS: list[tuple[str, str]] = [
     ("quote", r"\"(?P<q1>[^\"]+)\"|“(?P<q2>[^”]+)”|«\s*(?P<q3>[^»]+?)\s*»"
-              r"|(?<![\w])['‘](?P<q4>[^\n]+?)['’](?!\w)|`(?P<q5>[^`]+)`"),
+              r"|(?<![\w])['\u2018](?P<q4>[^\n]+?)['\u2019](?!\w)|`(?P<q5>[^`]+)`"),
     ("url", r"https?://[^\s,;]+[^\s,;.!?)]|www\.[^\s,;]+[^\s,;.!?)]"),
     ("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     ("path", r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[\\/][\w.\-*]+)+[\\/]?|[\w\-*]+(?:[\\/][\w.\-*]+)+[\\/]?|[\w\-]+/(?=\s|$)"

@@ -8,7 +8,6 @@ import sys
 from typing import Any
 
 import pytest
-from model.bench_one import create_event, delete_file, get_weather, send_email, transfer_money
 from langchain_core.messages import (
     AIMessage,
     AIMessageChunk,
@@ -16,6 +15,7 @@ from langchain_core.messages import (
     HumanMessage,
     ToolMessage,
 )
+from model.bench_one import create_event, delete_file, get_weather, send_email, transfer_money
 from pydantic import BaseModel
 
 from course_utils import chat_model

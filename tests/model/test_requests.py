@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from model import bench_one, bench_three, bench_two
 import pytest
+from model import bench_one, bench_three, bench_two
 
 from course_utils import chat_model
 
