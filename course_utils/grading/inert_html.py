@@ -49,7 +49,7 @@ _ATTRIBUTES = {"*": ["class", "role", "scope"], "a": ["href", "title"]}
 def inert_html(html: str | bytes) -> str:
     """Keep the markup that only lays out text; show the rest as the text it is."""
     text = html.decode() if isinstance(html, bytes) else html
-    return bleach.clean(text, tags=_TAGS, attributes=_ATTRIBUTES)
+    return str(bleach.clean(text, tags=_TAGS, attributes=_ATTRIBUTES))
 
 
 def inert_markdown(source: str) -> str:

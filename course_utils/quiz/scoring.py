@@ -235,6 +235,8 @@ def _account(
     points: Fraction,
 ) -> str:
     sentences = [_verdict(question, feedback, counted, points)]
+    if feedback == "practice" and points and counted is not now.tries[-1]:
+        sentences.insert(0, "Your best try counts.")
     if now.other_versions:
         lines = (
             "1 line answers" if now.other_versions == 1 else f"{now.other_versions} lines answer"

@@ -26,7 +26,7 @@ HALF = {"reject": "as-no-node-in-particular"}
 EXERCISES = {
     "supervise-test": 6,
     "pending-test": 6,
-    "reject-test-nothing-sent": 6,
+    "reject-test-nothing-paid": 6,
     "reject-test-turn-closed": 6,
 }
 QUIZ = ("requirements", "parameter", "names", "none", "new-message", "reject")
