@@ -159,7 +159,6 @@ def _lines(model: str, answer: Answer) -> Iterator[dict[str, Any]]:
     if answer.error:
         yield {"error": answer.error}
         return
-    counts = {"total_duration": 1, "load_duration": 1, "prompt_eval_count": 10, "prompt_eval_duration": 1,
-              "eval_count": 5, "eval_duration": 1}  # fmt: skip
+    counts = {"prompt_eval_count": 10, "eval_count": 5}
     last = {"role": "assistant", "content": ""}
     yield {**base, "message": last, "done": True, "done_reason": "stop", **counts}

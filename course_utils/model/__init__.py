@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from course_utils.settings import settings
 
@@ -52,7 +52,7 @@ def _ollama_model(name: str, host: str) -> BaseChatModel:
     return _named_model(OLLAMA + name, base_url=ollama_address(host))
 
 
-def _named_model(name: str, **options: str) -> BaseChatModel:
+def _named_model(name: str, **options: Any) -> BaseChatModel:
     from langchain.chat_models import init_chat_model  # noqa: PLC0415
 
     try:
@@ -61,7 +61,7 @@ def _named_model(name: str, **options: str) -> BaseChatModel:
         reason = str(error).splitlines()[0]
         raise ModelError(
             f"HITL_MODEL={name!r} cannot be used: {reason} "
-            "Write it as provider:model, for example ollama:llama3.1:8b, with the provider's package "
-            "installed and its key set, or unset HITL_MODEL to answer offline."
+            "Write it as provider:model, for example ollama:llama3.1:8b, with the package of the "
+            "provider installed and its key set, or unset HITL_MODEL to answer offline."
         ) from error
     return model

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 # What nobody minds being worded for them. Addresses, amounts and the like are asked for instead.
 _WORDED = {"subject", "body", "reason"}
 _PRONOUN = re.compile(r"\b(?:it|them|him|her|that|there|this)\b", re.IGNORECASE)
+_GREETING = re.compile(
+    r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|how are you)\b",
+    re.IGNORECASE,
+)
 _NEUTRAL = {"normal", "medium", "default", "standard"}
 
 
@@ -64,7 +68,7 @@ def reply_to(messages: Sequence[BaseMessage], tools: Sequence[Tool], choice: str
 
 
 def _request(messages: Sequence[BaseMessage]) -> str:
-    """The last words of the person; with the request before, when they answer a question about it."""
+    """The last words of the person, and the request before when they complete it."""
     said = messages[-1].text
     before = messages[-3:-1]
     if (
@@ -102,7 +106,10 @@ def _answer(request: str, tools: Sequence[Tool]) -> Reply:
 
 
 def _arguments(tool: Tool, text: str, told: str) -> list[dict[str, Any]]:
-    """Read the arguments, and where some are wanting, with what was told before: "I am out of eggs, add them"."""
+    """Read the arguments; where some are wanting, with what was told before.
+
+    "We are out of eggs, add them to the list" is one request.
+    """
     found = read_arguments(tool, text)
     wanting = any(p.required and p.name not in args for p in tool.parameters for args in found)
     return read_arguments(tool, told + text) if told and wanting else found
@@ -222,8 +229,7 @@ def _in_order(tool: Tool, args: dict[str, Any]) -> dict[str, Any]:
 
 
 def _greets(request: str) -> bool:
-    return bool(re.match(r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|how are you)\b",
-                         request, re.IGNORECASE))  # fmt: skip
+    return bool(_GREETING.match(request))
 
 
 def _report(messages: Sequence[BaseMessage]) -> str:

@@ -95,7 +95,7 @@ def names_tool(asked: Clause, tools: Sequence[Tool], within: int = 3) -> Tool | 
 
 
 def _said(text: str) -> list[str]:
-    """The stems that say what is asked: not what stands in quotes, nor what someone is to be told."""
+    """The stems that say what is asked: not what is quoted, nor what someone is to be told."""
     for value in reversed(find_values(text)):
         if value.kind in {"quote", "email", "url", "path"}:
             text = f"{text[: value.start]} {text[value.end :]}"
@@ -135,7 +135,7 @@ def _nearness(word: str, others: Sequence[str]) -> float:
 
 
 def _rarity(word: str, own: list[str], vocabularies: Sequence[list[str]]) -> float:
-    """Give 1 for a word that says more of this tool than of the others, and less the more it fits them too."""
+    """Give 1 for a word that fits this tool best, and less the more tools it fits as well."""
     hits = [sum(alike(word, other) for other in vocabulary) for vocabulary in vocabularies]
     mine = sum(alike(word, other) for other in own)
     sharing = sum(count >= mine for count in hits) if mine else 1
@@ -194,7 +194,7 @@ def _acts_against(asked: Clause, opening: str, tool: Tool) -> bool:
 
 
 def _asks(asked: Clause, tool: Tool) -> bool:
-    """Tell a request from a remark: it is a wish, a question, or opens with what the tool does or is about."""
+    """Tell a request from a remark: a wish, a question, or words of the tool near its start."""
     if asked.wish or asked.question:
         return True
     content = _said(asked.text)[:3]

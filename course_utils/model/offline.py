@@ -1,8 +1,8 @@
 """The offline chat model: a LangChain chat model whose replies follow rules anyone can read.
 
-It decides in four steps, a module each: `tools` reads what is bound, `request` splits the person's words
-into things asked, `choice` picks a tool for each, `arguments` fills it in. `replies` finds the words for
-everything else, and `brain` puts the steps together.
+It decides in four steps, a module each: `tools` reads what is bound, `request` splits a person's
+words into things asked, `choice` picks a tool for each, `arguments` fills it in. `replies` finds
+the words for everything else, and `brain` puts the steps together.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ class OfflineChatModel(BaseChatModel):
 
         Args:
             tools: functions, pydantic classes, LangChain tools or JSON schemas.
-            tool_choice: `auto` (or None), `none`, `any` or `required` (or True), or one tool, by its
-                name or as `{"type": "function", "function": {"name": ...}}`. A forced call answers a
-                person; after a tool's result the model always replies in words.
+            tool_choice: `auto` (or None), `none`, `any` or `required` (or True), or one tool, by
+                its name or as `{"type": "function", "function": {"name": ...}}`. A forced call
+                answers a person; after a tool's result the model always replies in words.
             kwargs: bound as they are.
 
         Raises:
@@ -76,7 +76,7 @@ class OfflineChatModel(BaseChatModel):
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002  (LangChain's signature)
+        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002  (as LangChain has it)
         **kwargs: Any,
     ) -> ChatResult:
         message = self._answer(messages, stop, **kwargs)
@@ -158,13 +158,13 @@ def _usage(messages: Sequence[BaseMessage], text: str, reply: Reply) -> UsageMet
 def _pieces(message: AIMessage) -> Iterator[AIMessageChunk]:
     """Cut a message into its words, its tool calls and an end that carries the usage."""
     for word in re.findall(r"\S+\s*|\s+", message.text):
-        yield AIMessageChunk(word, id=message.id)
+        yield AIMessageChunk(content=word, id=message.id)
     for place, call in enumerate(message.tool_calls):
         args = json.dumps(call["args"], ensure_ascii=False)
         piece = tool_call_chunk(name=call["name"], args=args, id=call["id"], index=place)
-        yield AIMessageChunk("", id=message.id, tool_call_chunks=[piece])
+        yield AIMessageChunk(content="", id=message.id, tool_call_chunks=[piece])
     yield AIMessageChunk(
-        "",
+        content="",
         id=message.id,
         usage_metadata=message.usage_metadata,
         response_metadata=message.response_metadata,

@@ -13,8 +13,8 @@ SECONDS = 3.0
 def ollama_address(host: str) -> str:
     """Complete what OLLAMA_HOST may hold into an address a client can call.
 
-    Ollama itself takes `127.0.0.1`, `:8000` and `0.0.0.0:11434`; the last is where a server listens, and a
-    client reaches it at 127.0.0.1.
+    Ollama itself takes `127.0.0.1`, `:8000` and `0.0.0.0:11434`; the last is where a server
+    listens, and a client reaches it at 127.0.0.1.
 
     Args:
         host: an address, with or without scheme and port.
@@ -26,7 +26,7 @@ def ollama_address(host: str) -> str:
     has_scheme = "://" in host
     parts = urlsplit(host if has_scheme else f"http://{host}")
     name = parts.hostname or "127.0.0.1"
-    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name, name)  # noqa: S104  (compared, not bound)
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name, name)  # noqa: S104  (nothing is bound)
     default = {"http": 80, "https": 443}.get(parts.scheme, PORT) if has_scheme else PORT
     port = parts.port or default
     return f"{parts.scheme}://{f'[{name}]' if ':' in name else name}:{port}{parts.path}"

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 ASKING = "Before I can use "
 _REFUSED = re.compile(
-    r"^(?:the |this )?(?:(?:tool|action|call|tool call|request|user|human|person|reviewer|operator|it|was|has|been|by|"
-    r"you|not) )*(?:rejected|declined|denied|refused|disapproved|not approved|not run|cancell?ed|vetoed)",
+    r"^(?:the |this )?(?:(?:tool|action|call|request|user|human|person|reviewer|operator"
+    r"|it|was|has|been|by|you|not) )*"
+    r"(?:rejected|declined|denied|refused|disapproved|not approved|not run|cancell?ed|vetoed)",
     re.IGNORECASE,
 )
 _STOCK_REASON = re.compile(
@@ -41,7 +42,7 @@ def greeting(tools: Sequence[Tool], understood: bool) -> str:
     """Say what the bound tools can do."""
     opening = "Hello." if understood else "I did not understand that as something I can do."
     if not tools:
-        return f"{opening} I am the offline model of this course: I follow rules, and I have no tools to use here."
+        return f"{opening} I am the offline model of this course, and I have no tools to use here."
     skills = "; ".join(_skill(tool) for tool in tools)
     return f"{opening} I can use these tools: {skills}. Tell me which, with the details it needs."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from course_utils.model.values import find_values
@@ -12,37 +13,41 @@ from course_utils.model.words import plain, stem, words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# What may stand before the thing asked.
 _POLITE = re.compile(
-    r"^(?:[\s,;:.!]|(?:hi|hello|hey|ok(?:ay)?|so|well|now|then|also|and|plus|but|instead|actually|please|kindly|"
-    r"just|first|next|finally|after that|afterwards|great|thanks|thank you|good (?:morning|afternoon|evening)|"
-    r"(?:can|could|would|will) (?:you|we|i)|would you mind|i (?:need|want|would like|'d like)(?: you)? to|"
-    r"i'd like(?: you)? to|i (?:need|want|would like)|i'd like|i have to|we (?:need|have|want) to|let's|let us|"
-    r"go ahead and|make sure (?:to|you)|be sure to|remember to|don't forget to|do not forget to|"
-    r"help me(?: to)?|try to|use the tool to|i was wondering if you could|(?:is it possible|i am trying|i'm trying) to)"
+    r"^(?:[\s,;:.!]|(?:hi|hello|hey|ok(?:ay)?|so|well|now|then|also|and|plus|but|instead|actually"
+    r"|please|kindly|just|first|next|finally|after that|afterwards|great|thanks|thank you"
+    r"|good (?:morning|afternoon|evening)|(?:can|could|would|will) (?:you|we|i)|would you mind"
+    r"|(?:i|we) (?:need|want|would like|have)(?: you)? to|(?:i'd|we'd) like(?: you)? to"
+    r"|i (?:need|want|would like)|i'd like|let's|let us|go ahead and|make sure (?:to|you)"
+    r"|be sure to|remember to|don't forget to|do not forget to|help me(?: to)?|try to"
+    r"|use the tool to|i was wondering if you could|(?:is it possible|i am trying|i'm trying) to)"
     r"(?=[\s,;:.!]|$))+",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
-    r"^(?:do not|don't|dont|never|no need to|please don't|there is no need to|(?:i|we) (?:do not|don't) want (?:you )?to|"
-    r"(?:i|we) (?:don't|do not) want|(?:you )?(?:should|must|can) ?(?:not|n't)|stop|avoid|forget (?:it|that|about)|"
-    r"cancel that|scrap that|skip|hold off|not)\b",
+    r"^(?:do not|don't|dont|never|(?:there is )?no need to|(?:i|we) (?:do not|don't) want"
+    r"|(?:you )?(?:should|must|can) ?(?:not|n't)|stop|avoid|forget (?:it|that|about)"
+    r"|cancel that|scrap that|skip|hold off|not)\b",
     re.IGNORECASE,
 )
 _KEEPS = re.compile(
     r"^(?:do not|don't|dont|never) (?:forget|hesitate|let me forget)", re.IGNORECASE
 )
+_LINK = r"(?:and then|and also|as well as|then|and|also|plus|but)"
 _BREAK = re.compile(
-    r"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)[.!?;](?=\s|$)\s*|\n+|,?\s+(?:and then|and also|as well as|then|and|also|plus|but)\s+|,\s+",
+    r"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)[.!?;](?=\s|$)\s*|\n+"
+    rf"|,?\s+{_LINK}\s+|,\s+",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"\b(?:saying|that says|which says|telling (?:him|her|them)|to (?:say|tell)|let(?:ting)? \w+ know|"
-    r"(?:body|message|content|text|note|description)\s*[:=])",
+    r"\b(?:saying|that says|which says|telling (?:him|her|them)|to (?:say|tell)"
+    r"|let(?:ting)? \w+ know|(?:body|message|content|text|note|description)\s*[:=])",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
-    r"^(?:what|which|who|whom|whose|how|when|where|why|is|are|was|were|will|does|do|did|has|have|had|should|am)\b"
-    r"|\?\s*$",
+    r"^(?:what|which|who|whom|whose|how|when|where|why|is|are|was|were|will|does|do|did|has|have"
+    r"|had|should|am)\b|\?\s*$",
     re.IGNORECASE,
 )
 
@@ -89,8 +94,8 @@ def split(text: str, opens: Callable[[Clause, str], bool]) -> list[Clause]:
 
     Args:
         text: the person's words.
-        opens: told a clause and the words before it, says whether the clause asks for something new. One that does
-            not ("Subject: Lunch", "bob@example.com") belongs to what came before.
+        opens: told a clause and the words before it, says whether the clause asks for something
+            new. One that does not ("Subject: Lunch") belongs to what came before.
 
     Returns:
         The clauses, in order; at least one when there are words at all.
@@ -107,25 +112,20 @@ def split(text: str, opens: Callable[[Clause, str], bool]) -> list[Clause]:
 
 
 def in_spoken_words(before: str) -> bool:
-    """Tell whether the words before a break introduce what someone says, which may hold an "and"."""
+    """Tell whether the words before a break begin what someone says, which may hold an "and"."""
     return bool(_SPOKEN.search(before))
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
     """Cut at every mark and word that could end a clause, outside quotes and values."""
     kept = find_values(text)
-    bounds = [0]
-    for match in _BREAK.finditer(text):
-        if not any(value.start < match.end() and match.start() < value.end for value in kept):
-            bounds.append(match.end())
-    bounds.append(len(text))
-    return [(start, end) for start, end in zip(bounds, bounds[1:], strict=False) if start < end]
+    ends = [
+        match.end()
+        for match in _BREAK.finditer(text)
+        if not any(v.start < match.end() and match.start() < v.end for v in kept)
+    ]
+    return [(start, end) for start, end in pairwise([0, *ends, len(text)]) if start < end]
 
 
 def _trim(text: str) -> str:
-    return re.sub(
-        r"(?:[\s,;]|\b(?:and then|and also|then|and|also|plus|but))+$",
-        "",
-        text,
-        flags=re.IGNORECASE,
-    ).strip()
+    return re.sub(rf"(?:[\s,;]|\b{_LINK})+$", "", text, flags=re.IGNORECASE).strip()

@@ -28,19 +28,30 @@ _KINDS = {
     "time": "time hour start end",
     "id": "id identifier number code reference ref sku isbn order invoice ticket tracking",
     "subject": "subject title summary headline heading",
-    "body": "body message content contents text note notes description details comment comments memo caption",
+    "body": "body message content contents text note notes description details comment comments "
+    "memo caption",
     "reason": "reason purpose justification why",
     "query": "query question search term terms keyword keywords q topic expression prompt",
     "task": "task todo reminder",
-    "place": "location city place country destination origin region area town venue address where state",
+    "place": "location city place country destination origin region area town venue address where "
+    "state",
     "amount": "amount price cost sum total budget",
     "ticker": "symbol ticker",
     "version": "version release tag",
     "author": "artist author writer composer singer band",
-    "name": "name person customer user username guest employee assignee contact client restaurant hotel product",
+    "name": "name person customer user username guest employee assignee contact client restaurant "
+    "hotel product",
 }  # fmt: skip
 _ENDS = set(each("source destination src dst target origin input output old new"))
 
+
+_FORMATS = {
+    "email": "email",
+    "date": "date",
+    "date-time": "datetime",
+    "time": "time",
+    "uri": "url",
+}
 
 # The forms of value each kind takes, and how readily.
 _FORMS: dict[str, dict[str, float]] = {
@@ -85,8 +96,8 @@ class Parameter:
 
     Attributes:
         name: as the schema has it.
-        kind: what it wants: a JSON type (`boolean`, `integer`, `number`, `array`, `object`), `enum`, or for
-            a string the subject its name speaks of, `text` when it speaks of none.
+        kind: what it wants: a JSON type (`boolean`, `integer`, `number`, `array`, `object`),
+            `enum`, or for a string the subject its name speaks of, `text` when of none.
         required: whether a call without it is refused.
         options: what an `enum` allows.
         item: what each element of an `array` is.
@@ -199,28 +210,25 @@ def _kind(name: str, schema: Mapping[str, Any], about: str) -> str:
     if "enum" in schema or "const" in schema:
         return "enum"
     declared = schema.get("type", "string")
+    if isinstance(declared, list):
+        declared = next((one for one in declared if one != "null"), "string")
     if declared != "string":
         return str(declared)
-    by_format = {
-        "email": "email",
-        "date": "date",
-        "date-time": "datetime",
-        "time": "time",
-        "uri": "url",
-    }
-    if schema.get("format") in by_format:
-        return by_format[schema["format"]]
+    return _FORMATS.get(schema.get("format", "")) or _string_kind(name, schema, about)
+
+
+def _string_kind(name: str, schema: Mapping[str, Any], about: str) -> str:
     described = schema.get("description", "")
     topic = _topic(name, described)
-    if topic == "place" and re.search(r"e-?mail", f"{name} {described}", re.IGNORECASE):
+    mail = _speaks_of_mail(f"{name} {described}")
+    if topic == "place" and mail:
         return "email"
     if topic == "text" and name in {"to", "recipient", "address"} and _speaks_of_mail(about):
         return "email"
-    if topic in {"text", "place", "name"} and set(words(name)) & _ENDS and _speaks_of_files(about):
-        return "path"
-    if topic == "email" and not _speaks_of_mail(f"{about} {name} {described}"):
+    if topic == "email" and not mail and not _speaks_of_mail(about):
         return "name"
-    return topic
+    ends_of_file = set(words(name)) & _ENDS and _speaks_of_files(about)
+    return "path" if ends_of_file and topic in {"text", "place", "name"} else topic
 
 
 def _speaks_of_mail(text: str) -> bool:
@@ -232,7 +240,7 @@ def _speaks_of_files(text: str) -> bool:
 
 
 def _topic(name: str, described: str) -> str:
-    """Find what a name speaks of; its last word counts most, and its description when it says nothing."""
+    """Find what a name speaks of: its last word counts most, the description least."""
     for word in reversed(words(name)):
         for kind, names in _KINDS.items():
             if word in names.split():

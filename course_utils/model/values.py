@@ -1,4 +1,4 @@
-"""Values that show what they are by their form: addresses, quotes, paths, amounts, dates, counts."""
+"""Values that show what they are by their form: addresses, quotes, paths, amounts, dates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from course_utils.model.lexicon import each
 
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)day"
@@ -64,13 +65,15 @@ LANGUAGES = each(
 )
 
 _UNITS = (
-    "miles?|kilomet(?:er|re)s?|kms?|met(?:er|re)s?|centimet(?:er|re)s?|cm|millimet(?:er|re)s?|mm|feet|foot|ft|inch(?:es)?"
-    "|yards?|grams?|kilograms?|kilos?|kgs?|ounces?|oz|lbs?|lit(?:er|re)s?|millilit(?:er|re)s?|ml|gallons?|pints?|cups?"
+    "miles?|kilomet(?:er|re)s?|kms?|met(?:er|re)s?|centimet(?:er|re)s?|cm|millimet(?:er|re)s?|mm"
+    "|feet|foot|ft|inch(?:es)?|yards?|grams?|kilograms?|kilos?|kgs?|ounces?|oz|lbs?"
+    "|lit(?:er|re)s?|millilit(?:er|re)s?|ml|gallons?|pints?|cups?"
     "|celsius|fahrenheit|kelvin|mph|kph|acres?|hectares?|[kmgt]b"
 )
 
 _TIME = (
-    r"(?:\d{1,2}(?::\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.)(?!\w)|\d{1,2}:\d{2}(?::\d{2})?|\d{1,2} o'clock"
+    r"(?:\d{1,2}(?::\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.)(?!\w)|\d{1,2}:\d{2}(?::\d{2})?"
+    r"|\d{1,2} o'clock"
     r"|noon|midday|midnight|half past \w+|quarter (?:past|to) \w+)"
 )
 _DATE = (
@@ -87,12 +90,19 @@ _DATE = _DATE.replace("|coming|every|on) ", "|coming|every) ")
 
 # Earlier patterns win where two could match.
 _PATTERNS: list[tuple[str, str]] = [
-    ("quote", r"\"(?P<q1>[^\"]+)\"|“(?P<q2>[^”]+)”|«\s*(?P<q3>[^»]+?)\s*»"
-              r"|(?<![\w])['\u2018](?P<q4>[^\n]+?)['\u2019](?!\w)|`(?P<q5>[^`]+)`"),
+    (
+        "quote",
+        r"\"([^\"]+)\"|“([^”]+)”|«\s*([^»]+?)\s*»|`([^`]+)`"
+        r"|(?<!\w)['\u2018]([^\n]+?)['\u2019](?!\w)",
+    ),
     ("url", r"https?://[^\s,;]+[^\s,;.!?)]|www\.[^\s,;]+[^\s,;.!?)]"),
     ("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    ("path", r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[\\/][\w.\-*]+)+[\\/]?|[\w\-*]+(?:[\\/][\w.\-*]+)+[\\/]?|[\w\-]+/(?=\s|$)"
-             r"|(?<![\w.])[\w\-*]+(?:\.[\w\-]+)*\.(?=[a-z]*[a-z])[a-z0-9]{1,5}\b(?!@)|(?<!\w)\.env\b"),
+    (
+        "path",
+        r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[\\/][\w.\-*]+)+[\\/]?|[\w\-*]+(?:[\\/][\w.\-*]+)+[\\/]?"
+        r"|[\w\-]+/(?=\s|$)|(?<![\w.])[\w\-*]+(?:\.[\w\-]+)*\.(?=[a-z]*[a-z])[a-z0-9]{1,5}\b(?!@)"
+        r"|(?<!\w)\.env\b",
+    ),
     ("channel", r"#[A-Za-z][\w-]*"),
     ("handle", r"(?<!\w)@[\w-]+"),
     ("datetime", r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?Z?\b"),
@@ -101,7 +111,11 @@ _PATTERNS: list[tuple[str, str]] = [
     ("version", r"\bv\d+(?:\.\d+)*\b|\b\d+\.\d+\.\d+\b"),
     ("phone", r"\+\d[\d\s().-]{6,}\d|\b\d{3}-\d{3,4}(?:-\d{4})?\b"),
     ("id", r"\b(?=[A-Za-z\d-]*\d)(?=[A-Za-z\d-]*[A-Za-z])[A-Z]{1,}[A-Za-z]*-?\d[\w-]*\b|#\d+\b"),
-    ("money", rf"[$€£¥₹]\s?(?:{_FIGURE})\b[km]?|\b(?:{_FIGURE}|{_NUMBER_WORD})\s?(?:{_CURRENCY}|[€£¥])(?!\w)"),
+    (
+        "money",
+        rf"[$€£¥₹]\s?(?:{_FIGURE})\b[km]?"
+        rf"|\b(?:{_FIGURE}|{_NUMBER_WORD})\s?(?:{_CURRENCY}|[€£¥])(?!\w)",
+    ),
     ("unit", rf"\b(?:{_UNITS})\b"),
     ("percent", rf"(?:{_FIGURE})\s?(?:%|percent\b)"),
     ("delay", rf"\bin (?:{_COUNT}) {_UNIT_OF_TIME}\b(?:'s time)?"),

@@ -30,7 +30,7 @@ GENERIC = frozenset(map(stem, each("get set make do give take use")))
 
 
 def words(text: str) -> list[str]:
-    """List the words of a text, in lower case; `get_weather` and `getWeather` are two words each."""
+    """List the words of a text, in lower case; `get_weather` and `getWeather` are two each."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", " ", text).replace("_", " ")
     return [word.casefold().replace("\u2019", "'") for word in WORD.findall(spaced)]
 

@@ -1,4 +1,4 @@
-"""Runs the coroutine tests of this folder, as langchain-tests expects, and changes nothing elsewhere."""
+"""Runs the coroutine tests of this folder, as langchain-tests expects, and no others."""
 
 from __future__ import annotations
 

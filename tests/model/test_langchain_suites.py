@@ -1,7 +1,7 @@
 """LangChain's own standard suites, run on the offline model.
 
-What a rule-based model cannot honestly do is opted out of by the suites' own switches, each with its
-reason; nothing is overridden.
+What a rule-based model cannot honestly do is opted out of by the suites' own switches, each with
+its reason; nothing is overridden.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from course_utils.model.offline import OfflineChatModel
 OPT_OUTS = {
     "test_init_from_env": "the model reads no environment: there is no key or address to find",
     "test_serdes": "the model holds nothing to serialise, so LangChain calls it not serialisable",
-    "test_invoke_with_model_override": "there is one offline model, so no other name can be asked for",
+    "test_invoke_with_model_override": "there is one offline model: no other name to ask for",
     "test_ainvoke_with_model_override": "as above",
     "test_stream_with_model_override": "as above",
     "test_astream_with_model_override": "as above",
-    "test_json_mode": "structured output goes through a tool call; writing free JSON is not in the rules",
+    "test_json_mode": "structured output is a tool call; no rule writes free JSON",
     "test_image_inputs": "rules over words see no pictures",
     "test_image_tool_message": "rules over words see no pictures",
     "test_pdf_inputs": "rules over words read no PDF",

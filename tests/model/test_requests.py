@@ -1,4 +1,4 @@
-"""What a person asks for becomes the right calls, over some eighty tools the model has no name of."""
+"""What a person asks for becomes the right calls, over tools that the model does not know."""
 
 from __future__ import annotations
 

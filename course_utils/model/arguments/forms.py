@@ -38,13 +38,17 @@ def join_dates(reading: Reading) -> None:
     joined: list[Value] = []
     for value in reading.values:
         last = joined[-1] if joined else None
-        if last and {last.kind, value.kind} == {"date", "time"}:
-            if re.fullmatch(r",?\s*(?:at|on)?\s*", reading.text[last.end : value.start]):
-                whole = reading.text[last.start : value.end]
-                value = Value("datetime", whole, last.start, value.end)
-                joined.pop()
-        joined.append(value)
+        if last and _is_date_and_time(reading.text, last, value):
+            whole = reading.text[last.start : value.end]
+            joined[-1] = Value("datetime", whole, last.start, value.end)
+        else:
+            joined.append(value)
     reading.values = joined
+
+
+def _is_date_and_time(text: str, one: Value, other: Value) -> bool:
+    between = re.fullmatch(r",?\s*(?:at|on)?\s*", text[one.end : other.start])
+    return {one.kind, other.kind} == {"date", "time"} and between is not None
 
 
 def options(reading: Reading) -> None:
@@ -61,7 +65,7 @@ def options(reading: Reading) -> None:
 
 
 def flags(reading: Reading) -> None:
-    """Take yes and no for what is mentioned; a flag nobody mentions is off when the tool insists."""
+    """Take yes and no for what is mentioned; where the tool insists, silence is no."""
     off, on = _OFF.search(reading.text), _ON.search(reading.text)
     for parameter in reading.open():
         if parameter.kind != "boolean":
@@ -145,7 +149,7 @@ def _suits_form(parameter: Parameter, value: Value) -> float:
 
 
 def _as_many_quotes(reading: Reading) -> bool:
-    """Tell whether there is a quote for each parameter that takes free words: then they go in order."""
+    """Tell whether each parameter of free words has a quote: then they go in order."""
     quotes = [value for value in reading.free_values() if value.kind == "quote"]
     return len(quotes) > 1 and len(quotes) >= sum(p.takes_words for p in reading.open())
 

@@ -1,4 +1,4 @@
-"""Arguments that the words announce: "subject: Lunch", 'titled "Spring"', "saying see you at noon"."""
+"""Arguments that words announce: "subject: Lunch", 'titled "Spring"', "saying see you there"."""
 
 from __future__ import annotations
 

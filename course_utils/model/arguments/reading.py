@@ -18,8 +18,10 @@ _LEAD = re.compile(
 )
 _JOIN = re.compile(r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*)(?:also\s+)?(?:the\s+)?", re.IGNORECASE)
 _EDGES = re.compile(
-    r"^(?:[\s,:;.\-]+|(?:(?-i:the|The(?=\s+[a-z]))|a|an|my|our|some|this|that|please|and|or)\s+(?!$))+"
-    r"|(?:[\s,:;.!?]+|\b(?:please|thanks|thank you|for me|right now|now|asap|as well|too|instead|again|aside|and|or))+$",
+    r"^(?:[\s,:;.\-]+"
+    r"|(?:(?-i:the|The(?=\s+[a-z]))|a|an|my|our|some|this|that|please|and|or)\s+(?!$))+"
+    r"|(?:[\s,:;.!?]+|\b(?:please|thanks|thank you|for me|right now|now|asap|as well|too|instead"
+    r"|again|aside|and|or))+$",
     re.IGNORECASE,
 )
 _BOUNDARIES = each("date time datetime delay email url quote path money channel duration")
@@ -101,7 +103,7 @@ class Reading:
         return match.group(1).casefold() if match else ""
 
     def joined(self, value: Value) -> list[Value]:
-        """List the free values of the same kind that follow in a row: "a@x.org, b@x.org and c@x.org"."""
+        """List the values of the same kind in a row: "a@x.org, b@x.org and c@x.org"."""
         row = [value]
         for other in self.values:
             if other.start >= row[-1].end and other.kind == value.kind:
@@ -112,12 +114,12 @@ class Reading:
         return row
 
     def free_until(self, start: int, limit: int | None = None) -> int:
-        """Find where free words that begin at a place end: at a used stretch, a limit or the text's end."""
+        """Find where free words end: at a used stretch, a limit or the end of the text."""
         ends = [a for a, _ in self.taken if a >= start]
         return min([*ends, len(self.text), *([limit] if limit is not None else [])])
 
     def phrases(self) -> list[tuple[str, int, int]]:
-        """List the free prepositional phrases: the preposition, and where its words begin and end."""
+        """List the free phrases: the preposition, and where the words after it begin and end."""
         heads = [m for m in _PREPOSITION.finditer(self.text) if self.is_open(*m.span())]
         found = []
         for place, head in enumerate(heads):
