@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 from course_utils.model import replies
 from course_utils.model.arguments import read_arguments
-from course_utils.model.choice import choose, forced, names_tool, opens_with
-from course_utils.model.request import Clause, clause, in_spoken_words, split
-from course_utils.model.values import find_values
+from course_utils.model.choice import choose, forced
+from course_utils.model.clauses import clauses_of
+from course_utils.model.request import clause
+from course_utils.model.wording import word_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from langchain_core.messages import BaseMessage
 
-    from course_utils.model.tools import Parameter, Tool
+    from course_utils.model.tools import Tool
 
-# What nobody minds being worded for them. Addresses, amounts and the like are asked for instead.
-_WORDED = {"subject", "body", "reason"}
 _PRONOUN = re.compile(r"\b(?:it|them|him|her|that|there|this)\b", re.IGNORECASE)
 _GREETING = re.compile(
     r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you|how are you)\b",
     re.IGNORECASE,
 )
-_NEUTRAL = {"normal", "medium", "default", "standard"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,8 @@ def reply_to(messages: Sequence[BaseMessage], tools: Sequence[Tool], choice: str
     last = messages[-1]
     if isinstance(last, ToolMessage):
         return Reply(_report(messages))
+    if isinstance(last, AIMessage) and last.tool_calls:
+        return Reply(replies.still_waiting(last.tool_calls))
     if not isinstance(last, HumanMessage):
         return Reply(replies.greeting(tools, understood=True))
     offered = [tool for tool in tools if choice in {"auto", "any", tool.name}]
@@ -81,7 +81,7 @@ def _request(messages: Sequence[BaseMessage]) -> str:
 
 
 def _answer(request: str, tools: Sequence[Tool]) -> Reply:
-    clauses = _clauses(request, tools)
+    clauses = clauses_of(request, tools)
     calls: list[Call] = []
     questions: list[str] = []
     told = ""
@@ -92,7 +92,7 @@ def _answer(request: str, tools: Sequence[Tool]) -> Reply:
             continue
         for args in _arguments(tool, asked.text, told):
             _refer_back(tool, args, asked.text, calls, tools)
-            missing = _word_missing(tool, args)
+            missing = word_missing(tool, args)
             if missing:
                 questions.append(replies.ask_for(tool, missing))
             else:
@@ -112,7 +112,7 @@ def _arguments(tool: Tool, text: str, told: str) -> list[dict[str, Any]]:
     """
     found = read_arguments(tool, text)
     wanting = any(p.required and p.name not in args for p in tool.parameters for args in found)
-    return read_arguments(tool, told + text) if told and wanting else found
+    return read_arguments(tool, f", {told}{text}") if told and wanting else found
 
 
 def _refer_back(
@@ -128,52 +128,6 @@ def _refer_back(
             args[parameter.name] = given[parameter.kind]
 
 
-def _clauses(request: str, tools: Sequence[Tool]) -> list[Clause]:
-    def opens(asked: Clause, before: str) -> bool:
-        tool = choose(asked, tools)
-        if tool is None:
-            return False
-        named = names_tool(asked, tools)
-        if in_spoken_words(before):
-            return named is not None and named is tool
-        return named is tool or asked.wish or asked.question or _acts_first(asked, tool)
-
-    clauses = split(request, opens)
-    if len(clauses) > 1 and not any(choose(asked, tools) for asked in clauses):
-        refused = [asked for asked in clauses if asked.refused]
-        return refused or [clause(request)]
-    return [part for asked in clauses for part in _in_full(asked, tools)]
-
-
-def _in_full(asked: Clause, tools: Sequence[Tool]) -> list[Clause]:
-    """Give back what a second half left out: "pay Jo 5 euros and Al 6 euros" is two payments."""
-    halves = re.split(r",?\s+and\s+", asked.text)
-    kinds = [sorted(value.kind for value in find_values(half)) for half in halves]
-    alone = any(not re.search(r"[a-z]", _without_values(half), re.IGNORECASE) for half in halves)
-    if (
-        len(halves) != 2
-        or alone
-        or not kinds[0]
-        or kinds[0] != kinds[1]
-        or not choose(asked, tools)
-    ):
-        return [asked]
-    if "quote" in kinds[0] or "email" in kinds[0]:
-        return [asked]
-    verb = asked.text.split()[0]
-    return [replace(asked, text=halves[0]), replace(asked, text=f"{verb} {halves[1]}")]
-
-
-def _without_values(text: str) -> str:
-    for value in reversed(find_values(text)):
-        text = text[: value.start] + text[value.end :]
-    return text
-
-
-def _acts_first(asked: Clause, tool: Tool) -> bool:
-    return asked.text[:1].isalpha() and opens_with(asked, asked.opening, tool) > 0
-
-
 def _forced_calls(request: str, tools: Sequence[Tool]) -> list[Call]:
     calls = _answer(request, tools).calls
     if calls:
@@ -181,47 +135,10 @@ def _forced_calls(request: str, tools: Sequence[Tool]) -> list[Call]:
     asked = clause(request)
     tool = forced(asked, tools)
     args = read_arguments(tool, asked.text)[0]
-    for parameter in _word_missing(tool, args):
+    for parameter in word_missing(tool, args):
         if parameter.takes_words:
             args[parameter.name] = request
     return [Call(tool.name, _in_order(tool, args))]
-
-
-def _word_missing(tool: Tool, args: dict[str, Any]) -> list[Parameter]:
-    """Word what may be worded, and list what must be asked for."""
-    missing = [p for p in tool.parameters if p.required and p.name not in args]
-    for parameter in missing:
-        worded = _wording(parameter, tool, args)
-        if worded is not None:
-            args[parameter.name] = worded
-    return [parameter for parameter in missing if parameter.name not in args]
-
-
-def _wording(parameter: Parameter, tool: Tool, args: dict[str, Any]) -> Any:
-    if parameter.kind == "enum":
-        return next((o for o in parameter.options if str(o).casefold() in _NEUTRAL), None)
-    if parameter.kind not in _WORDED or (parameter.kind == "body" and not _can_be_worded(tool)):
-        return None
-    given = {p.kind: args[p.name] for p in tool.parameters if p.name in args}
-    if parameter.kind == "reason":
-        return "No reason given"
-    if parameter.kind == "subject":
-        return _heading(str(given["body"])) if "body" in given else "Hello"
-    return (
-        str(given["subject"])
-        if given.get("subject") not in {None, "Hello"}
-        else "Hello, this is a short message."
-    )
-
-
-def _can_be_worded(tool: Tool) -> bool:
-    return any(p.kind in {"email", "subject"} for p in tool.parameters)
-
-
-def _heading(text: str) -> str:
-    first = re.split(r"[.!?\n]", text)[0].split()
-    heading = " ".join(first[:6])
-    return heading[:1].upper() + heading[1:]
 
 
 def _in_order(tool: Tool, args: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ _EXPLAIN = re.compile(
     r"(?:how (?:do|can|should|would|could) (?:i|you|we|one)|why|explain)\b", re.IGNORECASE
 )
 _STATING = frozenset(each("i i'm i've we he she they it you my our"))
+_STATEMENT = re.compile(r"\w+ (?:forgot|lost|wants|needs|said|asked|has)\b", re.IGNORECASE)
 _LOOKING = {"look", None}
 
 
@@ -195,11 +196,11 @@ def _acts_against(asked: Clause, opening: str, tool: Tool) -> bool:
 
 def _asks(asked: Clause, tool: Tool) -> bool:
     """Tell a request from a remark: a wish, a question, or words of the tool near its start."""
-    if asked.wish or asked.question:
+    if asked.wish or asked.question or asked.opening in GENERIC:
         return True
-    content = _said(asked.text)[:3]
+    content = _said(asked.text)[:4]
     known = [*tool.name_stems, *stems(tool.about)]
     spoken = words(asked.text)[:1]
-    if spoken and spoken[0] in _STATING:
+    if (spoken and spoken[0] in _STATING) or _STATEMENT.match(asked.text):
         return False
     return any(_act(word) is not None or _nearness(word, known) > 0 for word in content)

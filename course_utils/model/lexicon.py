@@ -87,6 +87,10 @@ run execute launch start
 stop halt end terminate kill
 deploy release ship rollout
 restart reboot
+revenue earn income sale turnover
+feed food meal
+transaction spend spent purchase history
+grant give allow permit access
 """
 
 # Several words that say what one word says.
@@ -127,6 +131,7 @@ PREPOSITIONS = each(
 STOP_WORDS = frozenset(
     each(
         """
+        being forgot forgotten lost lately recently
     a about also an and any are as at be been by can could d did do does for from function given
     had has have he hello her here hey hi him his how i i'd i'll if im in into is it its just
     kindly let let's like ll m may me might my need no not of ok okay on or our out please re s

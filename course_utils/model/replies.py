@@ -60,12 +60,11 @@ def ask_for(tool: Tool, missing: Sequence[Parameter]) -> str:
 
 
 def _wanted(parameter: Parameter) -> str:
+    if parameter.kind == "email":
+        return f"the e-mail address ({parameter.name})"
     name = "the " + " ".join(parameter.words)
-    kind = "the e-mail address" if parameter.kind == "email" else name
-    kind = f"{kind} ({name})" if kind != name and parameter.name != "email" else kind
-    if parameter.options:
-        kind += f" ({', '.join(map(str, parameter.options))})"
-    return kind
+    options = ", ".join(map(str, parameter.options))
+    return f"{name} ({options})" if options else name
 
 
 def _skill(tool: Tool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from course_utils.model.lexicon import each
@@ -96,11 +97,11 @@ _PATTERNS: list[tuple[str, str]] = [
         r"|(?<!\w)['\u2018]([^\n]+?)['\u2019](?!\w)",
     ),
     ("url", r"https?://[^\s,;]+[^\s,;.!?)]|www\.[^\s,;]+[^\s,;.!?)]"),
-    ("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("email", r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     (
         "path",
-        r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[\\/][\w.\-*]+)+[\\/]?|[\w\-*]+(?:[\\/][\w.\-*]+)+[\\/]?"
-        r"|[\w\-]+/(?=\s|$)|(?<![\w.])[\w\-*]+(?:\.[\w\-]+)*\.(?=[a-z]*[a-z])[a-z0-9]{1,5}\b(?!@)"
+        r"(?:~|\.{1,2}|[A-Za-z]:)?(?:[\\/][\w.\-*]+)+[\\/]?|(?<![\w\-*])[\w\-*]+(?:[\\/][\w.\-*]+)+[\\/]?"
+        r"|(?<![\w\-])[\w\-]+/(?=\s|$)|(?<![\w.\-*])[\w\-*]+(?:\.[\w\-]+)*\.(?=[a-z]*[a-z])[a-z0-9]{1,5}\b(?!@)"
         r"|(?<!\w)\.env\b",
     ),
     ("channel", r"#[A-Za-z][\w-]*"),
@@ -146,7 +147,8 @@ class Value:
     end: int
 
 
-def find_values(text: str) -> list[Value]:
+@lru_cache(maxsize=256)
+def find_values(text: str) -> tuple[Value, ...]:
     """Find the values in a text, in their order; none overlaps another."""
     found: list[Value] = []
     for kind, pattern in _COMPILED:
@@ -160,7 +162,7 @@ def find_values(text: str) -> list[Value]:
             if kind == "delay":
                 said = said[0].lower() + said[1:]
             found.append(Value(kind, said, match.start(), match.end()))
-    return sorted(found, key=lambda value: value.start)
+    return tuple(sorted(found, key=lambda value: value.start))
 
 
 def number_in(text: str) -> float | int | None:

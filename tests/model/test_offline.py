@@ -8,6 +8,8 @@ import sys
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from langchain_core.messages import (
     AIMessage,
     AIMessageChunk,
@@ -172,6 +174,12 @@ def test_new_words_after_a_result_are_a_new_request() -> None:
     assert [call["name"] for call in reply.tool_calls] == ["get_weather"], reply
 
 
+def test_an_agent_run_again_before_the_result_says_it_has_none() -> None:
+    reply = say(ONE_MAIL, say(ONE_MAIL))
+    assert reply.text == "No result yet for send_email.", reply.text
+    assert not reply.tool_calls, f"the call was made twice: {reply.tool_calls}"
+
+
 def test_hello_after_an_unanswered_call_is_only_a_greeting() -> None:
     asked = say(ONE_MAIL)
     reply = say(ONE_MAIL, asked, "hello")
@@ -234,8 +242,8 @@ def test_tools_may_be_classes_functions_or_schemas() -> None:
         "properties": {"path": {"type": "string"}},
         "required": ["path"],
     }
-    for given in (RemoveFile, remove_file, delete_file, schema):
-        (call,) = say("Remove /tmp/a.txt", tools=[given]).tool_calls
+    for form in (RemoveFile, remove_file, delete_file, schema):
+        (call,) = say("Remove /tmp/a.txt", tools=[form]).tool_calls
         assert call["args"] == {"path": "/tmp/a.txt"}, call  # noqa: S108  (a name, not a file)
 
 
@@ -260,6 +268,25 @@ def test_a_forced_call_invents_no_address() -> None:
 def test_a_forced_model_still_reports_instead_of_calling_for_ever() -> None:
     reply = say(*after(("Rejected.", "error")), tool_choice="any")
     assert not reply.tool_calls, f"the rejected call was made again: {reply.tool_calls}"
+
+
+SCRAPS = """
+send email to alice@example.com and , . ? ! : "Lunch" 'a the about saying not 5 $20 at tomorrow 3pm
+in Paris by for file /a/b.txt don't it weather transfer cancel event delete É 你好
+"""
+
+
+@given(words=st.lists(st.sampled_from(SCRAPS.split()) | st.text(max_size=8), max_size=14))
+@settings(max_examples=300, deadline=None)
+def test_no_words_make_the_model_fail_or_waver(words: list[str]) -> None:
+    tools = [*MAIL, create_event, delete_file, transfer_money]
+    asked = " ".join(words)
+    reply = say(asked, tools=tools)
+    assert reply == say(asked, tools=tools), f"{asked!r} got two replies"
+    assert reply.text or reply.tool_calls, f"{asked!r} got an empty reply"
+    for call in reply.tool_calls:
+        tool = next(tool for tool in tools if tool.name == call["name"])
+        tool.invoke(call["args"])  # the arguments have the types that the tool wants
 
 
 def test_importing_the_package_loads_no_langchain() -> None:

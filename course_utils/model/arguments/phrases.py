@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from course_utils.model.arguments.convert import fit
 from course_utils.model.arguments.reading import sentence, tidy
 from course_utils.model.lexicon import PREPOSITIONS
-from course_utils.model.words import GENERIC, alike, plain, stem, stems
+from course_utils.model.words import GENERIC, alike, plain, stem, stems, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,12 +80,19 @@ def take_words(reading: Reading, parameter: Parameter, start: int, end: int) -> 
     if parameter.kind == "array" and parameter.item:
         reading.args[parameter.name] = [fit(parameter.item, part) for part in parts]
     else:
-        given = parts if parameter.kind in SCATTERED else [found]
+        several = parameter.kind in SCATTERED or _in_plural(reading)
+        given = parts if several else [found]
         fitted = [fit(parameter, one) for one in given]
         if fitted[0] is None:
             return
         reading.give_several(parameter, fitted)
     reading.take(start, end)
+
+
+def _in_plural(reading: Reading) -> bool:
+    """Tell whether several of the tool's things are meant: "delete the users amy and ben"."""
+    plurals = (word for word in words(reading.text) if word.endswith("s"))
+    return any(stem(word) in reading.tool.name_stems for word in plurals)
 
 
 def words_for(parameter: Parameter, reading: Reading, start: int, end: int) -> str:
@@ -136,8 +143,15 @@ def _suits(tool: Tool, parameter: Parameter, lead: str, text: str) -> float:
     suits = side_score(parameter, lead)
     suits += 2.0 - 0.15 * leads.index(lead) if lead in leads else 0.0
     suits += 2.5 if any(_is_own(word, parameter.words) for word in text.split()) else 0.0
-    capital = re.search(r"(?:^|\s)[A-Z]", text)
-    return suits + (0.5 if suits and capital and kind in {"place", "name"} else 0.0)
+    suits += 2.5 if lead == "by" and _acts(parameter, tool) else 0.0
+    if suits and kind in {"place", "name"}:
+        suits += 0.5 if re.search(r"(?:^|\s)[A-Z]", text) else -0.3
+    return suits
+
+
+def _acts(parameter: Parameter, tool: Tool) -> bool:
+    """Tell whether a parameter is who does what the tool does: the adopter of adopt_pet."""
+    return any(w.endswith(("er", "or")) and stem(w) in tool.name_stems for w in parameter.words)
 
 
 def _take_likewise(reading: Reading, parameter: Parameter, end: int) -> None:

@@ -21,7 +21,7 @@ _EDGES = re.compile(
     r"^(?:[\s,:;.\-]+"
     r"|(?:(?-i:the|The(?=\s+[a-z]))|a|an|my|our|some|this|that|please|and|or)\s+(?!$))+"
     r"|(?:[\s,:;.!?]+|\b(?:please|thanks|thank you|for me|right now|now|asap|as well|too|instead"
-    r"|again|aside|and|or))+$",
+    r"|again|aside|lately|recently|and|or))+$",
     re.IGNORECASE,
 )
 _BOUNDARIES = each("date time datetime delay email url quote path money channel duration")
@@ -48,7 +48,7 @@ class Reading:
     several: dict[str, list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.values = find_values(self.text)
+        self.values = list(find_values(self.text))
 
     def open(self) -> list[Parameter]:
         """List the parameters that have no argument yet."""
