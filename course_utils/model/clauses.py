@@ -48,7 +48,7 @@ def _in_full(asked: Clause, tools: Sequence[Tool]) -> list[Clause]:
         or not choose(asked, tools)
     ):
         return [asked]
-    if "quote" in kinds[0] or "email" in kinds[0]:
+    if kinds[0] in (["quote"], ["email"]):
         return [asked]
     verb = asked.text.split()[0]
     return [replace(asked, text=halves[0]), replace(asked, text=f"{verb} {halves[1]}")]

@@ -13,7 +13,7 @@ GROUPS = """
 send email mail message write text notify forward drop shoot deliver contact tell
 email mail e-mail inbox
 message text sms post dm ping say tell announce share publish
-post publish share announce channel slack
+post publish share announce channel slack write
 create make add new open raise start register log put build generate set
 delete remove erase trash discard wipe purge drop clear clean destroy kick eject expel
 cancel void abort revoke undo drop cancellation remove

@@ -111,7 +111,11 @@ _PATTERNS: list[tuple[str, str]] = [
     ("time", rf"\b{_TIME}(?!\w)"),
     ("version", r"\bv\d+(?:\.\d+)*\b|\b\d+\.\d+\.\d+\b"),
     ("phone", r"\+\d[\d\s().-]{6,}\d|\b\d{3}-\d{3,4}(?:-\d{4})?\b"),
-    ("id", r"\b(?=[A-Za-z\d-]*\d)(?=[A-Za-z\d-]*[A-Za-z])[A-Z]{1,}[A-Za-z]*-?\d[\w-]*\b|#\d+\b"),
+    (
+        "id",
+        r"\b(?=[A-Za-z\d-]*\d)(?=[A-Za-z\d-]*[A-Za-z])[A-Z]+[A-Za-z]*-?\d[\w-]*\b"
+        r"|#\d+\b|\b[a-z]+_\w*\d\w*\b",
+    ),
     (
         "money",
         rf"[$€£¥₹]\s?(?:{_FIGURE})\b[km]?"

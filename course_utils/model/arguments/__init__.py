@@ -7,6 +7,7 @@ is left over.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from course_utils.model.arguments.remainder import left_over
 if TYPE_CHECKING:
     from course_utils.model.tools import Tool
 
+_BETWEEN = re.compile(r"\bbetween (\S.*?) and (?=\S)", re.IGNORECASE)
 STEPS = (join_dates, spoken, labelled, options, flags, by_form, introduced, by_phrase, left_over)
 
 
@@ -33,7 +35,7 @@ def read_arguments(tool: Tool, text: str) -> list[dict[str, Any]]:
         One dictionary a call: more than one when a parameter takes one value and several were
         given.
     """
-    reading = Reading(tool, text)
+    reading = Reading(tool, _BETWEEN.sub(r"from \1 to ", text))
     for step in STEPS:
         step(reading)
     _objects(reading)

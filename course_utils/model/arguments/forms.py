@@ -133,7 +133,9 @@ def _suits(reading: Reading, parameter: Parameter, value: Value) -> float:
         counted = bool(re.search(r"\d\s*$", reading.text[: value.start]))
         form += 3 if counted == parameter.takes_side("from") else -3
     near = [stem(w) for w in (reading.before(value.start), reading.after(value.end)) if w]
-    return form + 3 * any(alike(word, stem(own)) for word in near for own in parameter.words)
+    own = [stem(word) for word in parameter.words]
+    kin = any(alike(word, mine) for word in near for mine in own)
+    return form + (3 if set(near) & set(own) else 2 if kin else 0)
 
 
 def _suits_form(parameter: Parameter, value: Value) -> float:
@@ -141,7 +143,7 @@ def _suits_form(parameter: Parameter, value: Value) -> float:
     if parameter.kind == "array" and value.kind == "quote":
         score -= 1
     if parameter.topic == "amount" and value.kind == "money":
-        score += 2
+        score += 3
     if parameter.kind in {"integer", "number"} and value.kind == "duration":
         units = {stem(unit) for unit in _TIME_UNITS}
         score += 3 if units & {stem(word) for word in parameter.words} else -3

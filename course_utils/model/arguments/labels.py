@@ -43,6 +43,8 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _THAT = re.compile(r"\bthat\s+(?!says|reads)", re.IGNORECASE)
+_LET = re.compile(r"let\b", re.IGNORECASE)
+_KNOW = re.compile(r"\bknow\s+(?:that\s+)?", re.IGNORECASE)
 _LINK = re.compile(r"\s*(?:[:=]|\b(?:is|of|as|to be|to|number|no\.?|called|named)\b)?\s*")
 
 
@@ -52,7 +54,7 @@ def spoken(reading: Reading) -> None:
     told = next((p for p in parameters if p.kind == "body"), None)
     if told is None:
         return
-    match = _SPOKEN.search(reading.text)
+    match = (_KNOW if _LET.match(reading.text) else _SPOKEN).search(reading.text)
     if not match and any(p.kind in {"email", "name", "channel"} for p in parameters):
         match = _THAT.search(reading.text)
     if match and not reading.in_quote(match.start()):

@@ -31,16 +31,18 @@ _LEADS = {
     "reason": "for because",
     "id": "for",
 }
-_TOWARDS = {"to", "into", "until", "in"}
+_TOWARDS = {"to", "into", "until", "in", "for"}
 # Kinds of which several, given for one, mean a call for each.
 SCATTERED = {"ticker", "email", "path", "place", "id", "language", "url", "channel"}
 _KIND_NOUNS = {"path": ("file", "folder", "directory"), "channel": ("channel",)}
 _OWNERS = {"name", "place", "text"}
-_SENTENCES = {"body", "subject", "query"}
+_SENTENCES = {"body", "subject", "query", "reason"}
 _VERB = re.compile(
     r"\b(?:is|are|was|were|isn't|aren't|has|have|had|will|won't|can|can't|does|did)\b",
     re.IGNORECASE,
 )
+# Small words, then a name: "leaving Vienna".
+_NAMED = re.compile(r"(?:[a-z]\w*\s+)+([A-Z][\w'.-]*(?:\s+[A-Z][\w'.-]*)*)")
 _NOT_OF = "|".join(word for word in PREPOSITIONS if word != "of")
 _CUT = re.compile(
     rf"(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bMrs)[,;:.!?](?=\s|$)|\b(?:{_NOT_OF})\b", re.IGNORECASE
@@ -105,6 +107,9 @@ def words_for(parameter: Parameter, reading: Reading, start: int, end: int) -> s
         article = re.search(r"\b(?:the|an?|my|our)\s+$", text[:start], re.IGNORECASE)
         return sentence(text[article.start() if article else start : end])
     found = _without_own(parameter, tidy(text[start:end]), reading.tool)
+    named = _NAMED.fullmatch(found) if parameter.kind in {"place", "name"} else None
+    if named:
+        return named.group(1)
     owner = re.fullmatch(r"(.+?)['\u2019]s(\s.+)?", found)
     following = re.match(r"\s+([^\W\d]+)", text[end:])
     owns = owner and (owner.group(2) or (following and following.group(1) not in PREPOSITIONS))
