@@ -11,11 +11,12 @@ from langchain.agents.middleware.human_in_the_loop import (
     HITLRequest,
     ReviewConfig,
 )
+from langgraph.channels import BinaryOperatorAggregate
 
-from course_utils.review.tool_calls import conversation, executing_node, unanswered_calls
+from course_utils.review.tool_calls import CallsAhead, calls_ahead, executing_node
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from langchain_core.messages import ToolCall
     from langgraph.pregel import Pregel
@@ -28,6 +29,16 @@ NO_EXECUTOR = (
 SEVERAL_NODES = (
     "No Reject here: several nodes wait at once ({nodes}), and a rejection would drop the others."
 )
+REPLACES_MESSAGES = (
+    "No Reject here: this graph's state replaces its messages instead of adding to them, and a "
+    "rejection would erase the conversation."
+)
+NO_ID = "No Reject here: a call without an id cannot be answered."
+ANSWERED = (
+    "No Approve here: {node} would run every call of the message, and these are answered already: "
+    "{calls}."
+)
+NOT_SHOWN = "The waiting node was sent something that is no tool call and cannot be shown here."
 INSIDE_SUBGRAPH = "The pause is inside the subgraph {node!r}, which cannot be answered from here."
 ASKS_A_QUESTION = (
     "Node {node!r} asks with interrupt(), which wants a value, not a yes: "
@@ -42,10 +53,11 @@ class Pause:
     Attributes:
         checkpoint_id: the checkpoint that waits; a decision counts for this one alone.
         before: the nodes that run next, once each.
-        calls: the tool calls that wait for an answer, empty where nothing is pending.
-        decisions: what a person may decide here; `approve` alone means go on.
+        calls: the tool calls that would run, empty where nothing is pending.
+        decisions: what a person may decide here; `approve` without calls means go on.
         refusals: why a decision that one might look for is not offered.
-        messages_key: where the state keeps its messages.
+        answered: the ids of the calls that have an answer already.
+        messages_key: where the state keeps its messages; None where it consists of them.
         executor: the node that would run the calls, None where it is not known.
     """
 
@@ -54,7 +66,8 @@ class Pause:
     calls: tuple[ToolCall, ...] = ()
     decisions: tuple[DecisionType, ...] = ()
     refusals: tuple[str, ...] = ()
-    messages_key: str = field(default="messages", compare=False)
+    answered: frozenset[str] = frozenset()
+    messages_key: str | None = field(default="messages", compare=False)
     executor: str | None = field(default=None, compare=False)
 
     @property
@@ -81,31 +94,27 @@ def read_pause(
     """
     checkpoint_id = str(snapshot.config["configurable"]["checkpoint_id"])
     before = tuple(dict.fromkeys(snapshot.next))
-    unanswerable = _unanswerable(snapshot)
-    if unanswerable:
-        return Pause(checkpoint_id, before, refusals=(unanswerable,))
-    key, messages = conversation(_values(snapshot))
-    calls = tuple(unanswered_calls(messages))
-    if not calls:
+    ahead = calls_ahead(graph, snapshot)
+    undecidable = NOT_SHOWN if not ahead.readable else _not_static(snapshot)
+    if undecidable:
+        return Pause(checkpoint_id, before, refusals=(undecidable,))
+    if not ahead.calls:
         return Pause(checkpoint_id, before, decisions=("approve",))
-    executor = tools_node or executing_node(graph, before[0], calls)
-    refusal = _no_reject(before, executor)
+    executor = tools_node or executing_node(graph, before[0], ahead.calls)
+    refused = dict(_refusals(graph, before, ahead, executor))
     return Pause(
         checkpoint_id,
         before,
-        calls,
-        decisions=("approve",) if refusal else ("approve", "reject"),
-        refusals=(refusal,) if refusal else (),
-        messages_key=key,
-        executor=executor,
+        ahead.calls,
+        tuple(decision for decision in ("approve", "reject") if decision not in refused),
+        tuple(refused.values()),
+        ahead.answered,
+        ahead.messages_key,
+        executor,
     )
 
 
-def _values(snapshot: StateSnapshot) -> Mapping[str, Any]:
-    return snapshot.values if isinstance(snapshot.values, dict) else {}
-
-
-def _unanswerable(snapshot: StateSnapshot) -> str | None:
+def _not_static(snapshot: StateSnapshot) -> str | None:
     for task in snapshot.tasks:
         if task.interrupts:
             return ASKS_A_QUESTION.format(node=task.name)
@@ -114,7 +123,20 @@ def _unanswerable(snapshot: StateSnapshot) -> str | None:
     return None
 
 
-def _no_reject(before: tuple[str, ...], executor: str | None) -> str | None:
+def _refusals(
+    graph: Pregel[Any, Any, Any, Any],
+    before: tuple[str, ...],
+    ahead: CallsAhead,
+    executor: str | None,
+) -> Iterator[tuple[DecisionType, str]]:
+    answered = [call["name"] for call in ahead.calls if call["id"] in ahead.answered]
+    if answered:
+        yield "approve", ANSWERED.format(node=before[0], calls=", ".join(answered))
     if len(before) > 1:
-        return SEVERAL_NODES.format(nodes=", ".join(before))
-    return None if executor else NO_EXECUTOR
+        yield "reject", SEVERAL_NODES.format(nodes=", ".join(before))
+    elif executor is None:
+        yield "reject", NO_EXECUTOR
+    elif not isinstance(graph.channels[ahead.messages_key or "__root__"], BinaryOperatorAggregate):
+        yield "reject", REPLACES_MESSAGES
+    elif not all(call["id"] for call in ahead.calls):
+        yield "reject", NO_ID

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.memory import InMemorySaver
 
 from course_utils.review.pause import Pause, read_pause
-from course_utils.review.tool_calls import conversation
+from course_utils.review.tool_calls import conversation_key, messages_in
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -30,10 +29,14 @@ CRASHED = (
     "Node {node!r} failed with {error}. invoke(None, config) would run it again without asking, "
     "so there is nothing to approve here."
 )
+STOPPED = (
+    "Stopped in the middle of a step: a node has run and its result is not yet in the state. "
+    "invoke(None, config) goes on from there."
+)
 PAUSED = "Paused before {nodes}."
 MAYBE_INTERRUPTED = (
-    "LangGraph does not tell a node that waits from one whose process was killed while it ran: "
-    "approving may run it a second time."
+    "Waiting, or interrupted while it ran: LangGraph does not tell the two apart, and after an "
+    "interruption approving may do it a second time."
 )
 
 
@@ -44,6 +47,7 @@ class Thread:
     Attributes:
         status: `paused` alone carries a pause.
         explanation: the status in a sentence or two, for a person.
+        caution: what LangGraph cannot tell of this thread, empty where there is no doubt.
         messages: the conversation so far.
         pause: what waits, where the status is `paused`.
         crashed_nodes: the nodes that failed, where it is `crashed`.
@@ -54,6 +58,7 @@ class Thread:
     messages: tuple[BaseMessage, ...] = ()
     pause: Pause | None = None
     crashed_nodes: tuple[str, ...] = ()
+    caution: str = ""
 
 
 def thread_id(config: RunnableConfig) -> str:
@@ -97,21 +102,17 @@ def read_thread(
     snapshot = graph.get_state(config)
     if snapshot.metadata is None:
         return Thread("unknown", UNKNOWN.format(thread=thread))
-    values = snapshot.values if isinstance(snapshot.values, dict) else {}
-    messages = tuple(conversation(values)[1])
-    if not snapshot.next:
+    messages = tuple(messages_in(snapshot.values, conversation_key(snapshot.values)))
+    if not snapshot.next and not snapshot.tasks:
         return Thread("finished", FINISHED.format(thread=thread), messages)
     failed = [task for task in snapshot.tasks if task.error is not None]
     if failed:
         words = CRASHED.format(node=failed[0].name, error=failed[0].error)
         return Thread("crashed", words, messages, crashed_nodes=tuple(t.name for t in failed))
+    if not snapshot.next:
+        stopped = tuple(task.name for task in snapshot.tasks)
+        return Thread("crashed", STOPPED, messages, crashed_nodes=stopped)
     pause = read_pause(graph, snapshot, tools_node)
-    return Thread("paused", _explain(pause, graph.checkpointer), messages, pause)
-
-
-def _explain(pause: Pause, checkpointer: BaseCheckpointSaver[Any]) -> str:
-    sentence = PAUSED.format(nodes=" and ".join(pause.before))
-    # What is kept in memory dies with the process, so there a killed node leaves no thread behind.
-    if pause.decisions and not isinstance(checkpointer, InMemorySaver):
-        sentence = f"{sentence} {MAYBE_INTERRUPTED}"
-    return sentence
+    explanation = PAUSED.format(nodes=" and ".join(pause.before))
+    caution = MAYBE_INTERRUPTED if pause.decisions else ""
+    return Thread("paused", explanation, messages, pause, caution=caution)

@@ -52,12 +52,7 @@ class ApprovalCard(VBox):
         self._asked = HTML()
         self._reason = Text(placeholder="Reason, if you reject (optional)")
         self._reason.layout.width = "min(420px, 100%)"
-        self._buttons = {
-            "approve": Button(description="Approve", icon="check", button_style="success"),
-            "reject": Button(description="Reject", icon="times", button_style="danger"),
-        }
-        self._buttons["approve"].on_click(lambda _: self._resume({"type": "approve"}))
-        self._buttons["reject"].on_click(lambda _: self._resume(self._rejection()))
+        self._buttons: dict[str, Button] = {}
         super().__init__()
         self.add_class("hitl-card")
         self.add_class("hitl-approval")
@@ -77,22 +72,22 @@ class ApprovalCard(VBox):
         Raises:
             ValueError: if the card does not show that button now.
         """
-        if button not in self._offered():
-            raise ValueError(f"the card shows {self._offered() or 'no buttons'}, not {button!r}")
+        if button not in self._buttons:
+            shown = ", ".join(self._buttons) or "no buttons"
+            raise ValueError(f"the card shows {shown}, not {button!r}")
         self._buttons[button].click()
-
-    def _offered(self) -> tuple[str, ...]:
-        return self._thread.pause.decisions if self._thread.pause else ()
 
     def _rejection(self) -> RejectDecision:
         reason = self._reason.value.strip()
         return {"type": "reject", "message": reason} if reason else {"type": "reject"}
 
-    def _resume(self, decision: ApproveDecision | RejectDecision) -> None:
-        pause = self._thread.pause
-        if pause is None or self.status != "paused":
+    def _resume(self, pause: Pause, decision: ApproveDecision | RejectDecision) -> None:
+        # A click may still be on its way when the card has gone on to another pause.
+        if pause is not self._thread.pause or self.status != "paused":
             return
-        self._lock_while_running()
+        self.status = "running"
+        for button in self._buttons.values():
+            button.disabled = True
         try:
             self._story += self._decide(pause, decision)
         except AlreadyDecidedError as error:
@@ -101,33 +96,43 @@ class ApprovalCard(VBox):
             self._story.append("Interrupted while it ran: part of it may have happened.")
         except Exception as error:
             self._story.append(f"{type(error).__name__}: {error}")
-        self.refresh()
+        finally:
+            self.refresh()
 
     def _decide(self, pause: Pause, decision: ApproveDecision | RejectDecision) -> list[str]:
         heard = len(self._thread.messages)
-        after = decide(self._graph, self._config, pause, decision)
-        return [_verdict(decision, pause), *happenings(after.messages[heard:])]
-
-    def _lock_while_running(self) -> None:
-        self.status = "running"
-        for button in self._buttons.values():
-            button.disabled = True
+        outcome = decide(self._graph, self._config, pause, decision)
+        told = [_verdict(decision, pause), *happenings(outcome.thread.messages[heard:])]
+        return [*told, outcome.remark] if outcome.remark else told
 
     def _show(self) -> None:
         self.remove_class(f"hitl-approval-{self.status}")
         self.status = self._thread.status
         self.add_class(f"hitl-approval-{self.status}")
-        offered = self._offered()
         self._told.value = STYLE + story_html(self._story)
         self._asked.value = thread_html(self._thread)
         self._reason.value = ""
-        self._buttons["approve"].description = "Approve" if "reject" in offered else "Continue"
-        for button in self._buttons.values():
-            button.disabled = False
-        row = [self._buttons[decision] for decision in offered]
-        if "reject" in offered:
+        self._replace_buttons()
+        row = list(self._buttons.values())
+        if "reject" in self._buttons:
             row.append(self._reason)
         self.children = [self._told, self._asked, HBox(row)]
+
+    def _replace_buttons(self) -> None:
+        """Make buttons for this pause alone: an old click must not decide what it never saw."""
+        for button in self._buttons.values():
+            button.close()
+        self._buttons = {}
+        pause = self._thread.pause
+        if pause and "approve" in pause.decisions:
+            words = "Approve" if pause.calls else "Continue"
+            approve = Button(description=words, icon="check", button_style="success")
+            approve.on_click(lambda _: self._resume(pause, {"type": "approve"}))
+            self._buttons["approve"] = approve
+        if pause and "reject" in pause.decisions:
+            reject = Button(description="Reject", icon="times", button_style="danger")
+            reject.on_click(lambda _: self._resume(pause, self._rejection()))
+            self._buttons["reject"] = reject
 
     def __repr__(self) -> str:
         """Say where the thread stands, without the ids that change from run to run."""

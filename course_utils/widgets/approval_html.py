@@ -24,6 +24,7 @@ STYLE = style("""
 .hitl-approval table {border-collapse: collapse; margin: 4px 0 8px;}
 .hitl-approval th, .hitl-approval td {text-align: left; vertical-align: top; background: none;
   padding: 2px 14px 2px 0; border: none; white-space: pre-wrap; overflow-wrap: anywhere;}
+.hitl-approval .hitl-caution {font-size: 0.85em; color: var(--jp-content-font-color2, inherit);}
 .hitl-approval th {font-weight: 600; white-space: nowrap;}
 """)
 
@@ -38,25 +39,27 @@ TITLES = {
 
 def thread_html(thread: Thread) -> str:
     """Show where a thread stands: its status, why, and each pending call with its arguments."""
-    lines = [f"<p><strong>{TITLES[thread.status]}.</strong> {escape(thread.explanation)}</p>"]
+    lines = [f"<p><strong>{TITLES[thread.status]}.</strong> {_shown(thread.explanation)}</p>"]
     if thread.pause:
         lines += [call_html(call) for call in thread.pause.calls]
-        lines += [f"<p>{escape(refusal)}</p>" for refusal in thread.pause.refusals]
+        lines += [f"<p>{_shown(refusal)}</p>" for refusal in thread.pause.refusals]
+    if thread.caution:
+        lines.append(f"<p class='hitl-caution'>{_shown(thread.caution)}</p>")
     return "\n".join(lines)
 
 
 def call_html(call: ToolCall) -> str:
     """Show one tool call: the tool's name, and its arguments as a table."""
     rows = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(_text(value))}</td></tr>"
+        f"<tr><th scope='row'>{_shown(name)}</th><td>{_shown(value)}</td></tr>"
         for name, value in call["args"].items()
     )
-    return f"<p><code>{escape(call['name'])}</code></p><table>{rows}</table>"
+    return f"<p><code>{_shown(call['name'])}</code></p><table>{rows}</table>"
 
 
 def story_html(lines: Sequence[str]) -> str:
     """Show what has happened so far, announced to a screen reader when it changes."""
-    return f"<div role='status'>{''.join(f'<p>{escape(line)}</p>' for line in lines)}</div>"
+    return f"<div role='status'>{''.join(f'<p>{_shown(line)}</p>' for line in lines)}</div>"
 
 
 def happenings(messages: Iterable[BaseMessage]) -> list[str]:
@@ -70,5 +73,8 @@ def happenings(messages: Iterable[BaseMessage]) -> list[str]:
     return told
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else repr(value)
+def _shown(value: Any) -> str:
+    """Escape a value; characters without a shape, which could reorder the others, by their code."""
+    text = value if isinstance(value, str) else repr(value)
+    plain = "".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text)
+    return escape(plain)

@@ -73,7 +73,7 @@ def show_graph(
 def _marks(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> dict[str, tuple[str, str]]:
     thread = read_thread(graph, config)
     if thread.pause is not None:
-        words = "paused before" if thread.pause.decisions else "paused inside"
+        words = "paused before" if thread.pause.decisions else "paused"
         return dict.fromkeys(thread.pause.before, (words, PAUSED))
     return dict.fromkeys(thread.crashed_nodes, ("crashed", CRASHED))
 

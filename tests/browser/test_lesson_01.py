@@ -36,7 +36,7 @@ def solved(workspace: Path) -> None:
     ("button", "told"),
     [
         ("Approve", ["You approved send_email.", "Email sent to alice@example.com"]),
-        ("Reject", ["You rejected send_email.", "it was not run"]),
+        ("Reject", ["You rejected send_email.", "A person rejected this call."]),
     ],
 )
 def test_whichever_button_is_pressed_the_rest_of_the_lesson_runs(

@@ -24,7 +24,7 @@ def waiting(agent: MailAgent, words: str = ONE_MAIL, before: str = "tools"):
 def test_approve_runs_the_calls_and_the_agent_replies():
     agent = MailAgent()
     graph, pause = waiting(agent)
-    after = decide(graph, thread(), pause, APPROVE)
+    after = decide(graph, thread(), pause, APPROVE).thread
     assert agent.outbox == ["alice@example.com"]
     assert after.status == "finished", after
     assert conversation(graph) == ["human", "ai", "tool", "ai"]
@@ -34,7 +34,7 @@ def test_approve_runs_the_calls_and_the_agent_replies():
 def test_reject_is_final_even_where_the_paused_node_is_not_the_one_that_acts(shape, before):
     agent = MailAgent(shape)
     graph, pause = waiting(agent, TWO_MAILS, before)
-    after = decide(graph, thread(), pause, REJECT)
+    after = decide(graph, thread(), pause, REJECT).thread
     graph.invoke(None, thread())
     assert agent.outbox == [], "a rejected mail went out"
     assert after.status == "finished", after
@@ -50,7 +50,7 @@ def test_reject_works_on_a_prebuilt_agent_that_sends_each_call_to_a_task_of_its_
         chat_model(), [agent.send_email], checkpointer=InMemorySaver(), interrupt_before=["tools"]
     )
     ask(graph, TWO_MAILS)
-    after = decide(graph, thread(), read_thread(graph, thread()).pause, REJECT)
+    after = decide(graph, thread(), read_thread(graph, thread()).pause, REJECT).thread
     assert (agent.outbox, after.status) == ([], "finished"), after
 
 
@@ -58,7 +58,7 @@ def test_reject_works_where_a_function_runs_the_tools_and_the_caller_names_it():
     agent = MailAgent("function")
     graph, _ = waiting(agent)
     pause = read_thread(graph, thread(), tools_node="tools").pause
-    after = decide(graph, thread(), pause, REJECT)
+    after = decide(graph, thread(), pause, REJECT).thread
     assert (agent.outbox, after.status) == ([], "finished"), after
 
 
@@ -91,7 +91,7 @@ def test_two_decisions_at_the_same_moment_in_one_process_run_the_tool_once():
     def click() -> None:
         start.wait()
         try:
-            outcomes.append(decide(graph, thread(), pause, APPROVE).status)
+            outcomes.append(decide(graph, thread(), pause, APPROVE).thread.status)
         except AlreadyDecidedError:
             outcomes.append("refused")
 
