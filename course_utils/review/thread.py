@@ -35,8 +35,8 @@ STOPPED = (
 )
 PAUSED = "Paused before {nodes}."
 MAYBE_INTERRUPTED = (
-    "Waiting, or interrupted while it ran: LangGraph does not tell the two apart, and after an "
-    "interruption approving may do it a second time."
+    "Waiting, or interrupted while it ran. LangGraph does not tell the two apart; if it was "
+    "interrupted, approving may do it again."
 )
 
 

@@ -1,0 +1,101 @@
+"""The cards in a real JupyterLab: impatient clicks, no mouse, no sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from browser.lab_page import LabPage
+
+LESSON = "01_interrupt_before/01_interrupt_before.ipynb"
+THREE_MAILS = """
+from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.tools import tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode, tools_condition
+from course_utils import ApprovalCard
+
+outbox = []
+
+@tool
+def send_email(to: str) -> str:
+    "Send an email."
+    outbox.append(to)
+    return "sent"
+
+def agent(state):
+    number = sum(isinstance(message, ToolMessage) for message in state["messages"])
+    call = {"name": "send_email", "args": {"to": f"mail-{number}"}, "id": str(number)}
+    return {"messages": [AIMessage("", tool_calls=[call] if number < 3 else [])]}
+
+builder = StateGraph(MessagesState).add_node(agent).add_node("tools", ToolNode([send_email]))
+builder.add_edge(START, "agent").add_conditional_edges("agent", tools_condition)
+builder.add_edge("tools", "agent")
+graph = builder.compile(checkpointer=InMemorySaver(), interrupt_before=["tools"])
+config = {"configurable": {"thread_id": "mails"}}
+graph.invoke({"messages": [("user", "mail them")]}, config)
+ApprovalCard(graph, config)
+"""
+
+
+@pytest.fixture
+def three_mails(lab: str, workspace: Path) -> str:
+    """A notebook whose agent asks for one mail after another."""
+    cells = [new_code_cell(THREE_MAILS), new_code_cell("print('sent:', outbox)")]
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, workspace / "mails.ipynb")
+    return "mails.ipynb"
+
+
+def test_a_double_click_approves_one_mail_and_not_the_next(
+    lab_page: LabPage, three_mails: str
+) -> None:
+    lab_page.open(three_mails)
+    lab_page.run_up_to("ApprovalCard(graph")
+    card = lab_page.output("ApprovalCard(graph")
+
+    card.get_by_role("button", name="Approve").dblclick()
+
+    expect(card.get_by_role("cell", name="mail-1")).to_be_visible()
+    lab_page.run_from("print('sent:'")
+    expect(lab_page.output("print('sent:'")).to_have_text("sent: ['mail-0']")
+
+
+def test_a_card_is_decided_by_keyboard_alone(lab_page: LabPage, three_mails: str) -> None:
+    lab_page.open(three_mails)
+    lab_page.run_up_to("ApprovalCard(graph")
+    card = lab_page.output("ApprovalCard(graph")
+    card.get_by_role("button", name="Approve").focus()
+    lab_page.page.keyboard.press("Tab")
+    lab_page.page.keyboard.press("Tab")
+    lab_page.page.keyboard.type("not today")
+    lab_page.page.keyboard.press("Shift+Tab")
+    lab_page.page.keyboard.press("Enter")
+    expect(card).to_contain_text("Reason: not today")
+
+
+def test_the_cards_of_lesson_01_have_no_serious_fault_of_accessibility(lab_page: LabPage) -> None:
+    lab_page.open(LESSON)
+    lab_page.run_up_to("ApprovalCard(graph")
+    expect(lab_page.output("ApprovalCard(graph")).to_contain_text("Waiting for you")
+    assert faults(lab_page) == []
+    lab_page.run_up_to("interrupt_before/reject")
+    expect(lab_page.output("interrupt_before/reject")).to_contain_text("Choose all that apply.")
+    assert faults(lab_page) == []
+
+
+def faults(lab_page: LabPage) -> list[str]:
+    """What axe-core finds in the cards on the screen, if it is serious or critical."""
+    found = Axe().run(lab_page.page, context=".hitl-card").response["violations"]
+    grave = [fault for fault in found if fault["impact"] in {"serious", "critical"}]
+    return [f"{fault['id']}: {node['html']}" for fault in grave for node in fault["nodes"]]
