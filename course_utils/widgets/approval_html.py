@@ -51,7 +51,7 @@ def thread_html(thread: Thread) -> str:
 def call_html(call: ToolCall) -> str:
     """Show one tool call: the tool's name, and its arguments as a table."""
     rows = "".join(
-        f"<tr><th scope='row'>{_shown(name)}</th><td>{_shown(value)}</td></tr>"
+        f"<tr><th scope='row'>{_shown(name)}:</th><td>{_shown(value)}</td></tr>"
         for name, value in call["args"].items()
     )
     return f"<p><code>{_shown(call['name'])}</code></p><table>{rows}</table>"
