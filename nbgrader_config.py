@@ -5,6 +5,11 @@ import sys
 from pathlib import Path
 
 from course_utils.grading.autograde_steps import AUTOGRADE, SANITIZE
+from course_utils.grading.exporters import (
+    FeedbackExporter,
+    ReleaseExporter,
+    SubmissionExporter,
+)
 from course_utils.grading.feedback_steps import FEEDBACK
 from course_utils.grading.inert_html import FILTERS
 from course_utils.grading.release_steps import RELEASE, only_the_lesson
@@ -28,20 +33,22 @@ c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.db_url = settings().gradebook
 
+# A release is what the settings say now, never what an earlier run left there.
+c.GenerateAssignment.force = True
+c.GenerateAssignment.exporter_class = ReleaseExporter
 c.GenerateAssignment.preprocessors = RELEASE
 c.GenerateAssignment.pre_convert_hook = only_the_lesson
 
+c.Autograde.exporter_class = SubmissionExporter
 c.Autograde.sanitize_preprocessors = SANITIZE
 c.Autograde.autograde_preprocessors = AUTOGRADE
-# Whatever lies beside a lesson's source stays there: attempts above all.
-c.Autograde.exclude_overwriting = {
-    lesson.name: [str(file.relative_to(lesson)) for file in lesson.rglob("*") if file.is_file()]
-    for lesson in (root / "notebooks").iterdir()
-}
 c.Execute.store_widget_state = False
 # Nothing waits for a kernel to say goodbye: a fifth of the time a submission takes.
 c.Execute.shutdown_kernel = "immediate"
 
+# Its folder holds only the page, so nothing there says whether it is still up to date.
+c.GenerateFeedback.force = True
+c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = FEEDBACK
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS

@@ -1,17 +1,16 @@
 """The steps from a submission to its grades, as nbgrader preprocessors.
 
 nbgrader takes each student's notebook through `SANITIZE`, writes it, and takes it through
-`AUTOGRADE`, student after student. The quiz of the whole batch is scored at the first step of the
-first one, before any student's code runs, and written into the quiz cells after it ran.
+`AUTOGRADE`, student after student. What each of them handed in, and the score of its quiz, is in
+the run's `SubmissionExporter`, which read it before any student's code ran.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import (
@@ -28,53 +27,24 @@ from nbgrader.preprocessors import (
 
 from course_utils.grading.inert_html import SHOWN
 from course_utils.grading.quiz_feedback import feedback_html
-from course_utils.grading.release import QUIZ_PREFIX, lesson_bank
+from course_utils.grading.release import QUIZ_PREFIX
 from course_utils.grading.restore import restore_cells
-from course_utils.grading.scores import ScoredBatch, score_batch
-from course_utils.quiz import released
-from course_utils.settings import Feedback, settings
+from course_utils.grading.scores import GradingError
+from course_utils.settings import settings
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-    from nbgrader.coursedir import CourseDirectory
+
+    from course_utils.grading.batch import Submission
+    from course_utils.grading.scores import ScoredQuiz
+    from course_utils.quiz.bank import Question
 
 Resources = dict[str, Any]
 
-# nbgrader makes an exporter for each run, and its steps anew for each notebook. Formgrader does
-# many runs in one process: a score is kept as long as the run and no longer.
-_batches: WeakKeyDictionary[Any, ScoredBatch | None] = WeakKeyDictionary()
-
-
-class GradingError(ValueError):
-    """An assignment cannot be graded as it is; the message names the file and the mend."""
-
-
-class ScoreQuizzes(NbGraderPreprocessor):
-    """Score the quiz of every submission, once a run, before any student's code runs."""
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Score the batch when this is its first notebook.
-
-        Raises:
-            BankError: if the bank has a mistake in it.
-            ReleasedError: if the released questions are damaged, so that the mode is not known.
-        """
-        exporter = self.parent
-        if exporter not in _batches:
-            lesson = resources["nbgrader"]["assignment"]
-            _batches[exporter] = self._score(lesson, exporter.parent)
-        return nb, resources
-
-    def _score(self, lesson: str, converter: Any) -> ScoredBatch | None:
-        bank = lesson_bank(lesson, settings().quizzes)
-        if bank is None:
-            return None
-        feedback = _released_mode(converter.coursedir, lesson)
-        batch = score_batch(bank, feedback, map(Path, sorted(converter.assignments)))
-        for folder, quiz in batch.submissions.items():
-            if quiz.note:
-                self.log.warning("%s: %s", folder, quiz.note)
-        return batch
+_DIED = (
+    "The kernel had ended before this cell was through. Did a cell call exit(), or use more memory "
+    "than there is?"
+)
 
 
 class RestoreCells(NbGraderPreprocessor):
@@ -105,6 +75,33 @@ class StaticOutputs(NbGraderPreprocessor):
         return cell, resources
 
 
+class ExecuteCells(Execute):
+    """Run a notebook; when a cell ends the kernel, say so there and go on without it."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources, km: Any = None
+    ) -> tuple[NotebookNode, Resources]:
+        """Run one notebook."""
+        self._died = False
+        nb, resources = super().preprocess(nb, resources, km)
+        return nb, resources
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Run one cell, or say why it was not run."""
+        if not self._died:
+            try:
+                cell, resources = super().preprocess_cell(cell, resources, index)
+                return cell, resources
+            except DeadKernelError:
+                self._died = True
+                self.log.warning("%s: the kernel ended.", resources["nbgrader"]["student"])
+        if cell.cell_type == "code":
+            cell.outputs = [*cell.outputs, _error("KernelDied", _DIED)]
+        return cell, resources
+
+
 class WriteQuizScores(NbGraderPreprocessor):
     """Put the score and its account in each quiz cell; what the student's kernel put there goes."""
 
@@ -112,38 +109,42 @@ class WriteQuizScores(NbGraderPreprocessor):
         """Write the scores of one notebook.
 
         Raises:
-            GradingError: if the bank no longer fits the released notebook.
+            GradingError: if a released quiz cell has no question.
         """
-        lesson, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
-        course = self.parent.parent.coursedir
-        folder = Path(course.format_path(course.submitted_directory, student, lesson))
+        bank, quiz = self.parent.bank, _submission(self.parent, resources).quiz
         for cell in nb.cells:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            if grade_id.startswith(QUIZ_PREFIX):
-                cell.outputs = [self._output(lesson, folder, cell)]
+            if not grade_id.startswith(QUIZ_PREFIX):
+                continue
+            question = bank.question(grade_id.removeprefix(QUIZ_PREFIX)) if bank else None
+            if question is None or quiz is None:
+                lesson = resources["nbgrader"]["assignment"]
+                raise GradingError(
+                    f"{settings().quizzes / lesson}.yaml has no question for the released cell "
+                    f"{grade_id!r}. Put the bank back as it was when the lesson was released."
+                )
+            cell.outputs = [_scored(question, quiz)]
         return nb, resources
 
-    def _output(self, lesson: str, folder: Path, cell: NotebookNode) -> NotebookNode:
-        batch, graded = _batches[self.parent], cell.metadata.nbgrader
-        question = batch.bank.question(graded.grade_id.removeprefix(QUIZ_PREFIX)) if batch else None
-        if not batch or question is None or question.points != Decimal(str(graded.points)):
-            raise GradingError(
-                f"{settings().quizzes / lesson}.yaml: it has no question for the released cell "
-                f"{graded.grade_id!r} with {graded.points} points. Put the question back as it was "
-                "released; with `withdrawn: true` everyone gets its points."
-            )
-        quiz = batch.submissions[folder]
-        score = quiz.scores[question.id]
-        data = {
-            "text/plain": repr(float(score.points)),
-            "text/html": feedback_html(question, score, quiz.note),
-        }
-        output: NotebookNode = new_output("execute_result", data=data)  # type: ignore[no-untyped-call]  # half-typed
-        return output
+
+class LeaveToAPerson(NbGraderPreprocessor):
+    """Mark the exercises of a notebook that could not be read as waiting for a person."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Mark the exercises of one submission, if it needs it."""
+        names = resources["nbgrader"]
+        if _submission(self.parent, resources).unread:
+            with Gradebook(names["db_url"]) as gradebook:
+                for grade in gradebook.find_submission_notebook(
+                    names["notebook"], names["assignment"], names["student"]
+                ).grades:
+                    if not grade.name.startswith(QUIZ_PREFIX):
+                        grade.needs_manual_grade = True
+                gradebook.db.commit()
+        return nb, resources
 
 
 SANITIZE = [
-    ScoreQuizzes,
     ClearOutput,
     RestoreCells,
     OverwriteKernelspec,
@@ -153,19 +154,38 @@ SANITIZE = [
 """What `nbgrader autograde` does to a submission before it is run."""
 
 AUTOGRADE = [
-    Execute,
+    ExecuteCells,
     StaticOutputs,
     LimitOutput,
     WriteQuizScores,
     SaveAutoGrades,
+    LeaveToAPerson,
     AssignLatePenalties,
     CheckCellMetadata,
 ]
 """What `nbgrader autograde` does to a submission then."""
 
 
-def _released_mode(course: CourseDirectory, lesson: str) -> Feedback:
-    """Return the mode students worked in, which today's settings need not be."""
-    folder = course.format_path(course.release_directory, ".", lesson)
-    path = Path(folder) / released.FILE_NAME
-    return released.read_released(path).mode if path.exists() else settings().feedback
+def _submission(exporter: Any, resources: Resources) -> Submission:
+    """Return what the exporter of this run read of the submission a step is working on."""
+    names, course = resources["nbgrader"], exporter.parent.coursedir
+    path = course.format_path(course.submitted_directory, names["student"], names["assignment"])
+    submission: Submission = exporter.submissions[Path(path)]
+    return submission
+
+
+def _scored(question: Question, quiz: ScoredQuiz) -> NotebookNode:
+    score = quiz.scores[question.id]
+    data = {
+        "text/plain": repr(float(score.points)),
+        "text/html": feedback_html(question, score, quiz.note),
+    }
+    output: NotebookNode = new_output("execute_result", data=data)  # type: ignore[no-untyped-call]  # half-typed
+    return output
+
+
+def _error(name: str, words: str) -> NotebookNode:
+    output: NotebookNode = new_output(  # type: ignore[no-untyped-call]  # half-typed
+        "error", ename=name, evalue=words, traceback=[f"{name}: {words}"]
+    )
+    return output

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from course_utils.quiz.bank import load_bank
+from course_utils.quiz.released import FILE_NAME, ReleasedError, read_released
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from course_utils.quiz.bank import Bank, Question
+    from course_utils.settings import Feedback
 
 QUIZ_PREFIX = "quiz-"
 """A quiz cell's `grade_id` is this and the question's id: `quiz-parameter`."""
@@ -82,6 +84,31 @@ def check_quiz(notebook: NotebookNode, lesson: str, bank: Bank | None, path: Pat
     ]
     if problems:
         raise ReleaseError("\n".join(f"{path}: {problem}" for problem in problems))
+
+
+def check_mode(folder: Path, feedback: Feedback) -> None:
+    """Check that a new release would not give away the key of the one before.
+
+    Args:
+        folder: where the lesson is released; it need not be there yet.
+        feedback: the mode of the new release.
+
+    Raises:
+        ReleaseError: if it would, or if the mode of the one before cannot be read.
+    """
+    path = folder / FILE_NAME
+    if feedback == "deferred" or not path.exists():
+        return
+    try:
+        was = read_released(path).mode
+    except ReleasedError:
+        was = "deferred"
+    if was == "deferred":
+        raise ReleaseError(
+            f"{folder} was released as deferred, without the key, and now it would be released as "
+            "practice, with it. Set HITL_FEEDBACK=deferred in .env; or, if the key may be seen "
+            f"now, remove {folder} first."
+        )
 
 
 def strip_metadata(notebook: NotebookNode) -> None:

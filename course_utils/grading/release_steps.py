@@ -20,7 +20,7 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
-from course_utils.grading.release import check_quiz, is_lesson, lesson_bank, strip_metadata
+from course_utils.grading.release import is_lesson, strip_metadata
 from course_utils.quiz import released
 from course_utils.settings import settings
 
@@ -39,23 +39,6 @@ class StripMetadata(NbGraderPreprocessor):
         return nb, resources
 
 
-class CheckQuiz(NbGraderPreprocessor):
-    """Refuse to release a lesson that does not fit its bank."""
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Check one notebook.
-
-        Raises:
-            ReleaseError: if it does not fit.
-            BankError: if the bank has a mistake in it.
-        """
-        lesson = resources["nbgrader"]["assignment"]
-        name = f"{resources['nbgrader']['notebook']}.ipynb"
-        path = Path(resources["metadata"]["path"]) / name
-        check_quiz(nb, lesson, lesson_bank(lesson, settings().quizzes), path)
-        return nb, resources
-
-
 class ReleaseFiles(NbGraderPreprocessor):
     """Put `questions.json` beside the notebook, and let nothing else stay there.
 
@@ -64,18 +47,16 @@ class ReleaseFiles(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Empty the release folder, which gets the notebook next, and add the questions.
-
-        Raises:
-            BankError: if the bank has a mistake in it.
-        """
+        """Empty the release folder, which gets the notebook next, and add the questions."""
         lesson = resources["nbgrader"]["assignment"]
         course = self.parent.parent.coursedir
         _empty(Path(course.format_path(course.release_directory, ".", lesson)))
-        bank = lesson_bank(lesson, settings().quizzes)
+        bank, mode = self.parent.bank, settings().feedback
         if bank:
-            content = released.released_questions(bank, settings().feedback)
+            content = released.released_questions(bank, mode)
             resources["outputs"] = {released.FILE_NAME: content}
+            holds = "contains the key" if mode == "practice" else "no key"
+            self.log.warning("%s is released as %s: %s.", lesson, mode, holds)
         return nb, resources
 
 
@@ -84,7 +65,6 @@ _BEFORE_SAVING = [LockCells, ClearSolutions, ClearOutput, StripMetadata]
 _AFTER_SAVING = [ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata]
 
 RELEASE = [
-    CheckQuiz,
     *_BEFORE_SAVING,
     CheckCellMetadata,
     ComputeChecksums,

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 Metadata = dict[str, Any]
 
 _SCHEMA_VERSION = 3
-_FIRST_MINOR_WITH_IDS = 5
 _NEW_CELL: Mapping[str, Callable[..., NotebookNode]] = {
     "code": new_code_cell,
     "markdown": new_markdown_cell,
@@ -45,8 +44,6 @@ def restore_cells(submitted: NotebookNode, released: Notebook) -> list[str]:
         if name in missing:
             new_cell = _NEW_CELL[record.cell_type]
             cell = new_cell(record.source, metadata={"nbgrader": metadata[name]})
-            if submitted.nbformat_minor < _FIRST_MINOR_WITH_IDS:
-                del cell["id"]
             _insert_after(submitted, before, cell)
             places[name] = cell
         before = places.get(name, before)

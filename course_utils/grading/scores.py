@@ -12,13 +12,13 @@ from course_utils.quiz.attempts import (
     AttemptsMissingError,
     read_attempts,
 )
-from course_utils.quiz.scoring import score_lesson
+from course_utils.quiz.released import read_released
+from course_utils.quiz.scoring import in_points, score_lesson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-    from course_utils.quiz.bank import Bank
+    from course_utils.quiz.bank import Bank, Face, Question
     from course_utils.quiz.scoring import Score
     from course_utils.settings import Feedback
 
@@ -41,25 +41,49 @@ class ScoredQuiz:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredBatch:
-    """The quizzes of an assignment's submissions, by their folders, with the bank they are from."""
-
-    bank: Bank
-    feedback: Feedback
-    submissions: dict[Path, ScoredQuiz]
+class GradingError(ValueError):
+    """An assignment cannot be graded as it is; the message names the file and the mend."""
 
 
-def score_batch(bank: Bank, feedback: Feedback, folders: Iterable[Path]) -> ScoredBatch:
-    """Score the quiz of every submission.
+def released_mode(bank: Bank, path: Path) -> Feedback:
+    """Return the mode students worked in, which today's settings need not be.
 
     Args:
-        bank: the lesson's questions.
-        feedback: the mode they were released in.
-        folders: the submissions as they were handed in.
+        bank: the questions, as they are to be scored.
+        path: the released `questions.json`.
+
+    Raises:
+        GradingError: if the questions are not those that were released.
+        ReleasedError: if the file is damaged.
     """
-    scored = {folder: score_submission(bank, feedback, folder) for folder in folders}
-    return ScoredBatch(bank, feedback, scored)
+    if not path.exists():
+        raise GradingError(
+            f"{path} is not there, so nobody can tell in which mode the questions were released. "
+            "Put it back, or release the lesson again in that mode."
+        )
+    quiz = read_released(path)
+    changed = [
+        face
+        for face in quiz.questions
+        if face.points and not _is_still(face, bank.question(face.id))
+    ]
+    if changed:
+        names = ", ".join(
+            f"{face.id} (version {face.version}, {in_points(face.points)})" for face in changed
+        )
+        raise GradingError(
+            f"The bank of {bank.lesson} no longer has what was released in {path}: {names}. Put it "
+            "back as it was, with `withdrawn: true` when everyone is to get its points; or release "
+            "the lesson again, and answers to the old version count no more."
+        )
+    return quiz.mode
+
+
+def _is_still(face: Face, question: Question | None) -> bool:
+    return question is not None and (question.version, question.points) == (
+        face.version,
+        face.points,
+    )
 
 
 def score_submission(bank: Bank, feedback: Feedback, folder: Path) -> ScoredQuiz:

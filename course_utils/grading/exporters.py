@@ -1,0 +1,168 @@
+"""One run of an nbgrader command, from its first moment.
+
+nbgrader makes a command's exporter when it has found the notebooks and before it opens one. That is
+the only place where a whole batch can be looked at, and a run refused, before anything is changed.
+`nbgrader_config.py` gives each command one of these.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbconvert.exporters import HTMLExporter, NotebookExporter
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+
+from course_utils.grading.batch import read_submission
+from course_utils.grading.problems import PROBLEMS, record_problems
+from course_utils.grading.release import ReleaseError, check_mode, check_quiz, lesson_bank
+from course_utils.grading.scores import GradingError, released_mode
+from course_utils.grading.submitted import UnreadableError, read_timestamp, submitted_folders
+from course_utils.quiz import released
+from course_utils.quiz.bank import BankError
+from course_utils.quiz.released import ReleasedError
+from course_utils.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from logging import Logger
+
+    from course_utils.grading.submitted import Folder
+
+Resources = dict[str, Any]
+
+
+class ReleaseExporter(NotebookExporter):
+    """Refuses a release before the one that is there is taken away.
+
+    Attributes:
+        bank: the lesson's questions; None for a lesson without a quiz.
+    """
+
+    def __init__(self, parent: Any = None, **options: Any) -> None:
+        """Check the lesson that is to be released.
+
+        Raises:
+            NbGraderException: if it does not fit its bank, or would give away the key of a
+                deferred release.
+        """
+        super().__init__(parent=parent, **options)  # type: ignore[no-untyped-call]  # half-typed
+        course, lesson = parent.coursedir, parent.coursedir.assignment_id
+        source = _folder(course, course.source_directory, lesson) / f"{lesson}.ipynb"
+        with _told_plainly(self.log):
+            check_mode(_folder(course, course.release_directory, lesson), settings().feedback)
+            self.bank = lesson_bank(lesson, settings().quizzes)
+            if source.exists():
+                notebook = nbformat.read(source, 4)  # type: ignore[no-untyped-call]  # half-typed
+                check_quiz(notebook, lesson, self.bank, source)
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads and scores all submissions of a run before any student's code runs.
+
+    Attributes:
+        bank: the lesson's questions; None for a lesson without a quiz.
+        submissions: what was handed in, by its folder.
+    """
+
+    def __init__(self, parent: Any = None, **options: Any) -> None:
+        """Look at the whole batch.
+
+        Raises:
+            NbGraderException: if the bank or the release does not allow it to be graded.
+        """
+        super().__init__(parent=parent, **options)  # type: ignore[no-untyped-call]  # half-typed
+        parent.coursedir = course = _without_copying(parent.coursedir)
+        lesson = course.assignment_id
+        self._questions = _folder(course, course.release_directory, lesson) / released.FILE_NAME
+        with _told_plainly(self.log):
+            self.bank = lesson_bank(lesson, settings().quizzes)
+            mode = released_mode(self.bank, self._questions) if self.bank else None
+        submitted = _folder(course, course.submitted_directory, ".")
+        folders = list(submitted_folders(submitted, lesson, course.student_id))
+        self.submissions = {
+            folder.path: read_submission(folder.path, self.bank, mode)
+            for folder in folders
+            if not folder.refused
+        }
+        parent.assignments = {
+            str(path): [str(path / f"{lesson}.ipynb")] for path in self.submissions
+        }
+        self._tell(folders, lesson, submitted.parent / PROBLEMS)
+
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **options: Any
+    ) -> tuple[Any, Resources]:
+        """Take a submission from what was read of it, and nbgrader's own copies from their files.
+
+        Beside its copy goes what lesson code may ask for. Other files stay where they were handed
+        in: nbgrader would follow their links, and Python would import them.
+        """
+        submission = self.submissions.get(Path(filename).parent)
+        if submission is None:
+            return super().from_filename(filename, resources=resources, **options)
+        text, resources = self.from_notebook_node(  # type: ignore[no-untyped-call]  # half-typed
+            submission.notebook, resources, **options
+        )
+        resources["outputs"] = dict(submission.files)
+        if self.bank:
+            resources["outputs"][released.FILE_NAME] = self._questions.read_bytes()
+        return text, resources
+
+    def _tell(self, folders: list[Folder], lesson: str, report: Path) -> None:
+        found = {
+            folder.student: folder.refused or self.submissions[folder.path].problem
+            for folder in folders
+        }
+        for student, problem in found.items():
+            if problem:
+                self.log.warning("%s: %s", student, problem)
+        record_problems(report, lesson, found)
+
+
+class FeedbackExporter(HTMLExporter):
+    """Gives back the page and nothing else: what code left beside the notebook is not copied."""
+
+    def __init__(self, parent: Any = None, **options: Any) -> None:
+        """Take the lesson's own notebook from each folder."""
+        super().__init__(parent=parent, **options)  # type: ignore[no-untyped-call]  # half-typed
+        parent.coursedir = _without_copying(parent.coursedir)
+        lesson = parent.coursedir.assignment_id
+        parent.assignments = {
+            folder: [str(Path(folder) / f"{lesson}.ipynb")] for folder in parent.assignments
+        }
+
+
+class _CourseWithoutCopying(CourseDirectory):
+    """The course's folders for one run, in which nbgrader copies no file beside a notebook."""
+
+    def get_existing_timestamp(self, dest_path: str) -> datetime | None:
+        """Return when a submission was handed in; None where that cannot be told."""
+        try:
+            return read_timestamp(Path(dest_path))
+        except UnreadableError:
+            return None
+
+
+def _without_copying(course: CourseDirectory) -> CourseDirectory:
+    # A copy: Formgrader keeps one for all it does, and collecting must still take every file.
+    same = {name: getattr(course, name) for name in course.trait_names(config=True)}
+    return _CourseWithoutCopying(parent=course.parent, **{**same, "ignore": ["*", ".*"]})
+
+
+def _folder(course: CourseDirectory, step: str, lesson: str) -> Path:
+    return Path(course.format_path(step, ".", lesson))
+
+
+@contextmanager
+def _told_plainly(log: Logger) -> Iterator[None]:
+    """Log a mistake of the instructor's as one line, as nbgrader does with its own."""
+    try:
+        yield
+    except (BankError, GradingError, ReleaseError, ReleasedError) as error:
+        log.error("%s", error)
+        raise NbGraderException(str(error)) from error
