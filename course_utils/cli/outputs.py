@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.settings import COURSE_ROOT, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,9 +53,11 @@ def refresh_outputs(notebook: Path) -> None:
     lesson = nbformat.read(notebook, 4)  # type: ignore[no-untyped-call]  # half-typed
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(notebook.parent, folder, dirs_exist_ok=True)
+        # The copy has no `questions.json`: its questions come from the bank.
+        variables = {"HITL_MODEL": "offline", "HITL_QUIZZES": str(settings().quizzes.resolve())}
         NotebookClient(
             lesson, resources={"metadata": {"path": folder}}, store_widget_state=False
-        ).execute(env={**os.environ, "HITL_MODEL": "offline"})
+        ).execute(env={**os.environ, **variables})
     for cell in lesson.cells:
         _refuse_errors(notebook, cell)
         _keep_what_lasts(cell)

@@ -28,7 +28,7 @@ from course_utils.quiz.released import (
     released_questions,
 )
 from course_utils.quiz.scoring import latest_answer, score, standing
-from course_utils.settings import settings
+from course_utils.settings import COURSE_ROOT, settings
 from course_utils.widgets import quiz_html as html
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from course_utils.quiz.attempts import Answer, Entry
     from course_utils.quiz.bank import Choice, Face
 
+_SOURCE = COURSE_ROOT / "notebooks"
 _LAST_KEYS_SECONDS = 0.2
 
 
@@ -47,8 +48,9 @@ class UnknownQuestionError(LookupError):
 def ask(question_id: str) -> QuizCard:
     """Show one question of the quiz.
 
-    It is taken from `questions.json` beside the notebook, as a learner has it; without one, from
-    the question bank. Hints opened and answers are kept in `attempts.jsonl` beside the notebook.
+    It is taken from `questions.json` beside the notebook, as a learner has it. Without one it is
+    taken from the question bank, but only in `notebooks/` or when `HITL_QUIZZES` is set. Hints
+    opened and answers are kept in `attempts.jsonl` beside the notebook.
 
     Args:
         question_id: the lesson and the question's id, as "01_interrupt_before/parameter".
@@ -73,7 +75,14 @@ def _quiz_for(lesson: str) -> tuple[ReleasedQuiz, Path]:
     beside = Path.cwd() / released.FILE_NAME
     if beside.exists():
         return read_released(beside), beside
-    folder = settings().quizzes
+    set_up = settings()
+    folder = set_up.quizzes
+    # A learner's folder that lost its questions is not to show the key of a deferred quiz.
+    if "quizzes" not in set_up.model_fields_set and not Path.cwd().is_relative_to(_SOURCE):
+        raise UnknownQuestionError(
+            f"There is no {released.FILE_NAME} beside the notebook. Put back the one the lesson "
+            "came with. To ask from a question bank instead, set HITL_QUIZZES to its folder."
+        )
     banks = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     if not banks:
         raise UnknownQuestionError(
@@ -84,7 +93,7 @@ def _quiz_for(lesson: str) -> tuple[ReleasedQuiz, Path]:
     nearest, *_ = process.extractOne(lesson, list(banks), scorer=fuzz.ratio)
     bank = load_bank(banks[nearest])
     # Through the released form, so that a card shows no more from source than to a learner.
-    return parse_released(released_questions(bank, settings().feedback)), banks[nearest]
+    return parse_released(released_questions(bank, set_up.feedback)), banks[nearest]
 
 
 class QuizCard(VBox):

@@ -16,6 +16,7 @@ from course_utils import ask
 from course_utils.quiz.attempts import TryMade, append_attempt, read_attempts
 from course_utils.quiz.bank import BankError
 from course_utils.quiz.released import ReleasedError, released_questions
+from course_utils.settings import COURSE_ROOT
 from course_utils.widgets.quiz_card import QuizCard, UnknownQuestionError
 
 if TYPE_CHECKING:
@@ -429,6 +430,23 @@ def test_without_any_questions_the_error_says_what_to_do(
     monkeypatch.setenv("HITL_QUIZZES", str(folder))
     with pytest.raises(UnknownQuestionError, match="HITL_QUIZZES"):
         ask(NEEDS)
+
+
+def test_a_learner_whose_questions_are_gone_is_not_shown_the_key_of_the_courses_bank(
+    deferred: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HITL_QUIZZES")
+    (deferred / "questions.json").rename(deferred / "questions.old")
+    with pytest.raises(UnknownQuestionError, match=r"Put back the one the lesson came with"):
+        ask("01_interrupt_before/parameter")
+
+
+def test_in_the_source_folder_questions_come_from_the_courses_bank(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HITL_QUIZZES")
+    monkeypatch.chdir(COURSE_ROOT / "notebooks" / "01_interrupt_before")
+    assert ask("01_interrupt_before/parameter").tries_left > 0
 
 
 def test_a_broken_bank_and_damaged_questions_are_told_as_such(folder: Path) -> None:
