@@ -41,7 +41,7 @@ def test_a_deferred_release_does_not_become_practice_by_forgetting_a_variable(
 ) -> None:
     course = small_course(tmp_path, feedback="deferred")
     course.release()
-    done = replace(course, feedback="").nbgrader("generate_assignment", LESSON, *options)
+    done = replace(course, feedback="practice").nbgrader("generate_assignment", LESSON, *options)
     assert done.returncode == 1, done.stderr
     assert "Set HITL_FEEDBACK=deferred in .env" in done.stderr
     assert f"remove {course.released} first" in done.stderr
