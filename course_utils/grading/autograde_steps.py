@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import (
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
 Resources = dict[str, Any]
 
-_DIED = (
-    "The kernel had ended before this cell was through. Did a cell call exit(), or use more memory "
-    "than there is?"
+_ENDED = (
+    "The kernel had ended before this cell was through. Did a cell call exit(), use more memory "
+    "than there is, or run a loop that cannot be interrupted?"
 )
 
 
@@ -76,13 +76,13 @@ class StaticOutputs(NbGraderPreprocessor):
 
 
 class ExecuteCells(Execute):
-    """Run a notebook; when a cell ends the kernel, say so there and go on without it."""
+    """Run a notebook; when the kernel dies or has to be killed, say so and go on without it."""
 
     def preprocess(
         self, nb: NotebookNode, resources: Resources, km: Any = None
     ) -> tuple[NotebookNode, Resources]:
         """Run one notebook."""
-        self._died = False
+        self._ended = False
         nb, resources = super().preprocess(nb, resources, km)
         return nb, resources
 
@@ -90,15 +90,15 @@ class ExecuteCells(Execute):
         self, cell: NotebookNode, resources: Resources, index: int
     ) -> tuple[NotebookNode, Resources]:
         """Run one cell, or say why it was not run."""
-        if not self._died:
+        if not self._ended:
             try:
                 cell, resources = super().preprocess_cell(cell, resources, index)
                 return cell, resources
-            except DeadKernelError:
-                self._died = True
-                self.log.warning("%s: the kernel ended.", resources["nbgrader"]["student"])
+            except (DeadKernelError, CellTimeoutError):
+                self._ended = True
+                self.log.warning("%s: %s", resources["nbgrader"]["student"], _ENDED)
         if cell.cell_type == "code":
-            cell.outputs = [*cell.outputs, _error("KernelDied", _DIED)]
+            cell.outputs = [*cell.outputs, _error("KernelEnded", _ENDED)]
         return cell, resources
 
 

@@ -35,15 +35,22 @@ def change_notebook(folder: Path, change: Callable[[dict], None]) -> None:
     path.write_text(json.dumps(notebook))
 
 
-def end_the_kernel(folder: Path) -> None:
-    def call_exit(notebook: dict) -> None:
+def insert_after_the_first_test(folder: Path, source: str) -> None:
+    def insert(notebook: dict) -> None:
         test = next(c for c in notebook["cells"] if c["id"] == "double-test")
-        notebook["cells"].insert(
-            notebook["cells"].index(test) + 1,
-            {"cell_type": "code", "id": "out", "source": "import os; os._exit(0)", "metadata": {}},
-        )
+        cell = {"cell_type": "code", "id": "inserted", "source": source, "metadata": {}}
+        notebook["cells"].insert(notebook["cells"].index(test) + 1, cell)
 
-    change_notebook(folder, call_exit)
+    change_notebook(folder, insert)
+
+
+def end_the_kernel(folder: Path) -> None:
+    insert_after_the_first_test(folder, "import os; os._exit(0)")
+
+
+def loop_for_ever(folder: Path) -> None:
+    source = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+    insert_after_the_first_test(folder, source)
 
 
 def tear(folder: Path) -> None:
@@ -92,6 +99,7 @@ def muddle_the_time(folder: Path) -> None:
 
 BREAKS = {
     "ended": end_the_kernel,
+    "stuck": loop_for_ever,
     "torn": tear,
     "renamed": rename,
     "piped": make_a_pipe,
@@ -120,7 +128,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, str]:
     for student, spoil in BREAKS.items():
         hand_in_well(course, student)
         spoil(course.submitted(student))
-    log = course.must("autograde", LESSON)
+    log = course.must("autograde", LESSON, "--Execute.timeout=10")
     course.must("generate_feedback", LESSON)
     return course, log
 
@@ -149,12 +157,14 @@ def test_without_a_notebook_the_quiz_is_scored_and_the_exercises_wait_for_a_pers
         assert "The exercises could not be graded" in place
 
 
-def test_when_a_cell_ends_the_kernel_the_cells_after_it_fail_and_say_so(
-    graded: tuple[Course, str],
+@pytest.mark.parametrize("student", ["ended", "stuck"])
+def test_when_the_kernel_ends_the_cells_after_that_fail_and_say_so(
+    graded: tuple[Course, str], student: str
 ) -> None:
-    course, _ = graded
-    assert scores(course, "ended") == {**FULL, "double-more": 0}
-    assert "The kernel had ended before this cell was through" in course.page("ended")
+    course, log = graded
+    assert scores(course, student) == {**FULL, "double-more": 0}
+    for place in (log, course.page(student)):
+        assert "The kernel had ended before this cell was through" in place
 
 
 def test_attempts_behind_a_link_cost_the_quiz_and_nothing_else(graded: tuple[Course, str]) -> None:
