@@ -4,16 +4,21 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from lessons.lesson import NOTEBOOKS
+from ollama_server import Answer, OllamaServer
 
+from course_utils.model.brain import reply_to
+from course_utils.model.tools import read_tools
 from course_utils.settings import COURSE_ROOT
 
 
-def nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
-    """Run nbval, strict, on a notebook in its own folder."""
+def nbval(notebook: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run nbval, strict, on a notebook in its own folder, with these settings."""
     return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"),
@@ -21,7 +26,7 @@ def nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
         ],
         cwd=notebook.parent,
         # A copied notebook has no `questions.json`: its questions come from the bank.
-        env={**os.environ, "HITL_QUIZZES": str(COURSE_ROOT / "quizzes")},
+        env={**os.environ, "HITL_QUIZZES": str(COURSE_ROOT / "quizzes"), **settings},
         capture_output=True,
         text=True,
         check=False,
@@ -41,6 +46,40 @@ def test_every_stored_output_is_what_the_cell_prints(notebook: Path, tmp_path: P
     assert run.returncode == 0, run.stdout
     cells = [c for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "code"]
     assert f"{len(cells)} passed" in run.stdout, f"{len(cells)} code cells: {run.stdout}"
+
+
+def as_the_offline_model(messages: list[dict[str, Any]], tools: list[dict[str, Any]]) -> Answer:
+    """Answer as an Ollama server would that had the offline model pulled."""
+    history: list[BaseMessage] = []
+    for message in messages:
+        text, asked = message.get("content", ""), message.get("tool_calls", [])
+        # The protocol ties an answer to its call by their order alone.
+        calls = [
+            {"name": function["name"], "args": function["arguments"], "id": f"{len(history)}-{n}"}
+            for n, function in enumerate(call["function"] for call in asked)
+        ]
+        match message["role"]:
+            case "user":
+                history.append(HumanMessage(text))
+            case "assistant":
+                history.append(AIMessage(text, tool_calls=calls))
+                waiting = [call["id"] for call in calls]
+            case "tool":
+                history.append(ToolMessage(text, tool_call_id=waiting.pop(0)))
+    reply = reply_to(history, read_tools(tools))
+    return Answer(reply.text, [(call.name, call.args) for call in reply.calls])
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_lesson_prints_the_same_through_the_real_chat_ollama(notebook: Path, tmp_path: Path):
+    with OllamaServer(as_the_offline_model) as server:
+        run = nbval(
+            copied(notebook, tmp_path),
+            HITL_MODEL="ollama:llama3.1:8b",
+            OLLAMA_HOST=server.base_url,
+        )
+    assert run.returncode == 0, run.stdout
+    assert server.chats(), "the lesson never asked the server"
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
