@@ -81,7 +81,7 @@ class SubmissionExporter(NotebookExporter):
         self._questions = _folder(course, course.release_directory, lesson) / released.FILE_NAME
         with _told_plainly(self.log):
             self.bank = lesson_bank(lesson, settings().quizzes)
-            mode = released_mode(self.bank, self._questions) if self.bank else None
+            mode = released_mode(self.bank, self._questions)
         submitted = _folder(course, course.submitted_directory, ".")
         folders = list(submitted_folders(submitted, lesson, course.student_id))
         self.submissions = {

@@ -45,17 +45,27 @@ class GradingError(ValueError):
     """An assignment cannot be graded as it is; the message names the file and the mend."""
 
 
-def released_mode(bank: Bank, path: Path) -> Feedback:
+def released_mode(bank: Bank | None, path: Path) -> Feedback | None:
     """Return the mode students worked in, which today's settings need not be.
 
     Args:
-        bank: the questions, as they are to be scored.
+        bank: the questions, as they are to be scored; None when there is no bank.
         path: the released `questions.json`.
+
+    Returns:
+        The mode; None for a lesson without a quiz.
 
     Raises:
         GradingError: if the questions are not those that were released.
         ReleasedError: if the file is damaged.
     """
+    if bank is None:
+        if path.exists():
+            raise GradingError(
+                f"{path} was released from a bank that is not there. Set HITL_QUIZZES to the "
+                "folder with the bank it came from."
+            )
+        return None
     if not path.exists():
         raise GradingError(
             f"{path} is not there, so nobody can tell in which mode the questions were released. "
@@ -80,10 +90,12 @@ def released_mode(bank: Bank, path: Path) -> Feedback:
 
 
 def _is_still(face: Face, question: Question | None) -> bool:
-    return question is not None and (question.version, question.points) == (
-        face.version,
-        face.points,
-    )
+    """Tell whether an answer to one is an answer to the other; a mended wording does no harm."""
+    return question is not None and _what_counts(question) == _what_counts(face)
+
+
+def _what_counts(face: Face) -> tuple[object, ...]:
+    return face.version, face.type, face.points, {option.id for option in face.options}
 
 
 def score_submission(bank: Bank, feedback: Feedback, folder: Path) -> ScoredQuiz:

@@ -102,6 +102,7 @@ def test_without_the_release_nothing_is_scored_in_a_guessed_mode(copy: Course) -
         ("id: pick\n    version: 1", "id: pick\n    version: 2"),
         ("id: pick\n", "id: picked\n"),
         ("points: 2", "points: 3"),
+        ("{id: four, text", "{id: vier, text"),
     ],
 )
 def test_a_bank_that_is_no_longer_the_released_one_is_an_error_that_names_the_question(
@@ -113,8 +114,13 @@ def test_a_bank_that_is_no_longer_the_released_one_is_an_error_that_names_the_qu
     assert "pick (version 1, 2 points). Put it back" in said
 
 
+def test_a_bank_that_is_not_there_is_an_error_that_names_the_setting(copy: Course) -> None:
+    copy.bank.unlink()
+    assert "Set HITL_QUIZZES to the folder" in refused(copy, copy.root)
+
+
 def test_releasing_again_in_the_same_mode_lets_a_changed_bank_be_graded(copy: Course) -> None:
-    copy.bank.write_text(BANK.replace("Which are even?", "Which of these are even?"))
+    copy.bank.write_text(BANK.replace("id: pick\n    version: 1", "id: pick\n    version: 2"))
     replace(copy, feedback="deferred").release()
     copy.must("autograde", LESSON, "--force")
     assert scores(copy, "zoe")["quiz-colour"] == 1
