@@ -56,7 +56,10 @@ def refresh_outputs(notebook: Path) -> None:
         # The copy has no `questions.json`: its questions come from the bank.
         variables = {"HITL_MODEL": "offline", "HITL_QUIZZES": str(settings().quizzes.resolve())}
         NotebookClient(
-            lesson, resources={"metadata": {"path": folder}}, store_widget_state=False
+            lesson,
+            resources={"metadata": {"path": folder}},
+            store_widget_state=False,
+            coalesce_streams=True,
         ).execute(env={**os.environ, **variables})
     for cell in lesson.cells:
         _refuse_errors(notebook, cell)
