@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from model import bench_five, bench_four, bench_one, bench_three, bench_two
+from model.cases import accounts, everyday, office, payments, services
 
 from course_utils import chat_model
 
 if TYPE_CHECKING:
     from langchain_core.messages import ToolCall
 
-CASES = [
-    *bench_one.CASES,
-    *bench_two.CASES,
-    *bench_three.CASES,
-    *bench_four.CASES,
-    *bench_five.CASES,
-]
+CASES = [*everyday.CASES, *services.CASES, *office.CASES, *accounts.CASES, *payments.CASES]
 
 
 def is_as_wanted(call: ToolCall, name: str, args: dict[str, Any]) -> bool:
