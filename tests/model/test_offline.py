@@ -17,7 +17,7 @@ from langchain_core.messages import (
     HumanMessage,
     ToolMessage,
 )
-from model.bench_one import create_event, delete_file, get_weather, send_email, transfer_money
+from model.cases.everyday import create_event, delete_file, get_weather, send_email, transfer_money
 from pydantic import BaseModel
 
 from course_utils import chat_model
