@@ -47,7 +47,7 @@ class Finding:
 
 def doctor() -> None:
     """Say what is installed, which model will answer, and how to mend what is not fine."""
-    findings = [*_installed(), _workspace(), *_model()]
+    findings = [*_installed(), _workspace(), *_chosen()]
     Console().print(_table(findings))
     if any(finding.broken for finding in findings):
         raise typer.Exit(1)
@@ -89,17 +89,19 @@ def _workspace() -> Finding:
     return Finding("workspace", f"{WORKSPACE}: no lesson", "`hitl lab` makes it", needed=False)
 
 
-def _model() -> Iterator[Finding]:
+def _chosen() -> Iterator[Finding]:
     try:
         chosen = settings()
     except SettingsError as error:
-        yield Finding("settings", "a value that is not allowed", str(error))
+        yield Finding("settings", "a name or a value that is not allowed", str(error))
         return
     provider, _, name = chosen.model.partition(":")
-    if provider == "ollama":
-        yield _ollama(chosen.ollama_host, name)
-    else:
-        yield _other_model(chosen.model)
+    yield _ollama(chosen.ollama_host, name) if provider == "ollama" else _other_model(chosen.model)
+    yield Finding("releases", chosen.feedback)
+    banks = len(list(chosen.quizzes.glob("*.yaml")))
+    mend = "" if banks else "set HITL_QUIZZES to a folder of question banks, or unset it"
+    yield Finding("quizzes", f"{chosen.quizzes}: {banks} lessons", mend)
+    yield Finding("gradebook", chosen.gradebook)
 
 
 def _ollama(host: str, name: str) -> Finding:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.settings import COURSE_ROOT, settings
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -71,6 +71,17 @@ def _derive(workspace: Path) -> None:
         raise typer.Exit(1) from None
     if made:
         typer.echo(f"Your copy of the lessons is in {workspace}.")
+    _warn_of_a_missing_model()
+
+
+def _warn_of_a_missing_model() -> None:
+    provider, _, name = settings().model.partition(":")
+    if provider == "ollama":
+        from course_utils.model.ollama import ollama_problem  # noqa: PLC0415  # only who uses it
+
+        problem = ollama_problem(settings().ollama_host, name)
+        if problem:
+            typer.echo(f"The lessons will not run yet: {problem}")
 
 
 def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:

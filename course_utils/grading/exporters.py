@@ -92,7 +92,8 @@ class SubmissionExporter(NotebookExporter):
         parent.assignments = {
             str(path): [str(path / f"{lesson}.ipynb")] for path in self.submissions
         }
-        self._tell(folders, lesson, submitted.parent / PROBLEMS)
+        self._forced = parent.force
+        self._tell(folders, course, submitted.parent / PROBLEMS)
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **options: Any
@@ -113,15 +114,36 @@ class SubmissionExporter(NotebookExporter):
             resources["outputs"][released.FILE_NAME] = self._questions.read_bytes()
         return text, resources
 
-    def _tell(self, folders: list[Folder], lesson: str, report: Path) -> None:
+    def _tell(self, folders: list[Folder], course: CourseDirectory, report: Path) -> None:
+        lesson = course.assignment_id
         found = {
-            folder.student: folder.refused or self.submissions[folder.path].problem
+            folder.student: folder.refused
+            or self._handed_in_again(folder, course)
+            or self.submissions[folder.path].problem
             for folder in folders
         }
         for student, problem in found.items():
             if problem:
                 self.log.warning("%s: %s", student, problem)
         record_problems(report, lesson, found)
+
+    def _handed_in_again(self, folder: Folder, course: CourseDirectory) -> str:
+        """Say so where nbgrader, which looks at timestamp.txt alone, will keep the old grade."""
+        student, lesson = folder.path.parent.name, course.assignment_id
+        graded = Path(course.format_path(course.autograded_directory, student, lesson))
+        page = graded / f"{lesson}.ipynb"
+        if self._forced or not page.exists():
+            return ""
+        new, old = (course.get_existing_timestamp(str(path)) for path in (folder.path, graded))
+        if new and old and new > old:
+            return ""
+        since = page.stat().st_mtime
+        if all(file.lstat().st_mtime <= since for file in folder.path.iterdir()):
+            return ""
+        return (
+            "Handed in again since it was graded, and the grade is still the old one: run "
+            f"`nbgrader autograde --force {lesson} --student {student}`."
+        )
 
 
 class FeedbackExporter(HTMLExporter):

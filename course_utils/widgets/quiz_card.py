@@ -141,7 +141,7 @@ class QuizCard(VBox):
         """
         several = self._face.type == "select-all" or len(choices) != 1
         given: Answer = choices if several else choices[0]
-        if not _fits(self._face, given):
+        if not (all(isinstance(choice, str) for choice in choices) and _fits(self._face, given)):
             takes = ", ".join(option.id for option in self._face.options) or "one text"
             raise ValueError(f"{self._face.key} takes {takes}; it was given {choices!r}")
         self._input.value = given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import json
 import os
 from typing import TYPE_CHECKING
@@ -220,5 +221,20 @@ def test_a_torn_resubmission_takes_the_place_of_the_good_one_and_a_good_one_of_t
     path.write_text(good)
     (course.submitted("zoe") / "timestamp.txt").write_text("2030-01-02 10:00:00 UTC")
     course.must("autograde", LESSON)
+    assert scores(course, "zoe") == FULL
+    assert not (course.root / "grading" / "problems.csv").exists(), "the problem is gone"
+
+
+def test_what_was_handed_in_again_is_said_until_it_is_graded_again(tmp_path: Path) -> None:
+    course = small_course(tmp_path)
+    course.release()
+    hand_in(course, "zoe", solutions(course), None)
+    course.must("autograde", LESSON)
+    shutil.rmtree(course.submitted("zoe"))
+    hand_in_well(course, "zoe")
+    course.must("autograde", LESSON)
+    assert scores(course, "zoe") != FULL, "nbgrader graded it again by itself"
+    assert problems(course)["zoe"].startswith("Handed in again since it was graded")
+    course.must("autograde", LESSON, "--force")
     assert scores(course, "zoe") == FULL
     assert not (course.root / "grading" / "problems.csv").exists(), "the problem is gone"

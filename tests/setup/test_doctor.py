@@ -31,6 +31,7 @@ def test_offline_all_is_well(tmp_path: Path) -> None:
     assert code == 0, printed
     assert "ok model offline" in printed, printed
     assert f"ok langgraph {distribution('langgraph').version}" in printed, printed
+    assert "ok releases practice" in printed, printed
 
 
 def test_a_package_of_another_version_is_told_with_its_pin(tmp_path: Path) -> None:
