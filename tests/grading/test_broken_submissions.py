@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import json
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
