@@ -100,7 +100,7 @@ def _chosen() -> Iterator[Finding]:
     yield Finding("releases", chosen.feedback)
     banks = len(list(chosen.quizzes.glob("*.yaml")))
     mend = "" if banks else "set HITL_QUIZZES to a folder of question banks, or unset it"
-    yield Finding("quizzes", f"{chosen.quizzes}: {banks} lessons", mend)
+    yield Finding("quizzes", f"{chosen.quizzes} ({banks} *.yaml)", mend)
     yield Finding("gradebook", chosen.gradebook)
 
 
