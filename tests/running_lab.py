@@ -19,8 +19,10 @@ START_SECONDS = 90
 
 
 @contextmanager
-def running_lab(workspace: Path, home: Path, port: str = "0") -> Iterator[list[str]]:
-    """Run `hitl lab` on a workspace while the `with` lasts.
+def running_lab(
+    workspace: Path, home: Path, port: str = "0", **settings: str
+) -> Iterator[list[str]]:
+    """Run `hitl lab` on a workspace, with these settings, while the `with` lasts.
 
     Yields:
         The lines it printed until it gave its address, which is in the last.
@@ -28,7 +30,7 @@ def running_lab(workspace: Path, home: Path, port: str = "0") -> Iterator[list[s
     server = subprocess.Popen(
         # Any free port, so that two tests at once never want the same one.
         [HITL, "lab", "--no-browser", "--port", port, "--workspace", workspace],
-        env=learners_environment(home),
+        env={**learners_environment(home), **settings},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

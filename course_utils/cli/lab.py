@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from course_utils.model import OFFLINE, chat_model
 from course_utils.settings import COURSE_ROOT, settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def lab(
     """Open the lessons in JupyterLab, as your own copy: what you changed there stays."""
     workspace = workspace.resolve()
     _derive(workspace)
+    _warn_of_a_missing_model()
     server = _server(workspace, port, open_browser=not no_browser and _has_display())
     # Jupyter takes its port when the loop starts: an address printed earlier might not answer.
     server.io_loop.add_callback(_tell, server)
@@ -71,17 +73,15 @@ def _derive(workspace: Path) -> None:
         raise typer.Exit(1) from None
     if made:
         typer.echo(f"Your copy of the lessons is in {workspace}.")
-    _warn_of_a_missing_model()
 
 
 def _warn_of_a_missing_model() -> None:
-    provider, _, name = settings().model.partition(":")
-    if provider == "ollama":
-        from course_utils.model.ollama import ollama_problem  # noqa: PLC0415  # only who uses it
-
-        problem = ollama_problem(settings().ollama_host, name)
-        if problem:
-            typer.echo(f"The lessons will not run yet: {problem}")
+    if settings().model == OFFLINE:
+        return
+    try:
+        chat_model()
+    except Exception as error:  # whatever a provider's package raises is the line to show
+        typer.echo(f"The lessons will not run yet: {error}")
 
 
 def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:

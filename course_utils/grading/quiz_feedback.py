@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from html import escape
 from typing import TYPE_CHECKING
 
+from course_utils.quiz.markup import inline_html
 from course_utils.quiz.scoring import hint_cost, in_points
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def feedback_html(question: Question, score: Score, note: str) -> str:
         note: what was wrong with the submission; shown first when it is not empty.
     """
     lines = "".join(
-        f"<p><strong>{label}</strong> {_inline(text)}</p>"
+        f"<p><strong>{label}</strong> {inline_html(text)}</p>"
         for label, text in _lines(question, score, note)
         if text
     )
@@ -56,8 +55,3 @@ def _in_words(question: Question, answer: Answer) -> str:
     texts = {option.id: option.text for option in question.options}
     given = (answer,) if isinstance(answer, str) else answer
     return "; ".join(texts.get(name, name) for name in given) or "(nothing chosen)"
-
-
-def _inline(text: str) -> str:
-    """Escape a text; what stands between backticks becomes code."""
-    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(text))

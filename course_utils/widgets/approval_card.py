@@ -35,7 +35,7 @@ class ApprovalCard(VBox):
         ValueError: if the config names no thread, or `tools_node` is no node of the graph.
     """
 
-    status = Unicode(help="unsaved, unknown, paused, running, crashed or finished").tag()
+    status = Unicode(help="unsaved, unknown, paused, running, crashed or finished")
 
     def __init__(
         self,
@@ -50,7 +50,8 @@ class ApprovalCard(VBox):
         self._story: list[str] = []
         self._told = HTML()
         self._asked = HTML()
-        self._reason = Text(placeholder="Reason, if you reject (optional)")
+        # Sent whole when it is left, before any click: letter by letter, the last would come late.
+        self._reason = Text(placeholder="Reason, if you reject (optional)", continuous_update=False)
         self._reason.layout.width = "min(420px, 100%)"
         self._buttons: dict[str, Button] = {}
         super().__init__()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from html import escape
 from typing import TYPE_CHECKING
 
+from course_utils.quiz.markup import inline_html
 from course_utils.quiz.scoring import RIGHT, hint_cost, in_points, scored_tries, wrong_try_cost
 from course_utils.widgets.style import style
 
@@ -31,8 +30,8 @@ WITHDRAWN = "This question was withdrawn; everyone gets its points. There is not
 
 
 def inline(text: str) -> str:
-    """Escape a text; what stands between backticks becomes code, nothing else has a meaning."""
-    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(text)).replace("\n", "<br>")
+    """Show a text with its code and its line breaks; all else in it is escaped."""
+    return inline_html(text).replace("\n", "<br>")
 
 
 def without_backticks(text: str) -> str:

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Locator, Page
 
 SECONDS = 20
@@ -72,10 +70,6 @@ class LabPage:
         """Kernel > Restart Kernel and Run All Cells, confirmed with the mouse."""
         self._command("notebook:restart-run-all", dialog=True)
 
-    def save(self) -> None:
-        """File > Save Notebook."""
-        self._command("docmanager:save")
-
     def output(self, text: str) -> Locator:
         """Return the output area of the cell whose source contains `text`, scrolled into view."""
         index = self._index(text)
@@ -92,10 +86,6 @@ class LabPage:
             for output in cell.get("outputs", [])
             if output["output_type"] == "error"
         ]
-
-    def screenshot(self, path: Path) -> None:
-        """Take a picture of the whole tab."""
-        self.page.screenshot(path=path)
 
     def _index(self, text: str) -> int:
         sources = f"{NOTEBOOK} return notebook.model.toJSON().cells.map(cell => cell.source);"

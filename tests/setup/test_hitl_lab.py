@@ -95,3 +95,11 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     assert answer.returncode == 1, answer
     (line,) = answer.stderr.splitlines()
     assert str(tmp_path / "file") in line, line
+
+
+def test_a_model_that_cannot_answer_is_said_before_the_first_lesson_fails(tmp_path: Path) -> None:
+    # Nothing listens on the discard port.
+    model = {"HITL_MODEL": "ollama:llama3.1:8b", "OLLAMA_HOST": "http://127.0.0.1:9"}
+    with running_lab(tmp_path / "workspace", tmp_path / "home", **model) as printed:
+        said = "\n".join(printed)
+    assert "The lessons will not run yet: Ollama does not answer" in said, said
