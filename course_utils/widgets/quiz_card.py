@@ -310,7 +310,10 @@ class Picks(VBox):
 
 def _input_for(face: Face) -> Any:
     if face.type == "fill-blank":
-        return Text(description="Answer:", placeholder="Type it and press Enter")
+        # Sent whole when it is left, so that a quick click on Submit gets all of it.
+        return Text(
+            description="Answer:", placeholder="Type it and press Enter", continuous_update=False
+        )
     if face.type == "select-all":
         return Picks(face.options)
     labels = [(html.without_backticks(option.text), option.id) for option in face.options]
