@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from langchain_core.messages import AIMessage, ToolMessage
 
+from course_utils.widgets.escaped import shown
 from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
@@ -39,27 +39,27 @@ TITLES = {
 
 def thread_html(thread: Thread) -> str:
     """Show where a thread stands: its status, why, and each pending call with its arguments."""
-    lines = [f"<p><strong>{TITLES[thread.status]}.</strong> {_shown(thread.explanation)}</p>"]
+    lines = [f"<p><strong>{TITLES[thread.status]}.</strong> {shown(thread.explanation)}</p>"]
     if thread.pause:
         lines += [call_html(call) for call in thread.pause.calls]
-        lines += [f"<p>{_shown(refusal)}</p>" for refusal in thread.pause.refusals]
+        lines += [f"<p>{shown(refusal)}</p>" for refusal in thread.pause.refusals]
     if thread.caution:
-        lines.append(f"<p class='hitl-caution'>{_shown(thread.caution)}</p>")
+        lines.append(f"<p class='hitl-caution'>{shown(thread.caution)}</p>")
     return "\n".join(lines)
 
 
 def call_html(call: ToolCall) -> str:
     """Show one tool call: the tool's name, and its arguments as a table."""
     rows = "".join(
-        f"<tr><th scope='row'>{_shown(name)}:</th><td>{_shown(value)}</td></tr>"
+        f"<tr><th scope='row'>{shown(name)}:</th><td>{shown(value)}</td></tr>"
         for name, value in call["args"].items()
     )
-    return f"<p><code>{_shown(call['name'])}</code></p><table>{rows}</table>"
+    return f"<p><code>{shown(call['name'])}</code></p><table>{rows}</table>"
 
 
 def story_html(lines: Sequence[str]) -> str:
     """Show what has happened so far, announced to a screen reader when it changes."""
-    return f"<div role='status'>{''.join(f'<p>{_shown(line)}</p>' for line in lines)}</div>"
+    return f"<div role='status'>{''.join(f'<p>{shown(line)}</p>' for line in lines)}</div>"
 
 
 def happenings(messages: Iterable[BaseMessage]) -> list[str]:
@@ -71,10 +71,3 @@ def happenings(messages: Iterable[BaseMessage]) -> list[str]:
         elif isinstance(message, AIMessage) and message.text:
             told.append(f"The agent: {message.text}")
     return told
-
-
-def _shown(value: Any) -> str:
-    """Escape a value; characters without a shape, which could reorder the others, by their code."""
-    text = value if isinstance(value, str) else repr(value)
-    plain = "".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text)
-    return escape(plain)
