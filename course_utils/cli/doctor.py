@@ -69,7 +69,8 @@ def _installed() -> Iterator[Finding]:
     yield Finding("Python", platform.python_version(), "" if fits else f"install Python {wanted}")
     for line in project["dependencies"]:
         name, _, pin = line.partition("==")
-        yield _package(name, pin)
+        without_extras, _, _ = name.partition("[")
+        yield _package(without_extras, pin)
 
 
 def _package(name: str, pin: str) -> Finding:
