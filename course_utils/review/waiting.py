@@ -115,11 +115,14 @@ class Queue:
         """Yield what waits, reading each thread in full when its turn comes."""
         return filter(None, map(self._read, self._heads()))
 
+    def matching(self, words: str) -> Iterator[Waiting]:
+        """Yield what waits and mentions these words; without words, all that waits."""
+        return (waiting for waiting in self if waiting.mentions(words))
+
     def page(self, number: int, size: int, words: str = "") -> list[Waiting]:
         """Return one page.
 
-        Without words to look for, only the threads of the page are read in full; one that somebody
-        has decided meanwhile is missing from it.
+        Without words to look for, only the threads of the page are read in full.
 
         Args:
             number: the page, from 1.
@@ -128,8 +131,11 @@ class Queue:
         """
         first, after = (number - 1) * size, number * size
         if words.split():
-            return list(islice(self._mentioning(words), first, after))
-        return list(filter(None, map(self._read, islice(self._heads(), first, after))))
+            return list(islice(self.matching(words), first, after))
+        while None in (page := [self._read(head) for head in islice(self._heads(), first, after)]):
+            # Decided or deleted since the last refresh: those behind it move up.
+            self._found = [head for head in self._found if self._known.get(head, head) is not None]
+        return [waiting for waiting in page if waiting]
 
     def count(self, words: str = "", *, at_most: int | None = None) -> int:
         """Count what waits; with words to look for, every thread counted is read in full.
@@ -138,11 +144,8 @@ class Queue:
             words: what each thread must mention.
             at_most: where to stop counting.
         """
-        counted = self._mentioning(words) if words.split() else self._heads()
+        counted = self.matching(words) if words.split() else self._heads()
         return sum(1 for _ in islice(counted, at_most))
-
-    def _mentioning(self, words: str) -> Iterator[Waiting]:
-        return (waiting for waiting in self if waiting.mentions(words))
 
     def _heads(self) -> Iterator[Head]:
         """Yield the heads of threads that are not finished, looking further only when asked to."""

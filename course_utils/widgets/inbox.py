@@ -1,0 +1,234 @@
+"""The inbox: every thread of a graph that waits for a person, and a card to decide each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import HTML, Button, HBox, Text, VBox
+from traitlets import Unicode
+
+from course_utils.review.heads import CheckpointsUnreadableError
+from course_utils.review.waiting import Queue
+from course_utils.widgets import inbox_html as html
+from course_utils.widgets.approval_card import ApprovalCard
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.pregel import Pregel
+
+    from course_utils.review.waiting import Waiting
+
+# How far beyond the page to count: the bare count is quick, the filter reads each thread in full.
+_COUNT_AHEAD, _FILTER_AHEAD = 1000, 200
+
+
+class Inbox(VBox):
+    """List the threads that wait, the oldest first, and decide them one after the other.
+
+    Open shows a thread's approval card below the list. When something has been decided in it the
+    list is read again, and the card stays on its thread and shows the next pause. Next in line
+    opens the oldest thread of the list that nobody is resuming.
+
+    The list is as fresh as its last Refresh: a thread that somebody else has decided meanwhile is
+    shown by its card as it stands then. Ages are those of the moment the list was drawn.
+
+    Args:
+        graph: a compiled graph.
+        checkpointer: what holds its threads, where the graph was compiled without it.
+        tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+        reviewer: who decides, for the journal.
+        page_size: how many threads are shown at once.
+
+    Raises:
+        ValueError: if there is no checkpointer, or `tools_node` is no node of the graph.
+        CheckpointsUnreadableError: if the checkpoints cannot be read.
+    """
+
+    status = Unicode(help="Which part of the list is shown, as '21-40 of 1,000 waiting'.")
+    opened = Unicode(help="The thread whose card is open, '' where none is.")
+
+    def __init__(
+        self,
+        graph: Pregel[Any, Any, Any, Any],
+        checkpointer: BaseCheckpointSaver[Any] | None = None,
+        *,
+        tools_node: str | None = None,
+        reviewer: str | None = None,
+        page_size: int = 20,
+    ) -> None:
+        if checkpointer is not None and checkpointer is not graph.checkpointer:
+            graph = graph.copy(update={"checkpointer": checkpointer})
+        self._graph, self._tools_node, self._reviewer = graph, tools_node, reviewer
+        self._queue = Queue(graph, tools_node=tools_node)
+        self._page = 1
+        self._shown: list[Waiting] = []
+        self._told = HTML()
+        # Sent whole when it is left: letter by letter, each would search the whole list.
+        self._filter = Text(
+            description="Filter:", placeholder="thread, tool or argument", continuous_update=False
+        )
+        self._filter.observe(lambda _: self._turn_to(1), "value")
+        self._rows = [_Row(self) for _ in range(page_size)]
+        self._list, self._below = VBox(), VBox()
+        self._buttons = {
+            "refresh": _button("Refresh", "refresh", self.refresh),
+            "next in line": _button("Next in line", "forward", self._open_next_in_line),
+            "previous": _button("Previous", "chevron-left", lambda: self._turn_to(self._page - 1)),
+            "next": _button("Next", "chevron-right", lambda: self._turn_to(self._page + 1)),
+        }
+        super().__init__()
+        self.add_class("hitl-card")
+        self.add_class("hitl-inbox")
+        self.children = self._parts()
+        self._draw()
+
+    @property
+    def card(self) -> ApprovalCard | None:
+        """The card that is open."""
+        return self._below.children[0] if self._below.children else None
+
+    @property
+    def threads(self) -> list[Waiting]:
+        """The threads on the page that is shown."""
+        return list(self._shown)
+
+    def refresh(self) -> None:
+        """Look for waiting threads anew and draw the list."""
+        try:
+            self._queue.refresh()
+        except CheckpointsUnreadableError as error:
+            self._tell(str(error))
+        else:
+            self._draw()
+
+    def filter(self, words: str) -> None:
+        """Show only threads whose id, tools or arguments hold all of these words.
+
+        Args:
+            words: in any case and order; empty for every thread.
+        """
+        self._filter.value = words
+
+    def open(self, thread_id: str) -> None:
+        """Show a thread's approval card below the list, whether or not the list shows the thread.
+
+        Args:
+            thread_id: the thread.
+        """
+        if self.card:
+            self.card.close()
+        card = ApprovalCard(
+            self._graph,
+            {"configurable": {"thread_id": thread_id}},
+            tools_node=self._tools_node,
+            reviewer=self._reviewer,
+        )
+        card.observe(self._after_the_card, "status")
+        self._below.children = [card]
+        self.opened = thread_id
+        self._tell()
+
+    def press(self, button: str) -> None:
+        """Press a button as the mouse would.
+
+        Args:
+            button: `refresh`, `next in line`, `previous` or `next`.
+
+        Raises:
+            ValueError: if there is no such button, or it has nothing to do now.
+        """
+        able = [name for name, shown in self._buttons.items() if not shown.disabled]
+        if button not in able:
+            raise ValueError(f"the inbox offers {', '.join(able)}, not {button!r}")
+        self._buttons[button].click()
+
+    def __repr__(self) -> str:
+        """Say what is listed, without anything that changes from look to look."""
+        return f"Inbox({self.status})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+        """Add the static twin, which is what a page without a kernel shows."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "text/html": html.twin_html(self.status, self._shown)}
+
+    def _parts(self) -> list[Any]:
+        above = HBox([self._filter, self._buttons["refresh"], self._buttons["next in line"]])
+        turning = HBox([self._buttons["previous"], self._buttons["next"]])
+        for bar in (above, turning):
+            bar.add_class("hitl-inbox-bar")
+        return [self._told, above, self._list, turning, self._below]
+
+    def _turn_to(self, page: int) -> None:
+        self._page = page
+        self._draw()
+
+    def _draw(self) -> None:
+        try:
+            self._show_page(self._filter.value)
+        except CheckpointsUnreadableError as error:
+            self._tell(str(error))
+
+    def _show_page(self, words: str) -> None:
+        size = len(self._rows)
+        self._shown = self._queue.page(self._page, size, words)
+        ahead = self._page * size + (_FILTER_AHEAD if words.split() else _COUNT_AHEAD)
+        counted = self._queue.count(words, at_most=ahead + 1)
+        if not self._shown and self._page > 1:
+            # This page has emptied since it was turned to.
+            self._page = max(1, -(-counted // size))
+            self._shown = self._queue.page(self._page, size, words)
+        now = datetime.now(UTC)
+        for row, waiting in zip(self._rows, self._shown, strict=False):
+            row.show(waiting, now)
+        self._list.children = self._rows[: len(self._shown)]
+        self._buttons["previous"].disabled = self._page == 1
+        self._buttons["next"].disabled = counted <= self._page * size
+        self._buttons["next in line"].disabled = not counted
+        self.status = self._status(words, min(counted, ahead), more=counted > ahead)
+        self._tell()
+
+    def _status(self, words: str, counted: int, *, more: bool) -> str:
+        if self._shown:
+            first = (self._page - 1) * len(self._rows) + 1
+            return html.place_words(first, len(self._shown), counted, more=more)
+        return html.NO_MATCH.format(words=words) if words.split() else html.EMPTY
+
+    def _tell(self, *troubles: str) -> None:
+        opened = f" Thread {self.opened} is open below." if self.opened else ""
+        self._told.value = html.STYLE + html.status_html(self.status + opened, troubles)
+
+    def _open_next_in_line(self) -> None:
+        for waiting in self._queue.matching(self._filter.value):
+            if waiting.resuming is None and waiting.thread_id != self.opened:
+                self.open(waiting.thread_id)
+                return
+
+    def _after_the_card(self, change: Any) -> None:
+        if change["new"] != "running":
+            self.refresh()
+
+
+class _Row(HBox):
+    """One thread of the list; used again for another one when the list changes."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._thread_id = ""
+        self._words = HTML()
+        self._open = _button("", "folder-open", lambda: inbox.open(self._thread_id))
+        self._open.add_class("hitl-inbox-open")
+        super().__init__([self._open, self._words])
+        self.add_class("hitl-inbox-row")
+
+    def show(self, waiting: Waiting, now: datetime) -> None:
+        """Show a thread."""
+        self._thread_id = waiting.thread_id
+        self._open.description = f"Open {waiting.thread_id}"
+        self._open.tooltip = f"Open {waiting.thread_id}"
+        self._words.value = html.row_html(waiting, now - waiting.since)
+
+
+def _button(words: str, icon: str, action: Any) -> Button:
+    button = Button(description=words, icon=icon)
+    button.on_click(lambda _: action())
+    return button
