@@ -25,17 +25,19 @@ if TYPE_CHECKING:
 
 STYLE = style("""
 .hitl-form {max-width: 640px; overflow: visible;}
-.hitl-form .hitl-field {padding: 2px 0 6px 10px; border-left: 3px solid transparent;
+.hitl-form .hitl-field {padding: 2px 6px 6px 10px; border-left: 3px solid transparent;
   overflow: visible;}
 .hitl-form .hitl-changed {border-left-color: var(--jp-warn-color1, #f57c00);}
 .hitl-form .widget-text, .hitl-form .widget-textarea, .hitl-form .widget-dropdown {
-  flex-direction: column; align-items: stretch; width: 100%; height: auto; overflow: visible;}
+  flex-direction: column; align-items: stretch; width: auto; height: auto; overflow: visible;}
 .hitl-form .widget-label {width: auto; text-align: left; font-weight: 600; white-space: normal;
   height: auto; color: var(--jp-content-font-color1, inherit);}
 .hitl-form textarea, .hitl-form .widget-dropdown select, .hitl-form .widget-text input {
   flex: none; box-sizing: border-box; width: 100%;}
 .hitl-form textarea {resize: vertical; font-family: var(--jp-code-font-family, monospace);
   font-size: var(--jp-code-font-size, 13px);}
+.hitl-form .widget-dropdown select {height: var(--jp-widgets-inline-height, 28px);
+  appearance: auto; background-image: none;}
 .hitl-form .widget-checkbox {width: auto; height: auto;}
 .hitl-form .widget-checkbox label {font-weight: 600; font-size: inherit; line-height: 1.5;}
 .hitl-form .widget-html:has(> .widget-html-content:empty) {display: none;}
@@ -161,7 +163,8 @@ class _Row(VBox):
         self.add_class("hitl-field")
         if isinstance(self._began, str) and len(self._began) > FOLDED_FROM:
             edit = Button(description=EDIT_LONG, tooltip=f"Edit {plain(field.label)}")
-            edit.on_click(lambda _: self.editor())
+            # The button goes, and would take the focus with it.
+            edit.on_click(lambda _: self.editor().focus())
             self.children = [HTML(_folded_html(field, self._began)), self._note, edit]
         else:
             self.editor()

@@ -149,6 +149,21 @@ def test_an_answer_yet_to_be_given_begins_with_the_defaults_and_sends_them():
     assert (written(made), parse(made, "5")) == ("5", 5)
 
 
+@pytest.mark.parametrize(
+    ("part", "kind", "value"),
+    [
+        ({"type": "boolean"}, "switch", False),
+        ({"type": ["boolean", "null"]}, "choice", None),
+        ({"const": "mail"}, "choice", "mail"),
+        ({"enum": ["a", "b"]}, "choice", LEFT_OUT),
+        ({"type": "string"}, "text", LEFT_OUT),
+    ],
+)
+def test_what_an_answer_needs_is_asked_for_unless_its_input_shows_a_value(part, kind, value):
+    made = field(part, required=True)
+    assert (made.kind, parse(made, written(made))) == (kind, value)
+
+
 def test_a_default_that_a_call_leaves_out_is_shown_and_stays_left_out():
     schema = {
         "type": "object",
