@@ -60,6 +60,7 @@ def choices_of(part: Mapping[str, Any], root: Mapping[str, Any]) -> tuple[Any, .
     if isinstance(part.get("enum"), list):
         return tuple(part["enum"])
     for key in ("anyOf", "oneOf"):
+        # Without the root no reference is followed from here on, or a cycle would have no end.
         listed = [choices_of(branch, {}) for branch in _branches(part, key, root)]
         if listed and all(listed):
             return tuple(choice for choices in listed for choice in choices)
