@@ -1,39 +1,47 @@
-"""Carry out a person's decision on a paused thread, once."""
+"""Carry out a person's decisions on a paused thread, once."""
 
 from __future__ import annotations
 
-import threading
+import getpass
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import ToolMessage
-from langgraph.graph import END, START
+from langgraph.errors import is_invalid_resume
+from langgraph.types import Command
 
-from course_utils.review.thread import Thread, read_thread, thread_id
-from course_utils.review.tool_calls import last_calls, messages_in, tool_nodes
+from course_utils.review.answer import Answer
+from course_utils.review.breakpoints import actors_of, carry_out
+from course_utils.review.calling import Calling
+from course_utils.review.journal import AlreadyClaimedError, journal_of
+from course_utils.review.locks import ThreadLockedError
+from course_utils.review.pause import QuestionPause, StaticPause
+from course_utils.review.thread import (
+    ACTORS,
+    CLAIMS,
+    DECIDED,
+    Thread,
+    read_claimed,
+    read_thread,
+    thread_id,
+    told_decision,
+    told_time,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import asyncio
+    from collections.abc import Iterator, Sequence
 
-    from langchain.agents.middleware.human_in_the_loop import (
-        ApproveDecision,
-        RejectDecision,
-    )
+    from langchain.agents.middleware.human_in_the_loop import Decision
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
+    from course_utils.review.journal import Entry, Journal
     from course_utils.review.pause import Pause
 
-REJECTED = "A person rejected this call."
-ENDED = (
-    "After the rejection this graph would have come back to the rejected calls, so the turn was "
-    "ended here, without a reply of the agent."
-)
-SILENT = "The agent gave no reply: this graph ends after the node that runs the calls."
-
-_resuming: set[tuple[int, str]] = set()
-_resuming_guard = threading.Lock()
+GONE = "This pause was decided elsewhere; nothing was done. {now}"
+BUSY = "{now} Nothing was done."
+LOST = "{reviewer} decided this first, on {when} ({decision}); nothing was done."
 
 
 class AlreadyDecidedError(RuntimeError):
@@ -57,111 +65,178 @@ def decide(
     graph: Pregel[Any, Any, Any, Any],
     config: RunnableConfig,
     pause: Pause,
-    decision: ApproveDecision | RejectDecision,
+    decision: Decision | Sequence[Decision],
+    *,
+    reviewer: str | None = None,
 ) -> Outcome:
-    """Carry out a decision on a static pause and run the thread to its next stop.
+    """Carry out the decisions on one pause and run the thread to its next stop.
 
-    A rejection answers every pending call with a ToolMessage written as the node that would have
-    run them, so that they count as run, and lets the agent close the turn. A ToolNode runs calls
-    that have been answered too, should the graph lead to one: where the thread would come to one
-    before the agent has spoken anew, the turn is ended instead. What cannot be known is whether a
-    plain function acts on rejected calls; name the one that runs them with `tools_node`.
-
-    The thread runs on with the breakpoints it was compiled with and those of this pause, which may
-    have been given to `invoke` and are not saved.
-
-    Within one process and one checkpointer a pause is decided once: whoever comes second is told
-    so. Two processes that decide the same pause at the same moment are not held apart here.
+    See `decide_together` for what is guaranteed and what is raised.
 
     Args:
         graph: the compiled graph.
         config: names the thread.
         pause: the pause as it was shown to the person.
-        decision: one of LangChain's own decisions, `approve` or `reject` with a `message`.
+        decision: LangChain's own `approve`, `edit`, `reject` or `respond`; one for each action
+            asked about, or, at a breakpoint, one for the whole message.
+        reviewer: who decides, for the journal; the user of this computer where it is not given.
+    """
+    return decide_together(graph, config, [Answer.to(pause, decision)], reviewer=reviewer)
+
+
+def decide_together(
+    graph: Pregel[Any, Any, Any, Any],
+    config: RunnableConfig,
+    answers: Sequence[Answer],
+    *,
+    reviewer: str | None = None,
+    loop: asyncio.AbstractEventLoop | None = None,
+) -> Outcome:
+    """Answer one pause, or several questions that wait at once, in a single run.
+
+    Before anything runs, each pause is claimed in the checkpointer's journal, and the thread is
+    locked until the run returns.
+
+    Exactly once: of all that decide the same pause through this function, in whatever thread or
+    process, one is let through, and two runs never go on from one thread at the same time.
+
+    At least once: what a run does. Cut off in the middle it can be taken up, after a warning, and
+    then repeats what its unfinished node did. So does LangGraph itself with the code before an
+    interrupt(), each time the node runs.
+
+    Not covered: a thread that someone resumes with `invoke` beside this function; a checkpointer
+    that is neither in memory nor SQLite nor PostgreSQL, whose claims are held in this process
+    alone; a SQLite file on a network drive without locks; a lock on PostgreSQL whose connection is
+    lost while the run goes on; a plain function that acts on rejected calls and was not named as
+    `tools_node`.
+
+    The thread runs on with the breakpoints it was compiled with and those of this pause, which may
+    have been given to `invoke` and are not saved. A rejection or a response answers every pending
+    call with a ToolMessage written as the node that would have run them, and lets the agent close
+    the turn. A ToolNode runs calls that have been answered too, should the graph lead to one: where
+    the thread would come to one before the agent has spoken anew, the turn is ended instead.
+
+    Args:
+        graph: the compiled graph.
+        config: names the thread.
+        answers: decisions on one breakpoint, or on one or several questions.
+        reviewer: who decides, for the journal; the user of this computer where it is not given.
+        loop: the running loop of another thread, to run an async graph in.
 
     Returns:
         The thread as it stands afterwards, at its end or at its next pause, with a remark.
 
     Raises:
-        AlreadyDecidedError: if the thread has moved on from this pause.
-        ValueError: if this pause does not offer the decision.
+        AlreadyDecidedError: if the thread has moved on from a pause, or runs right now.
+        ValueError: if a pause does not offer the decision.
+        JournalError: if the claim cannot be written; nothing has run then.
         Exception: whatever a node raises while the thread runs.
     """
-    if decision["type"] not in pause.decisions:
-        raise ValueError(f"this pause offers {pause.decisions}, not {decision['type']!r}")
-    with _the_only_resume(graph, config):
-        _check_still_waiting(graph, config, pause)
-        if decision["type"] == "reject":
-            _answer(graph, config, pause, decision.get("message", ""))
-            remark = _close_the_turn(graph, config, pause)
-        else:
-            graph.invoke(None, config, interrupt_before=_breakpoints(graph, pause))
-            remark = ""
-    return Outcome(read_thread(graph, config, tools_node=pause.executor), remark)
+    if len(answers) != 1 and any(isinstance(a.pause, StaticPause) for a in answers):
+        raise ValueError("a breakpoint is decided by itself, and takes one answer")
+    first = answers[0].pause
+    tools_node = first.executor if isinstance(first, StaticPause) else None
+    deciding = _Deciding(Calling(graph, loop), config, tools_node, reviewer or getpass.getuser())
+    with deciding.alone():
+        present = deciding.still_waiting(answers)
+        entries = deciding.claim(present)
+        remark = deciding.run(present, entries)
+    thread = read_thread(graph, config, tools_node=tools_node, loop=loop)
+    return Outcome(thread, remark)
 
 
-@contextmanager
-def _the_only_resume(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> Iterator[None]:
-    thread = (id(graph.checkpointer), thread_id(config))
-    with _resuming_guard:
-        if thread in _resuming:
-            raise AlreadyDecidedError("This thread is being resumed right now by another decision.")
-        _resuming.add(thread)
-    try:
-        yield
-    finally:
-        with _resuming_guard:
-            _resuming.discard(thread)
+@dataclass(frozen=True)
+class _Deciding:
+    calling: Calling
+    config: RunnableConfig
+    tools_node: str | None
+    reviewer: str
+
+    @property
+    def journal(self) -> Journal:
+        return journal_of(self.calling.saver)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the thread's lock."""
+        try:
+            with self.journal.lock(thread_id(self.config)):
+                yield
+        except ThreadLockedError:
+            now = read_thread(self.calling.graph, self.config, loop=self.calling.loop)
+            raise AlreadyDecidedError(BUSY.format(now=now.explanation)) from None
+
+    def still_waiting(self, answers: Sequence[Answer]) -> list[Answer]:
+        """Return the answers, each to its pause as it stands now."""
+        now = self.read()
+        waiting = {pause.key: pause for pause in now.pauses}
+        for answer in answers:
+            if answer.pause.key not in waiting:
+                raise AlreadyDecidedError(self._why_gone(answer, now))
+        return [replace(answer, pause=waiting[answer.pause.key]) for answer in answers]
+
+    def read(self) -> Thread:
+        return read_claimed(self.calling, self.config, self.tools_node)
+
+    def _why_gone(self, answer: Answer, now: Thread) -> str:
+        winner = self.journal.last(answer.pause.key)
+        return _lost_to(winner) if winner else GONE.format(now=now.explanation)
+
+    def claim(self, answers: Sequence[Answer]) -> tuple[Entry, ...]:
+        """Write down who decides what, before any of it happens."""
+        keys = {answer.pause.key for answer in answers}
+        stale = [e for e in self.journal.cut_off(thread_id(self.config)) if e.key not in keys]
+        self.journal.finish(stale, "cut off", "at its very end, or carried on by another decision")
+        claims = [
+            (a.pause.key, a.as_one(), a.pause.request["action_requests"]) for a in answers
+        ]
+        try:
+            return self.journal.claim(claims, self.reviewer)
+        except AlreadyClaimedError as error:
+            raise AlreadyDecidedError(_lost_to(error.entry)) from None
+
+    def run(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> str:
+        """Run the thread on, and write down how that ended."""
+        try:
+            remark = self._run(answers, entries)
+        except Exception as error:
+            invalid = is_invalid_resume(error)
+            self.journal.finish(
+                entries, "invalid" if invalid else "failed", f"{type(error).__name__}: {error}"
+            )
+            raise
+        still = {pause.key for pause in self.read().pauses}
+        asked_again = [entry for entry in entries if entry.key in still]
+        self.journal.finish(asked_again, "invalid", "the question is still open")
+        self.journal.finish([e for e in entries if e not in asked_again], "done", remark)
+        return remark
+
+    def _run(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> str:
+        pause = answers[0].pause
+        config = self._marked(answers, entries)
+        if isinstance(pause, StaticPause):
+            return carry_out(self.calling, config, answers[0], pause)
+        values = {
+            a.pause.key.pause_id: a.pause.question.answer(a.decisions)
+            for a in answers
+            if isinstance(a.pause, QuestionPause)
+        }
+        self.calling.go_on(config, Command(resume=values), None)
+        return ""
+
+    def _marked(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> RunnableConfig:
+        """Return the config under which every checkpoint of this run names its decision."""
+        marks = {
+            CLAIMS: ",".join(entry.id for entry in entries),
+            DECIDED: ", ".join(sorted({kind for answer in answers for kind in answer.kinds})),
+        }
+        pause = answers[0].pause
+        if isinstance(pause, StaticPause) and answers[0].kinds & {"reject", "respond"}:
+            marks[ACTORS] = ",".join(actors_of(pause))
+        return {**self.config, "metadata": {**self.config.get("metadata", {}), **marks}}
 
 
-def _check_still_waiting(
-    graph: Pregel[Any, Any, Any, Any], config: RunnableConfig, pause: Pause
-) -> None:
-    now = read_thread(graph, config, tools_node=pause.executor)
-    if now.pause != pause:
-        raise AlreadyDecidedError(
-            f"This pause was decided elsewhere; nothing was done. {now.explanation}"
-        )
-
-
-def _answer(
-    graph: Pregel[Any, Any, Any, Any], config: RunnableConfig, pause: Pause, reason: str
-) -> None:
-    content = f"{REJECTED} Reason: {reason}" if reason else REJECTED
-    answers = [
-        ToolMessage(content, name=call["name"], tool_call_id=str(call["id"]), status="error")
-        for call in pause.calls
-        if call["id"] not in pause.answered
-    ]
-    update = {pause.messages_key: answers} if pause.messages_key else answers
-    graph.update_state(config, update, as_node=pause.executor)
-
-
-def _close_the_turn(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig, pause: Pause) -> str:
-    """Run on after a rejection, or end the turn where that would lead to the calls again."""
-    breakpoints = _breakpoints(graph, pause)
-    actors = {*tool_nodes(graph), *pause.before, str(pause.executor)}
-    if not _comes_back(graph, config, pause, actors):
-        graph.invoke(None, config, interrupt_before=sorted({*breakpoints, *actors}))
-    if _comes_back(graph, config, pause, actors):
-        graph.update_state(config, None, as_node=END)
-        return ENDED
-    if not set(graph.get_state(config).next) <= set(breakpoints):
-        # It stopped for the calls of a new message, where the graph has no breakpoint.
-        graph.invoke(None, config, interrupt_before=breakpoints)
-    messages = messages_in(graph.get_state(config).values, pause.messages_key)
-    return SILENT if isinstance(messages[-1], ToolMessage) else ""
-
-
-def _comes_back(
-    graph: Pregel[Any, Any, Any, Any], config: RunnableConfig, pause: Pause, actors: set[str]
-) -> bool:
-    snapshot = graph.get_state(config)
-    calls, _ = last_calls(messages_in(snapshot.values, pause.messages_key))
-    rejected = {call["id"] for call in pause.calls}
-    return not actors.isdisjoint(snapshot.next) and any(call["id"] in rejected for call in calls)
-
-
-def _breakpoints(graph: Pregel[Any, Any, Any, Any], pause: Pause) -> list[str]:
-    compiled = graph.interrupt_before_nodes
-    return sorted({*(graph.nodes if compiled == "*" else compiled), *pause.before} - {START})
+def _lost_to(winner: Entry) -> str:
+    return LOST.format(
+        reviewer=winner.reviewer, when=told_time(winner), decision=told_decision(winner)
+    )

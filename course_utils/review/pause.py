@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from langchain.agents.middleware.human_in_the_loop import (
     ActionRequest,
@@ -11,132 +12,301 @@ from langchain.agents.middleware.human_in_the_loop import (
     HITLRequest,
     ReviewConfig,
 )
+from langchain_core.messages import AIMessage
 from langgraph.channels import BinaryOperatorAggregate
 
-from course_utils.review.tool_calls import CallsAhead, calls_ahead, executing_node
+from course_utils.review.journal import PauseKey
+from course_utils.review.questions import DECISIONS, Question, read_question
+from course_utils.review.tool_calls import (
+    CallsAhead,
+    calls_ahead,
+    executing_node,
+    last_calls,
+    messages_in,
+    tool_nodes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from langchain_core.messages import ToolCall
-    from langgraph.pregel import Pregel
-    from langgraph.types import StateSnapshot
+    from langgraph.types import Interrupt
+
+    from course_utils.review.places import Place
 
 NO_EXECUTOR = (
-    "No Reject here: it is not known which node runs the calls, and a rejection written as another "
-    "node would still let them run. Name it with tools_node=."
+    "No Reject and no Respond here: it is not known which node runs the calls, and an answer "
+    "written as another node would still let them run. Name it with tools_node=."
 )
 SEVERAL_NODES = (
-    "No Reject here: several nodes wait at once ({nodes}), and a rejection would drop the others."
+    "Nothing but Approve here: several nodes wait at once ({nodes}), and a change would drop the "
+    "others."
 )
 REPLACES_MESSAGES = (
-    "No Reject here: this graph's state replaces its messages instead of adding to them, and a "
-    "rejection would erase the conversation."
+    "Nothing but Approve here: this graph's state replaces its messages instead of adding to them, "
+    "and a change would erase the conversation."
 )
-NO_ID = "No Reject here: a call without an id cannot be answered."
+NO_ID = "Nothing but Approve here: a call without an id cannot be answered."
+APPENDS_MESSAGES = (
+    "No Edit here: this graph's state adds every message, so that an edited call would stand "
+    "beside the old one."
+)
+NOT_THE_MESSAGE = "No Edit here: the calls are not those of the agent's last message."
+UNREACHABLE = (
+    "No Reject and no Respond here: inside a subgraph nothing keeps the calls from coming back, "
+    "because the subgraph has no breakpoint before {nodes}."
+)
+HALF_RUN = "Nothing but Approve here: a part of this step has run, and a change would drop it."
 ANSWERED = (
-    "No Approve here: {node} would run every call of the message, and these are answered already: "
-    "{calls}."
+    "No Approve and no Edit here: {node} would run every call of the message, and these are "
+    "answered already: {calls}."
 )
 NOT_SHOWN = "The waiting node was sent something that is no tool call and cannot be shown here."
-INSIDE_SUBGRAPH = "The pause is inside the subgraph {node!r}, which cannot be answered from here."
-ASKS_A_QUESTION = (
-    "Node {node!r} asks with interrupt(), which wants a value, not a yes: "
-    "answer it with Command(resume=...)."
+HIDDEN = (
+    "Node {node!r} called a graph that waits inside it and that LangGraph does not show: it cannot "
+    "be told what would run."
 )
+LETS_OTHERS_RUN = (
+    "Nothing can be answered here: an answer would also let {nodes} run, which waits at a "
+    "breakpoint beside the question."
+)
+
+Approval = Literal["approve", "continue", "run again", "carry on"]
 
 
 @dataclass(frozen=True)
 class Pause:
-    """A thread's present pause.
+    """One thing that waits for a person's decision; the same one wherever its key is the same.
 
     Attributes:
-        checkpoint_id: the checkpoint that waits; a decision counts for this one alone.
-        before: the nodes that run next, once each.
+        key: what a decision is claimed under.
+        request: what is asked, as LangChain's own request; the decisions that each action allows
+            stand at its place in `review_configs`.
+        decisions: what may be decided for all actions together; without any action, `approve` lets
+            the thread go on.
+        remarks: why a decision that one might look for is not offered.
+    """
+
+    key: PauseKey
+    request: HITLRequest = field(compare=False)
+    decisions: tuple[DecisionType, ...] = field(default=(), compare=False)
+    remarks: tuple[str, ...] = field(default=(), compare=False)
+
+    def allowed(self, action: int) -> list[DecisionType]:
+        """Return what may be decided for one action, counted from 0."""
+        return self.request["review_configs"][action]["allowed_decisions"]
+
+
+@dataclass(frozen=True)
+class QuestionPause(Pause):
+    """An interrupt() that waits for its answer.
+
+    Attributes:
+        question: what it asks, in which protocol.
+    """
+
+    question: Question = field(kw_only=True, compare=False)
+
+
+@dataclass(frozen=True)
+class StaticPause(Pause):
+    """A breakpoint before a node, or a node that failed and may be run again.
+
+    Attributes:
+        place: where the waiting nodes stand.
+        before: those nodes, once each.
         calls: the tool calls that would run, empty where nothing is pending.
-        decisions: what a person may decide here; `approve` without calls means go on.
-        refusals: why a decision that one might look for is not offered.
-        answered: the ids of the calls that have an answer already.
+        answered: the ids of those that have an answer already.
         messages_key: where the state keeps its messages; None where it consists of them.
         executor: the node that would run the calls, None where it is not known.
+        approval: what `approve` means here.
     """
 
-    checkpoint_id: str
-    before: tuple[str, ...]
-    calls: tuple[ToolCall, ...] = ()
-    decisions: tuple[DecisionType, ...] = ()
-    refusals: tuple[str, ...] = ()
-    answered: frozenset[str] = frozenset()
-    messages_key: str | None = field(default="messages", compare=False)
-    executor: str | None = field(default=None, compare=False)
-
-    @property
-    def request(self) -> HITLRequest:
-        """The pause as the request that LangChain's own middleware would raise."""
-        return HITLRequest(
-            action_requests=[ActionRequest(name=c["name"], args=c["args"]) for c in self.calls],
-            review_configs=[
-                ReviewConfig(action_name=name, allowed_decisions=list(self.decisions))
-                for name in dict.fromkeys(call["name"] for call in self.calls)
-            ],
-        )
+    place: Place = field(kw_only=True, compare=False)
+    before: tuple[str, ...] = field(kw_only=True, compare=False)
+    calls: tuple[ToolCall, ...] = field(default=(), kw_only=True, compare=False)
+    answered: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False)
+    messages_key: str | None = field(default="messages", kw_only=True, compare=False)
+    executor: str | None = field(default=None, kw_only=True, compare=False)
+    approval: Approval = field(default="approve", kw_only=True, compare=False)
 
 
-def read_pause(
-    graph: Pregel[Any, Any, Any, Any], snapshot: StateSnapshot, tools_node: str | None
-) -> Pause:
-    """Read the pause that a snapshot with waiting nodes stands at.
+def read_questions(
+    thread_id: str,
+    checkpoint_id: str,
+    asked: Sequence[tuple[str, Interrupt]],
+    beside: Sequence[str],
+) -> tuple[QuestionPause, ...]:
+    """Read the questions that a thread waits on.
 
     Args:
-        graph: the compiled graph.
-        snapshot: the newest state of a thread, with `next` not empty and no failed task.
-        tools_node: the node that runs tool calls, where the caller knows it.
+        thread_id: the thread.
+        checkpoint_id: its newest checkpoint.
+        asked: each pending interrupt, with the name of the node that asks.
+        beside: nodes that wait at a breakpoint beside the questions and that an answer would run.
     """
-    checkpoint_id = str(snapshot.config["configurable"]["checkpoint_id"])
-    before = tuple(dict.fromkeys(snapshot.next))
-    ahead = calls_ahead(graph, snapshot)
-    undecidable = NOT_SHOWN if not ahead.readable else _not_static(snapshot)
-    if undecidable:
-        return Pause(checkpoint_id, before, refusals=(undecidable,))
-    if not ahead.calls:
-        return Pause(checkpoint_id, before, decisions=("approve",))
-    executor = tools_node or executing_node(graph, before[0], ahead.calls)
-    refused = dict(_refusals(graph, before, ahead, executor))
-    return Pause(
-        checkpoint_id,
-        before,
-        ahead.calls,
-        tuple(decision for decision in ("approve", "reject") if decision not in refused),
-        tuple(refused.values()),
-        ahead.answered,
-        ahead.messages_key,
-        executor,
+    return tuple(
+        _question(PauseKey(thread_id, "", checkpoint_id, interrupt.id), node, interrupt, beside)
+        for node, interrupt in asked
     )
 
 
-def _not_static(snapshot: StateSnapshot) -> str | None:
-    for task in snapshot.tasks:
-        if task.interrupts:
-            return ASKS_A_QUESTION.format(node=task.name)
-        if task.state is not None:
-            return INSIDE_SUBGRAPH.format(node=task.name)
+def _question(
+    key: PauseKey, node: str, interrupt: Interrupt, beside: Sequence[str]
+) -> QuestionPause:
+    question = read_question(interrupt, node)
+    request, remarks = question.request, question.remarks
+    if beside:
+        request = _request(request["action_requests"], ())
+        remarks = (LETS_OTHERS_RUN.format(nodes=" and ".join(beside)),)
+    allowed = [review["allowed_decisions"] for review in request["review_configs"]]
+    together = tuple(kind for kind in DECISIONS if all(kind in kinds for kinds in allowed))
+    return QuestionPause(key, request, together, remarks, question=question)
+
+
+def read_breakpoint(
+    thread_id: str, place: Place, tools_node: str | None, *, failed: bool = False
+) -> StaticPause:
+    """Read the breakpoint that a thread stands at.
+
+    Args:
+        thread_id: the thread.
+        place: where its nodes wait.
+        tools_node: the node that runs tool calls, where the caller knows it.
+        failed: whether the nodes have failed and would run again.
+    """
+    key = PauseKey(thread_id, place.namespace, place.checkpoint_id, "static")
+    before = tuple(dict.fromkeys(task.name for task in place.tasks))
+    ahead = calls_ahead(place)
+    unseen = _unseen(place, ahead)
+    if unseen and not failed:
+        return StaticPause(key, _request([], ()), (), (unseen,), place=place, before=before)
+    if not ahead.calls:
+        approval: Approval = "run again" if failed else "continue"
+        return StaticPause(
+            key, _request([], ()), ("approve",), place=place, before=before, approval=approval
+        )
+    known = tools_node if tools_node in place.graph.nodes else None
+    executor = known or executing_node(place.graph, before[0], ahead.calls)
+    refused = dict(_refusals(place, before, ahead, executor))
+    allowed = tuple(kind for kind in DECISIONS if kind not in refused)
+    return StaticPause(
+        key,
+        _request([ActionRequest(name=c["name"], args=c["args"]) for c in ahead.calls], allowed),
+        allowed,
+        tuple(dict.fromkeys(refused.values())),
+        place=place,
+        before=before,
+        calls=ahead.calls,
+        answered=ahead.answered,
+        messages_key=ahead.messages_key,
+        executor=executor,
+        approval="run again" if failed else "approve",
+    )
+
+
+def read_breakpoints(
+    thread_id: str, root: Place, waiting: Sequence[Place], *, failed: bool = False
+) -> StaticPause:
+    """Read breakpoints in several graphs at once: one go-ahead lets all of them run.
+
+    Args:
+        thread_id: the thread.
+        root: the outermost graph, under whose checkpoint the go-ahead is claimed.
+        waiting: the places where nodes wait.
+        failed: whether some have failed and would run again.
+    """
+    each = [read_breakpoint(thread_id, place, None, failed=failed) for place in waiting]
+    shut = [remark for pause in each if not pause.decisions for remark in pause.remarks]
+    before = tuple(dict.fromkeys(name for pause in each for name in pause.before))
+    allowed: tuple[DecisionType, ...] = () if shut else ("approve",)
+    actions = [action for pause in each for action in pause.request["action_requests"]]
+    calls = tuple(call for pause in each for call in pause.calls)
+    approval: Approval = "run again" if failed else "approve" if calls else "continue"
+    return StaticPause(
+        PauseKey(thread_id, "", root.checkpoint_id, "static"),
+        _request(actions, allowed),
+        allowed,
+        tuple(shut) or (SEVERAL_NODES.format(nodes=", ".join(before)),),
+        place=root,
+        before=before,
+        calls=calls,
+        approval=approval,
+    )
+
+
+def _request(actions: Sequence[ActionRequest], allowed: Sequence[DecisionType]) -> HITLRequest:
+    return HITLRequest(
+        action_requests=list(actions),
+        review_configs=[
+            ReviewConfig(action_name=action["name"], allowed_decisions=list(allowed))
+            for action in actions
+        ],
+    )
+
+
+def _unseen(place: Place, ahead: CallsAhead) -> str | None:
+    """Say why it cannot be shown what would run, where that is so."""
+    if not ahead.readable:
+        return NOT_SHOWN
+    for task in place.tasks:
+        if place.hidden(task):
+            return HIDDEN.format(node=task.name)
     return None
 
 
 def _refusals(
-    graph: Pregel[Any, Any, Any, Any],
-    before: tuple[str, ...],
-    ahead: CallsAhead,
-    executor: str | None,
+    place: Place, before: tuple[str, ...], ahead: CallsAhead, executor: str | None
 ) -> Iterator[tuple[DecisionType, str]]:
+    """Yield each decision that this breakpoint cannot carry out, with the reason."""
     answered = [call["name"] for call in ahead.calls if call["id"] in ahead.answered]
     if answered:
-        yield "approve", ANSWERED.format(node=before[0], calls=", ".join(answered))
+        words = ANSWERED.format(node=before[0], calls=", ".join(answered))
+        yield from (("approve", words), ("edit", words))
+    rigid = _rigid(place, before, ahead)
+    if rigid:
+        yield from ((kind, rigid) for kind in ("edit", "reject", "respond"))
+        return
+    said, _ = last_calls(messages_in(place.snapshot.values, ahead.messages_key))
+    if not {call["id"] for call in ahead.calls} <= {call["id"] for call in said}:
+        yield "edit", NOT_THE_MESSAGE
+    elif not _replaces_same_id(place, ahead.messages_key):
+        yield "edit", APPENDS_MESSAGES
+    unanswerable = NO_EXECUTOR if executor is None else _may_come_back(place, executor)
+    if unanswerable:
+        yield from (("reject", unanswerable), ("respond", unanswerable))
+
+
+def _rigid(place: Place, before: tuple[str, ...], ahead: CallsAhead) -> str | None:
+    """Say why nothing can be written here, where that is so."""
     if len(before) > 1:
-        yield "reject", SEVERAL_NODES.format(nodes=", ".join(before))
-    elif executor is None:
-        yield "reject", NO_EXECUTOR
-    elif not isinstance(graph.channels[ahead.messages_key or "__root__"], BinaryOperatorAggregate):
-        yield "reject", REPLACES_MESSAGES
-    elif not all(call["id"] for call in ahead.calls):
-        yield "reject", NO_ID
+        return SEVERAL_NODES.format(nodes=", ".join(before))
+    if len(place.tasks) < len(place.snapshot.tasks):
+        return HALF_RUN
+    channel = place.graph.channels[ahead.messages_key or "__root__"]
+    if not isinstance(channel, BinaryOperatorAggregate):
+        return REPLACES_MESSAGES
+    return None if all(call["id"] for call in ahead.calls) else NO_ID
+
+
+def _replaces_same_id(place: Place, messages_key: str | None) -> bool:
+    """Try whether the state's reducer puts a message in the place of one with the same id."""
+    channel = place.graph.channels[messages_key or "__root__"]
+    old, new = AIMessage("old", id="1"), AIMessage("new", id="1")
+    with suppress(Exception):  # a reducer of one's own may not take such a message at all
+        return isinstance(channel, BinaryOperatorAggregate) and channel.operator([old], [new]) == [
+            new
+        ]
+    return False
+
+
+def _may_come_back(place: Place, executor: str) -> str | None:
+    """Say why an answer could not keep the calls from running later, where that is so.
+
+    A run can be stopped before the nodes of the graph it runs, not before those of a subgraph.
+    """
+    stops = place.graph.interrupt_before_nodes
+    actors = {*tool_nodes(place.graph), executor}
+    if not place.namespace or stops == "*" or actors <= set(stops):
+        return None
+    return UNREACHABLE.format(nodes=" and ".join(sorted(actors - set(stops))))

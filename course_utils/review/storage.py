@@ -47,10 +47,11 @@ def _sqlite(databases: Any) -> URL | None:
 
 
 def _postgresql(connection: Any) -> URL:
+    said: dict[str, Any] = {}
     if hasattr(connection, "conninfo"):  # a pool
-        said = conninfo_to_dict(connection.conninfo)
+        said |= conninfo_to_dict(connection.conninfo)
     else:
-        said = {**connection.info.get_parameters(), "password": connection.info.password}
+        said |= connection.info.get_parameters() | {"password": connection.info.password}
     query = {name: str(value) for name, value in said.items() if value and name not in _IN_THE_URL}
     return URL.create(
         "postgresql+psycopg",
@@ -59,4 +60,3 @@ def _postgresql(connection: Any) -> URL:
         database=said.get("dbname"),
         query=query,
     )
-

@@ -1,21 +1,52 @@
-"""What a thread is doing now: unknown, paused, crashed or finished, told apart."""
+"""What a thread is doing now, told apart: waiting, running, cut off, crashed or finished."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from langchain.agents.middleware.human_in_the_loop import HITLRequest, ReviewConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite import SqliteSaver
 
-from course_utils.review.pause import Pause, read_pause
+from course_utils.review.calling import Calling
+from course_utils.review.journal import PauseKey, journal_of
+from course_utils.review.pause import (
+    Pause,
+    StaticPause,
+    read_breakpoint,
+    read_breakpoints,
+    read_questions,
+)
+from course_utils.review.places import Place, places
 from course_utils.review.tool_calls import conversation_key, messages_in
 
 if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Mapping, Sequence
+
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
+    from langgraph.types import PregelTask, StateSnapshot
 
-Status = Literal["unsaved", "unknown", "paused", "crashed", "finished"]
+    from course_utils.review.journal import Entry, Journal
+
+Status = Literal[
+    "unsaved",
+    "unknown",
+    "unreadable",
+    "paused",
+    "running",
+    "interrupted",
+    "crashed",
+    "finished",
+]
+
+# What a resume leaves in the metadata of every checkpoint it writes: the ids of its claims, the
+# decision, and the nodes that must not run rejected calls.
+CLAIMS, DECIDED, ACTORS = "hitl_claims", "hitl_decided", "hitl_actors"
 
 UNSAVED = (
     "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
@@ -25,18 +56,24 @@ UNKNOWN = (
     "Nothing is saved for thread {thread!r}. Check the thread_id, or invoke the graph on it first."
 )
 FINISHED = "Thread {thread!r} has finished: no node is waiting to run."
-CRASHED = (
-    "Node {node!r} failed with {error}. invoke(None, config) would run it again without asking, "
-    "so there is nothing to approve here."
-)
-STOPPED = (
-    "Stopped in the middle of a step: a node has run and its result is not yet in the state. "
-    "invoke(None, config) goes on from there."
-)
+CRASHED = "Node {node!r} failed with {error}."
+RUNS_AGAIN = "A part of it may have happened; whatever lets it go on runs it again."
+KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
+STOPPED = "Stopped in the middle of a step: a node has run and its result is not yet in the state."
 PAUSED = "Paused before {nodes}."
-MAYBE_INTERRUPTED = (
-    "Waiting, or interrupted while it ran. LangGraph does not tell the two apart; if it was "
-    "interrupted, approving may do it again."
+ASKS = "Node {nodes} asks."
+RUNNING = "Being resumed right now by {reviewer}, since {when}."
+CUT_OFF = (
+    "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "
+    "part of it may have happened, and letting it go on may do that again."
+)
+UNFINISHED = (
+    "A decision ({decision}) is written, and the run was cut off before the thread had gone on "
+    "from it. Carry on finishes it."
+)
+NO_JOURNAL = (
+    "Waiting, or interrupted while it ran. This checkpointer's decisions are kept in this process "
+    "alone, so the two cannot be told apart; if it was interrupted, approving may do it again."
 )
 
 
@@ -45,20 +82,25 @@ class Thread:
     """The newest state of one thread, read once.
 
     Attributes:
-        status: `paused` alone carries a pause.
+        status: `paused`, `crashed` and `interrupted` threads carry what can be decided.
         explanation: the status in a sentence or two, for a person.
-        caution: what LangGraph cannot tell of this thread, empty where there is no doubt.
+        caution: what may happen twice, or cannot be told; empty where there is no doubt.
         messages: the conversation so far.
-        pause: what waits, where the status is `paused`.
-        crashed_nodes: the nodes that failed, where it is `crashed`.
+        pauses: what waits for a decision; several where several questions wait at once.
+        nodes: those that wait or have failed, by their names in the outermost graph.
     """
 
     status: Status
     explanation: str
     messages: tuple[BaseMessage, ...] = ()
-    pause: Pause | None = None
-    crashed_nodes: tuple[str, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    nodes: tuple[str, ...] = ()
     caution: str = ""
+
+    @property
+    def pause(self) -> Pause | None:
+        """The first of the pauses."""
+        return self.pauses[0] if self.pauses else None
 
 
 def thread_id(config: RunnableConfig) -> str:
@@ -82,7 +124,11 @@ def thread_id(config: RunnableConfig) -> str:
 
 
 def read_thread(
-    graph: Pregel[Any, Any, Any, Any], config: RunnableConfig, *, tools_node: str | None = None
+    graph: Pregel[Any, Any, Any, Any],
+    config: RunnableConfig,
+    *,
+    tools_node: str | None = None,
+    loop: asyncio.AbstractEventLoop | None = None,
 ) -> Thread:
     """Read what a thread is doing now. Nothing is run and nothing is written.
 
@@ -90,29 +136,164 @@ def read_thread(
         graph: a compiled graph.
         config: names the thread.
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+        loop: the running loop of another thread to read an async checkpointer in.
 
     Raises:
         ValueError: if the config names no thread, or `tools_node` is no node of the graph.
+        JournalError: if the journal of decisions cannot be read.
     """
     thread = thread_id(config)
     if tools_node is not None and tools_node not in graph.nodes:
         raise ValueError(f"tools_node={tools_node!r} is no node of this graph: {list(graph.nodes)}")
     if not isinstance(graph.checkpointer, BaseCheckpointSaver):
         return Thread("unsaved", UNSAVED)
-    snapshot = graph.get_state(config)
-    if snapshot.metadata is None:
-        return Thread("unknown", UNKNOWN.format(thread=thread))
-    messages = tuple(messages_in(snapshot.values, conversation_key(snapshot.values)))
-    if not snapshot.next and not snapshot.tasks:
-        return Thread("finished", FINISHED.format(thread=thread), messages)
-    failed = [task for task in snapshot.tasks if task.error is not None]
-    if failed:
-        words = CRASHED.format(node=failed[0].name, error=failed[0].error)
-        return Thread("crashed", words, messages, crashed_nodes=tuple(t.name for t in failed))
-    if not snapshot.next:
-        stopped = tuple(task.name for task in snapshot.tasks)
-        return Thread("crashed", STOPPED, messages, crashed_nodes=stopped)
-    pause = read_pause(graph, snapshot, tools_node)
-    explanation = PAUSED.format(nodes=" and ".join(pause.before))
-    caution = MAYBE_INTERRUPTED if pause.decisions else ""
-    return Thread("paused", explanation, messages, pause, caution=caution)
+    resumed_by = journal_of(graph.checkpointer).being_resumed(thread)
+    calling = Calling(graph, loop)
+    if resumed_by is None:
+        return read_claimed(calling, config, tools_node)
+    words = RUNNING.format(reviewer=resumed_by.reviewer, when=told_time(resumed_by))
+    return Thread("running", words, _messages(calling.state(config)))
+
+
+def read_claimed(calling: Calling, config: RunnableConfig, tools_node: str | None) -> Thread:
+    """Read a thread as the one who holds its lock, and will not be told that it is running.
+
+    Args:
+        calling: the calls on the graph, which has a checkpointer.
+        config: names the thread.
+        tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+    """
+    snapshot = calling.state(config)
+    journal = journal_of(calling.saver)
+    reading = _Reading(thread_id(config), calling, snapshot, tools_node, journal)
+    thread = reading.thread()
+    return replace(
+        thread,
+        messages=_messages(snapshot),
+        nodes=thread.nodes or tuple(dict.fromkeys(snapshot.next)),
+    )
+
+
+def _messages(snapshot: StateSnapshot) -> tuple[BaseMessage, ...]:
+    return tuple(messages_in(snapshot.values, conversation_key(snapshot.values)))
+
+
+def told_time(entry: Entry) -> str:
+    """Say when a decision was claimed."""
+    return f"{entry.claimed_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def told_decision(entry: Entry) -> str:
+    """Say which decision was claimed."""
+    kind = entry.decision.get("type") if isinstance(entry.decision, dict) else None
+    return str(kind or "an answer")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One reading of a thread's newest state, and of what the journal says of it."""
+
+    id: str
+    calling: Calling
+    snapshot: StateSnapshot
+    tools_node: str | None
+    journal: Journal
+
+    def thread(self) -> Thread:
+        if self.snapshot.metadata is None:
+            return Thread("unknown", UNKNOWN.format(thread=self.id))
+        waiting = list(places(self.calling, self.calling.graph, self.snapshot))
+        if not waiting and self.snapshot.tasks:
+            pause = replace(self._breakpoint([self._root()]), approval="carry on")
+            return Thread("interrupted", STOPPED, (), (_only_approve(pause),))
+        if not waiting:
+            return Thread("finished", FINISHED.format(thread=self.id))
+        failed = [(at, task) for at in waiting for task in at.tasks if self._failed(at, task)]
+        if failed:
+            return self._crashed(waiting, failed[0][1], [task.name for _, task in failed])
+        if self.snapshot.interrupts:
+            return self._asking(waiting)
+        return self._at_breakpoint(waiting)
+
+    def _failed(self, place: Place, task: PregelTask) -> bool:
+        """Tell a node that failed from one that failed once, and asks or has been asked again."""
+        if task.error is None:
+            return False
+        entries = [self.journal.last(self._key(asked.id)) for asked in task.interrupts]
+        if not entries:
+            return True
+        known = [entry for entry in entries if entry]
+        return any(e.outcome == "failed" for e in known) if known else place.answered(task)
+
+    def _key(self, pause_id: str) -> PauseKey:
+        checkpoint_id = str(self.snapshot.config["configurable"]["checkpoint_id"])
+        return PauseKey(self.id, "", checkpoint_id, pause_id)
+
+    def _root(self) -> Place:
+        return Place(self.calling, self.calling.graph, self.snapshot, self.snapshot.tasks)
+
+    def _breakpoint(self, waiting: Sequence[Place], *, failed: bool = False) -> StaticPause:
+        if len(waiting) > 1:
+            return read_breakpoints(self.id, self._root(), waiting, failed=failed)
+        return read_breakpoint(self.id, waiting[0], self.tools_node, failed=failed)
+
+    def _crashed(self, waiting: Sequence[Place], task: PregelTask, names: Sequence[str]) -> Thread:
+        pause = self._breakpoint(waiting, failed=True)
+        caution = RUNS_AGAIN
+        if task.interrupts:
+            key = self._key(task.interrupts[0].id)
+            pause = _only_approve(replace(pause, key=key, approval="run again"))
+            caution = f"{KEEPS_ANSWER} {RUNS_AGAIN}"
+        words = CRASHED.format(node=task.name, error=task.error)
+        return Thread("crashed", words, (), (pause,), tuple(names), caution)
+
+    def _asking(self, waiting: Sequence[Place]) -> Thread:
+        beside = [
+            task.name
+            for place in waiting
+            for task in place.tasks
+            if place.namespace and not any(t.interrupts for t in place.tasks)
+        ]
+        asked = [(task.name, asked) for task in self.snapshot.tasks for asked in task.interrupts]
+        pauses = read_questions(self.id, self._root().checkpoint_id, asked, beside)
+        nodes = " and ".join(dict.fromkeys(name for name, _ in asked))
+        return self._waits(pauses, ASKS.format(nodes=nodes))
+
+    def _at_breakpoint(self, waiting: Sequence[Place]) -> Thread:
+        pause = self._breakpoint(waiting)
+        metadata: Mapping[str, Any] = pause.place.snapshot.metadata or {}
+        resumed = str(metadata.get(CLAIMS, "")).split(",")
+        cut_off = any(entry.id in resumed for entry in self.journal.cut_off(self.id))
+        # A run that came to tool calls had to stop there; a written decision has to be carried out.
+        if cut_off and (metadata["source"] == "update" or not pause.calls):
+            pause = _only_approve(replace(pause, approval="carry on"))
+            words = UNFINISHED.format(decision=metadata.get(DECIDED))
+            return Thread("interrupted", words, (), (pause,))
+        return self._waits((pause,), PAUSED.format(nodes=" and ".join(pause.before)))
+
+    def _waits(self, pauses: tuple[Pause, ...], explanation: str) -> Thread:
+        keys = {pause.key for pause in pauses}
+        for entry in self.journal.cut_off(self.id):
+            if entry.key in keys:
+                caution = CUT_OFF.format(
+                    reviewer=entry.reviewer, when=told_time(entry), decision=told_decision(entry)
+                )
+                return Thread("interrupted", explanation, (), pauses, caution=caution)
+        return Thread("paused", explanation, (), pauses, caution=self._doubt())
+
+    def _doubt(self) -> str:
+        """Say that a journal which ends with the process cannot tell of the process before."""
+        saver = self.calling.saver
+        lives_on = not isinstance(saver, InMemorySaver | SqliteSaver)
+        return NO_JOURNAL if lives_on and not self.journal.durable else ""
+
+
+def _only_approve(pause: StaticPause) -> StaticPause:
+    request = HITLRequest(
+        action_requests=pause.request["action_requests"],
+        review_configs=[
+            ReviewConfig(action_name=action["name"], allowed_decisions=["approve"])
+            for action in pause.request["action_requests"]
+        ],
+    )
+    return replace(pause, request=request, decisions=("approve",), remarks=())

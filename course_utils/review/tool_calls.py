@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
-from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.prebuilt import ToolNode
+from langgraph.pregel import Pregel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from langchain_core.messages import ToolCall
-    from langgraph.pregel import Pregel
-    from langgraph.types import StateSnapshot
+    from langgraph.types import PregelTask, Send
 
-# Where a checkpoint keeps the Sends of the next step, and how a task that stems from one is marked.
-_SENDS_CHANNEL, _FROM_A_SEND = "__pregel_tasks", "__pregel_push"
+    from course_utils.review.places import Place
+
+# How a task that stems from a Send is marked; the next part of its path is the Send's number.
+_FROM_A_SEND = "__pregel_push"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class CallsAhead:
 def tool_nodes(graph: Pregel[Any, Any, Any, Any]) -> dict[str, ToolNode]:
     """Return the nodes of a graph that are ToolNodes, by their names."""
     return {n: node.bound for n, node in graph.nodes.items() if isinstance(node.bound, ToolNode)}
+
+
+def subgraphs(graph: Pregel[Any, Any, Any, Any]) -> dict[str, Pregel[Any, Any, Any, Any]]:
+    """Return the graphs that LangGraph knows to run inside a graph's nodes, by the nodes' names."""
+    return {name: inner for name, inner in graph.get_subgraphs() if isinstance(inner, Pregel)}
 
 
 def messages_in(values: Any, key: str | None) -> list[BaseMessage]:
@@ -73,20 +79,17 @@ def last_calls(messages: Sequence[BaseMessage]) -> tuple[list[ToolCall], frozens
     return [], frozenset()
 
 
-def calls_ahead(graph: Pregel[Any, Any, Any, Any], snapshot: StateSnapshot) -> CallsAhead:
-    """Work out which tool calls run when the thread goes on.
-
-    Args:
-        graph: the compiled graph.
-        snapshot: the newest state of a paused thread.
-    """
-    waiting = [node for name, node in tool_nodes(graph).items() if name in snapshot.next]
+def calls_ahead(place: Place) -> CallsAhead:
+    """Work out which tool calls run when the nodes that wait at a place go on."""
+    values, names = place.snapshot.values, {task.name for task in place.tasks}
+    waiting = [node for name, node in tool_nodes(place.graph).items() if name in names]
     own_key = waiting[0]._messages_key if waiting else None
-    root = isinstance(snapshot.values, list)
-    key = own_key if own_key and not root else conversation_key(snapshot.values)
-    calls, answered = last_calls(messages_in(snapshot.values, key))
-    if any(task.path and task.path[0] == _FROM_A_SEND for task in snapshot.tasks):
-        sent = _sent_calls(graph, snapshot)
+    root = isinstance(values, list)
+    key = own_key if own_key and not root else conversation_key(values)
+    calls, answered = last_calls(messages_in(values, key))
+    sent_tasks = [task for task in place.tasks if task.path and task.path[0] == _FROM_A_SEND]
+    if sent_tasks:
+        sent = _sent_calls(sent_tasks, place.sends())
         return CallsAhead(tuple(sent or ()), answered, key, readable=sent is not None)
     if not waiting:
         calls = [call for call in calls if call["id"] not in answered]
@@ -117,22 +120,17 @@ def executing_node(
     return able[0] if len(able) == 1 else None
 
 
-def _sent_calls(
-    graph: Pregel[Any, Any, Any, Any], snapshot: StateSnapshot
-) -> list[ToolCall] | None:
-    """Read the calls out of the Sends that wait; None where one is something else."""
-    saved = (
-        graph.checkpointer.get_tuple(snapshot.config)
-        if isinstance(graph.checkpointer, BaseCheckpointSaver)
-        else None
-    )
+def _sent_calls(tasks: Sequence[PregelTask], sends: Sequence[Send]) -> list[ToolCall] | None:
+    """Read the calls out of the Sends that still wait; None where one is something else."""
     calls: list[ToolCall] = []
-    for send in saved.checkpoint["channel_values"].get(_SENDS_CHANNEL, []) if saved else [None]:
-        match getattr(send, "arg", None):
+    for task in tasks:
+        number = task.path[1]
+        sent = sends[number] if isinstance(number, int) and number < len(sends) else None
+        match getattr(sent, "arg", None):
             case {"__type": "tool_call_with_context", "tool_call": call}:
                 calls.append(call)
-            case [*sent] if sent and all(_is_call(call) for call in sent):
-                calls += sent
+            case [*several] if several and all(_is_call(call) for call in several):
+                calls += several
             case _:
                 return None
     return calls

@@ -1,41 +1,80 @@
-"""The approval card: a paused thread, its pending tool calls, and real buttons to decide them."""
+"""The approval card: a paused thread, what it waits for, and real buttons to decide it."""
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Button, HBox, Text, VBox
+from ipywidgets import HTML, Button, HBox, VBox
+from langgraph.errors import is_invalid_resume
+from pydantic import ValidationError
 from traitlets import Unicode
 
-from course_utils.review.decide import AlreadyDecidedError, decide
-from course_utils.review.thread import read_thread
-from course_utils.widgets.approval_html import STYLE, happenings, story_html, thread_html
+from course_utils.review.answer import Answer
+from course_utils.review.calling import only_async
+from course_utils.review.checks import errors_of
+from course_utils.review.decide import AlreadyDecidedError, Outcome, decide_together
+from course_utils.review.editing import draft_of_arguments
+from course_utils.review.journal import JournalError
+from course_utils.review.pause import QuestionPause, StaticPause
+from course_utils.review.thread import Thread, read_thread
+from course_utils.widgets.answer_controls import FormControls, TextControls
+from course_utils.widgets.approval_html import (
+    STYLE,
+    action_html,
+    happenings,
+    pause_html,
+    remarks_html,
+    story_html,
+    thread_html,
+    verdicts,
+)
+from course_utils.widgets.controls import CallControls, Controls, Offer, new_button
 
 if TYPE_CHECKING:
-    from langchain.agents.middleware.human_in_the_loop import ApproveDecision, RejectDecision
+    from collections.abc import Callable, Iterator, Sequence
+
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
     from course_utils.review.pause import Pause
 
+APPROVALS = {
+    "approve": "Approve",
+    "continue": "Continue",
+    "run again": "Run again",
+    "carry on": "Carry on",
+}
+INTERRUPTED = "Interrupted while it ran: part of it may have happened."
+
 
 class ApprovalCard(VBox):
-    """Approve or reject what a thread waits to do, with the mouse, the keyboard or from code.
+    """Decide what a thread waits for, with the mouse, the keyboard or from code.
 
-    Approve resumes the thread. Reject answers every pending call for good and lets the agent close
-    the turn. The card then shows what happened, and the next pause if there is one. A card decides
-    a pause once; whoever resumes the same thread elsewhere at the same moment is not held back.
+    It shows any pause of any compiled graph: a breakpoint before tool calls, questions asked with
+    interrupt() by LangChain's middleware, for Agent Inbox or in a form of their own. A decision is
+    claimed in the checkpointer's journal before anything runs, so that it counts once;
+    `course_utils.review.decide` says exactly what is guaranteed. The card then shows what happened,
+    and the next pause if there is one. With several questions at once, each is answered at its own
+    buttons and sent by a button below them.
+
+    An async graph runs in the loop that is running: `press` then returns before it has ended, and
+    `await card.settled()` waits for that.
 
     Args:
         graph: a compiled graph, with a checkpointer if anything is to be decided.
         config: names the thread, as it was given to `graph.invoke`.
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+        reviewer: who decides, for the journal; the user of this computer where it is not given.
 
     Raises:
         ValueError: if the config names no thread, or `tools_node` is no node of the graph.
     """
 
-    status = Unicode(help="unsaved, unknown, paused, running, crashed or finished")
+    status = Unicode(
+        help="unsaved, unknown, paused, running, interrupted, crashed, finished or unreadable"
+    )
 
     def __init__(
         self,
@@ -43,17 +82,19 @@ class ApprovalCard(VBox):
         config: RunnableConfig,
         *,
         tools_node: str | None = None,
+        reviewer: str | None = None,
     ) -> None:
         self._graph = graph
         self._config = config
         self._tools_node = tools_node
+        self._reviewer = reviewer
         self._story: list[str] = []
         self._told = HTML()
         self._asked = HTML()
-        # Sent whole when it is left, before any click: letter by letter, the last would come late.
-        self._reason = Text(placeholder="Reason, if you reject (optional)", continuous_update=False)
-        self._reason.layout.width = "min(420px, 100%)"
-        self._buttons: dict[str, Button] = {}
+        self._below: dict[str, Button] = {}
+        self._deciding: asyncio.Task[None] | None = None
+        self._shown_status = ""
+        self.controls: list[Controls] = []
         super().__init__()
         self.add_class("hitl-card")
         self.add_class("hitl-approval")
@@ -61,79 +102,173 @@ class ApprovalCard(VBox):
 
     def refresh(self) -> None:
         """Read the thread again and show where it stands now."""
-        self._thread = read_thread(self._graph, self._config, tools_node=self._tools_node)
+        try:
+            thread = read_thread(self._graph, self._config, tools_node=self._tools_node)
+        except JournalError as error:
+            thread = Thread("unreadable", str(error))
+        self._thread = thread
+        self._replace_controls()
         self._show()
 
-    def press(self, button: str) -> None:
+    def press(self, name: str, number: int = 0) -> None:
         """Press a button as the mouse would.
 
         Args:
-            button: `approve` or `reject`.
+            name: `approve`, `reject`, `edit`, `respond`, `send` or `cancel`; `send all` below
+                several questions; `look again` on a thread that somebody else is resuming.
+            number: of several things to decide, the one it belongs to, counted from 0.
 
         Raises:
             ValueError: if the card does not show that button now.
         """
-        if button not in self._buttons:
-            shown = ", ".join(self._buttons) or "no buttons"
-            raise ValueError(f"the card shows {shown}, not {button!r}")
-        self._buttons[button].click()
+        if name in self._below:
+            self._below[name].click()
+        elif number < len(self.controls):
+            self.controls[number].press(name)
+        else:
+            raise ValueError(f"the card shows no button {name!r} of number {number}")
 
-    def _rejection(self) -> RejectDecision:
-        reason = self._reason.value.strip()
-        return {"type": "reject", "message": reason} if reason else {"type": "reject"}
+    async def settled(self) -> None:
+        """Wait until the decision on an async graph that was pressed last has been carried out."""
+        if self._deciding is not None:
+            await self._deciding
 
-    def _resume(self, pause: Pause, decision: ApproveDecision | RejectDecision) -> None:
+    def _replace_controls(self) -> None:
+        """Make buttons for these pauses alone: an old click must not decide what it never saw."""
+        for old in [*self.controls, *self._below.values()]:
+            old.close()
+        self._chosen: dict[int, list[Any]] = {}
+        self._slots: list[tuple[Pause, int]] = list(_slots(self._thread.pauses))
+        self.controls = [
+            self._controls(number, pause, action)
+            for number, (pause, action) in enumerate(self._slots)
+        ]
+        self._below = {}
+        if len(self.controls) > 1:
+            self._below["send all"] = new_button("send", self._send_chosen, "Send the decisions")
+        if self._thread.status == "running":
+            self._below["look again"] = new_button("again", self.refresh)
+
+    def _controls(self, number: int, pause: Pause, action: int) -> Controls:
+        def decide(decisions: list[Any]) -> None:
+            self._choose(number, pause, decisions)
+
+        if isinstance(pause, QuestionPause) and pause.question.protocol == "value":
+            schema = pause.question.schema
+            return TextControls(decide) if schema is None else FormControls(decide, schema)
+        actions = pause.request["action_requests"]
+        whole = isinstance(pause, StaticPause)
+        asked = range(len(actions)) if whole else range(action, action + 1)
+        offer = Offer(
+            pause.decisions if whole else pause.allowed(action),
+            [actions[i]["name"] for i in asked],
+            lambda: [draft_of_arguments(self._graph, pause, i) for i in asked],
+            APPROVALS[pause.approval] if isinstance(pause, StaticPause) else "Approve",
+            not isinstance(pause, QuestionPause) or pause.question.takes_reason,
+        )
+        return CallControls(decide, offer)
+
+    def _choose(self, number: int, pause: Pause, decisions: list[Any]) -> None:
+        """Decide at once where there is one thing to decide; else keep it until it is sent."""
         # A click may still be on its way when the card has gone on to another pause.
-        if pause is not self._thread.pause or self.status != "paused":
+        if self.status == "running" or all(pause is not one for one in self._thread.pauses):
             return
+        if len(self.controls) == 1:
+            self._decide([Answer.to(pause, decisions)])
+            return
+        self._chosen[number] = decisions
+        kind = decisions[0]["type"]
+        self.controls[number].show_chosen(f"Chosen: {kind}. Nothing is sent yet.")
+
+    def _send_chosen(self) -> None:
+        """Send every pause whose actions are all decided."""
+        answers, open_actions = [], []
+        for pause in self._thread.pauses:
+            numbers = [n for n, (of, _) in enumerate(self._slots) if of is pause]
+            chosen = [self._chosen.get(number) for number in numbers]
+            if numbers and None not in chosen:
+                answers.append(Answer.to(pause, [d for of in chosen for d in of or []]))
+            elif any(chosen):
+                open_actions += [n for n, of in zip(numbers, chosen, strict=True) if of is None]
+        for number in open_actions:
+            self.controls[number].show_chosen("This one is asked together with others: decide it.")
+        if answers and not open_actions:
+            self._decide(answers)
+
+    def _decide(self, answers: list[Answer]) -> None:
         self.status = "running"
-        for button in self._buttons.values():
-            button.disabled = True
+        for controls in self.controls:
+            controls.freeze(frozen=True)
+        loop = _running_loop()
+        if loop is not None and only_async(self._graph):
+            self._deciding = loop.create_task(self._decide_beside(answers, loop))
+            return
+        with self._telling(answers) as tell:
+            tell(self._carry_out(answers, None))
+
+    async def _decide_beside(self, answers: list[Answer], loop: asyncio.AbstractEventLoop) -> None:
+        """Decide in a thread, so that the graph runs in the loop that everything of it lives in."""
+        with self._telling(answers) as tell:
+            tell(await asyncio.to_thread(self._carry_out, answers, loop))
+
+    def _carry_out(self, answers: list[Answer], loop: asyncio.AbstractEventLoop | None) -> Outcome:
+        return decide_together(
+            self._graph, self._config, answers, reviewer=self._reviewer, loop=loop
+        )
+
+    @contextmanager
+    def _telling(self, answers: list[Answer]) -> Iterator[Callable[[Outcome], None]]:
+        """Tell how a decision ended, whatever its end, and show where the thread stands then."""
+        heard = len(self._thread.messages)
+
+        def tell(outcome: Outcome) -> None:
+            self._story += [*verdicts(answers), *happenings(outcome.thread.messages[heard:])]
+            self._story += [outcome.remark] if outcome.remark else []
+
+        keep_open = None
         try:
-            self._story += self._decide(pause, decision)
-        except AlreadyDecidedError as error:
+            yield tell
+        except (AlreadyDecidedError, JournalError) as error:
             self._story.append(str(error))
         except KeyboardInterrupt:
-            self._story.append("Interrupted while it ran: part of it may have happened.")
+            self._story.append(INTERRUPTED)
         except Exception as error:
-            self._story.append(f"{type(error).__name__}: {error}")
+            keep_open = self._refused(error)
+            self._story += [] if keep_open else [f"{type(error).__name__}: {error}"]
         finally:
-            self.refresh()
+            if keep_open:
+                self._keep_open(keep_open)
+            else:
+                self.refresh()
 
-    def _decide(self, pause: Pause, decision: ApproveDecision | RejectDecision) -> list[str]:
-        heard = len(self._thread.messages)
-        outcome = decide(self._graph, self._config, pause, decision)
-        told = [_verdict(decision, pause), *happenings(outcome.thread.messages[heard:])]
-        return [*told, outcome.remark] if outcome.remark else told
+    def _refused(self, error: Exception) -> dict[str, str]:
+        """Return what is wrong in the one answer that was sent, if LangGraph refused it."""
+        if not isinstance(error, ValidationError) or not is_invalid_resume(error):
+            return {}
+        return errors_of(error) if len(self.controls) == 1 else {}
+
+    def _keep_open(self, errors: dict[str, str]) -> None:
+        """Leave what was typed where it stands, with what is wrong beside it."""
+        self.status = self._thread.status
+        self.controls[0].freeze(frozen=False)
+        self.controls[0].show_errors(errors)
 
     def _show(self) -> None:
-        self.remove_class(f"hitl-approval-{self.status}")
-        self.status = self._thread.status
+        self.remove_class(f"hitl-approval-{self._shown_status}")
+        self.status = self._shown_status = self._thread.status
         self.add_class(f"hitl-approval-{self.status}")
         self._told.value = STYLE + story_html(self._story)
         self._asked.value = thread_html(self._thread)
-        self._reason.value = ""
-        self._replace_buttons()
-        row = list(self._buttons.values())
-        if "reject" in self._buttons:
-            row.append(self._reason)
-        self.children = [self._told, self._asked, HBox(row)]
-
-    def _replace_buttons(self) -> None:
-        """Make buttons for this pause alone: an old click must not decide what it never saw."""
-        for button in self._buttons.values():
-            button.close()
-        self._buttons = {}
-        pause = self._thread.pause
-        if pause and "approve" in pause.decisions:
-            words = "Approve" if pause.calls else "Continue"
-            approve = Button(description=words, icon="check", button_style="success")
-            approve.on_click(lambda _: self._resume(pause, {"type": "approve"}))
-            self._buttons["approve"] = approve
-        if pause and "reject" in pause.decisions:
-            reject = Button(description="Reject", icon="times", button_style="danger")
-            reject.on_click(lambda _: self._resume(pause, self._rejection()))
-            self._buttons["reject"] = reject
+        parts: list[Any] = [self._told, self._asked]
+        undecidable = [p for p in self._thread.pauses if all(p is not of for of, _ in self._slots)]
+        parts += [HTML(pause_html(pause)) for pause in undecidable]
+        for (pause, action), controls in zip(self._slots, self.controls, strict=True):
+            last = action + 1 == len(pause.request["action_requests"])
+            whole = isinstance(pause, StaticPause)
+            parts.append(HTML(pause_html(pause) if whole else action_html(pause, action)))
+            parts.append(controls)
+            parts += [HTML(remarks_html(pause))] if last and not whole else []
+        self.children = [*parts, HBox(list(self._below.values()))]
 
     def __repr__(self) -> str:
         """Say where the thread stands, without the ids that change from run to run."""
@@ -142,11 +277,25 @@ class ApprovalCard(VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         """Add the static twin, which is what a page without a kernel shows."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/html": f"{story_html(self._story)}{thread_html(self._thread)}"}
+        pauses = "".join(pause_html(pause) for pause in self._thread.pauses)
+        twin = story_html(self._story) + thread_html(self._thread) + pauses
+        return {**bundle, "text/html": twin}
 
 
-def _verdict(decision: ApproveDecision | RejectDecision, pause: Pause) -> str:
-    if not pause.calls:
-        return "You let it go on."
-    names = ", ".join(call["name"] for call in pause.calls)
-    return f"You {'approved' if decision['type'] == 'approve' else 'rejected'} {names}."
+def _slots(pauses: Sequence[Pause]) -> Iterator[tuple[Pause, int]]:
+    """Yield each thing to decide: a breakpoint as a whole, of a question each action."""
+    for pause in pauses:
+        if isinstance(pause, StaticPause):
+            if pause.decisions:
+                yield pause, 0
+        else:
+            for action in range(len(pause.request["action_requests"])):
+                if pause.allowed(action):
+                    yield pause, action
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, ToolMessage
 
@@ -12,49 +12,99 @@ from course_utils.widgets.style import style
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from langchain_core.messages import BaseMessage, ToolCall
+    from langchain_core.messages import BaseMessage
 
+    from course_utils.review.answer import Answer
+    from course_utils.review.pause import Pause
     from course_utils.review.thread import Thread
 
 STYLE = style("""
 .hitl-approval {border-left-width: 4px;}
 .hitl-approval-paused {border-left-color: var(--jp-warn-color1, #f57c00);}
 .hitl-approval-finished {border-left-color: var(--jp-success-color1, #388e3c);}
+.hitl-approval-interrupted, .hitl-approval-running {
+  border-left-color: var(--jp-warn-color0, #e65100);}
 .hitl-approval-crashed {border-left-color: var(--jp-error-color1, #d32f2f);}
 .hitl-approval table {border-collapse: collapse; margin: 4px 0 8px;}
 .hitl-approval th, .hitl-approval td {text-align: left; vertical-align: top; background: none;
   padding: 2px 14px 2px 0; border: none; white-space: pre-wrap; overflow-wrap: anywhere;}
 .hitl-approval .hitl-caution {font-size: 0.85em; color: var(--jp-content-font-color2, inherit);}
+.hitl-approval .hitl-description {white-space: pre-wrap;}
+.hitl-approval .hitl-wide {width: min(640px, 100%); height: auto; flex-direction: column;}
+.hitl-approval .hitl-wide .widget-label {width: auto; text-align: left;}
+.hitl-approval .hitl-wide textarea {width: 100%; box-sizing: border-box;}
+.hitl-approval details[open] {max-height: 20em; overflow: auto;}
 .hitl-approval th {font-weight: 600; white-space: nowrap;}
 """)
 
 TITLES = {
     "paused": "Waiting for you",
+    "running": "Being resumed",
+    "interrupted": "Interrupted",
     "finished": "Finished",
     "crashed": "Crashed",
     "unknown": "Unknown thread",
     "unsaved": "Nothing is saved",
+    "unreadable": "The journal cannot be read",
+}
+FOLDED_FROM = 2_000  # characters of one value
+_BEGINNING = 120  # of a folded value
+VERDICTS = {
+    "approve": "You approved {names}.",
+    "reject": "You rejected {names}.",
+    "edit": "You edited {names}.",
+    "respond": "You answered {names} yourself.",
 }
 
 
 def thread_html(thread: Thread) -> str:
-    """Show where a thread stands: its status, why, and each pending call with its arguments."""
-    lines = [f"<p><strong>{TITLES[thread.status]}.</strong> {shown(thread.explanation)}</p>"]
-    if thread.pause:
-        lines += [call_html(call) for call in thread.pause.calls]
-        lines += [f"<p>{shown(refusal)}</p>" for refusal in thread.pause.refusals]
-    if thread.caution:
-        lines.append(f"<p class='hitl-caution'>{shown(thread.caution)}</p>")
-    return "\n".join(lines)
+    """Show where a thread stands: its status, and why."""
+    title = f"<p><strong>{TITLES[thread.status]}.</strong> {shown(thread.explanation)}</p>"
+    caution = f"<p class='hitl-caution'>{shown(thread.caution)}</p>" if thread.caution else ""
+    return title + caution
 
 
-def call_html(call: ToolCall) -> str:
-    """Show one tool call: the tool's name, and its arguments as a table."""
+def pause_html(pause: Pause) -> str:
+    """Show everything a pause asks about, and why a decision is not offered."""
+    actions = range(len(pause.request["action_requests"]))
+    return "".join(action_html(pause, action) for action in actions) + remarks_html(pause)
+
+
+def action_html(pause: Pause, action: int) -> str:
+    """Show one call or question: its name, its arguments as a table, what is said of it."""
+    asked = pause.request["action_requests"][action]
     rows = "".join(
-        f"<tr><th scope='row'>{shown(name)}:</th><td>{shown(value)}</td></tr>"
-        for name, value in call["args"].items()
+        f"<tr><th scope='row'>{shown(name)}:</th><td>{_folded(value)}</td></tr>"
+        for name, value in asked["args"].items()
     )
-    return f"<p><code>{shown(call['name'])}</code></p><table>{rows}</table>"
+    said = asked.get("description", "")
+    description = f"<p class='hitl-description'>{_folded(said)}</p>" if said else ""
+    return f"<p><code>{shown(asked['name'])}</code></p>{description}<table>{rows}</table>"
+
+
+def remarks_html(pause: Pause) -> str:
+    """Say why a decision that one might look for is not offered."""
+    return "".join(f"<p>{shown(remark)}</p>" for remark in pause.remarks)
+
+
+def verdicts(answers: Sequence[Answer]) -> list[str]:
+    """Put what a person decided into words."""
+    told: dict[str, list[str]] = {}
+    for answer in answers:
+        names = [action["name"] for action in answer.pause.request["action_requests"]]
+        if not names:
+            return ["You let it go on."]
+        for name, decision in zip(names, answer.decisions, strict=True):
+            told.setdefault(decision["type"], []).append(name)
+    return [VERDICTS[kind].format(names=", ".join(names)) for kind, names in told.items()]
+
+
+def _folded(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    if len(text) <= FOLDED_FROM:
+        return shown(text)
+    summary = f"{len(text):,} characters, beginning {text[:_BEGINNING]!r}"
+    return f"<details><summary>{shown(summary)}</summary>{shown(text)}</details>"
 
 
 def story_html(lines: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from course_utils.review.pause import QuestionPause
 from course_utils.review.thread import read_thread
 from course_utils.widgets.graph_layout import HEIGHT, Layout, Point, lay_out
 
@@ -72,10 +73,11 @@ def show_graph(
 
 def _marks(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> dict[str, tuple[str, str]]:
     thread = read_thread(graph, config)
-    if thread.pause is not None:
-        words = "paused before" if thread.pause.decisions else "paused"
-        return dict.fromkeys(thread.pause.before, (words, PAUSED))
-    return dict.fromkeys(thread.crashed_nodes, ("crashed", CRASHED))
+    if thread.status == "crashed":
+        return dict.fromkeys(thread.nodes, ("crashed", CRASHED))
+    asks = any(isinstance(pause, QuestionPause) for pause in thread.pauses)
+    words = "asks" if asks else "paused before"
+    return dict.fromkeys(thread.nodes, (words, PAUSED))
 
 
 def _title(name: str) -> str:

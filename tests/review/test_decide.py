@@ -67,7 +67,7 @@ def test_the_second_decision_on_a_pause_is_refused_and_does_nothing():
     graph, pause = waiting(agent)
     decide(graph, thread(), pause, APPROVE)
     for again in (APPROVE, REJECT):
-        with pytest.raises(AlreadyDecidedError, match="decided elsewhere"):
+        with pytest.raises(AlreadyDecidedError, match="decided this first"):
             decide(graph, thread(), pause, again)
     assert agent.outbox == ["alice@example.com"]
     assert conversation(graph) == ["human", "ai", "tool", "ai"]

@@ -1,0 +1,109 @@
+"""One graph called from plain code, whether it is sync or async."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from course_utils.review.loops import run
+from course_utils.review.tool_calls import subgraphs, tool_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import CheckpointTuple
+    from langgraph.pregel import Pregel
+    from langgraph.types import StateSnapshot
+
+
+def only_async(graph: Pregel[Any, Any, Any, Any]) -> bool:
+    """Tell whether a graph cannot be called from plain code: some part of it is async alone."""
+    return (
+        _loop_bound(graph)
+        or any(_async_alone(part) for part in _parts(graph))
+        or any(only_async(inner) for inner in subgraphs(graph).values())
+    )
+
+
+def _loop_bound(graph: Pregel[Any, Any, Any, Any]) -> bool:
+    """Tell whether the checkpointer answers in an event loop, as AsyncSqliteSaver does."""
+    return isinstance(getattr(graph.checkpointer, "loop", None), asyncio.AbstractEventLoop)
+
+
+def _parts(graph: Pregel[Any, Any, Any, Any]) -> Iterator[Any]:
+    """Yield what a graph runs: its nodes, their tools and its conditional edges."""
+    for node in graph.nodes.values():
+        yield from getattr(node.bound, "steps", [node.bound])
+    for runner in tool_nodes(graph).values():
+        yield from runner.tools_by_name.values()
+    for branches in getattr(getattr(graph, "builder", None), "branches", {}).values():
+        yield from (branch.path for branch in branches.values())
+
+
+def _async_alone(part: Any) -> bool:
+    awaited = getattr(part, "afunc", None) or getattr(part, "coroutine", None)
+    return awaited is not None and getattr(part, "func", None) is None
+
+
+@dataclass(frozen=True)
+class Calling:
+    """The calls that a decision makes on a graph, awaited where it is async.
+
+    Attributes:
+        graph: the compiled graph.
+        loop: the running loop that an async graph belongs to, which must be another thread's;
+            without one, such a graph runs in a loop of its own in the background.
+    """
+
+    graph: Pregel[Any, Any, Any, Any]
+    loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def saver(self) -> BaseCheckpointSaver[Any]:
+        """The graph's checkpointer.
+
+        Raises:
+            ValueError: if the graph was compiled without one.
+        """
+        if not isinstance(self.graph.checkpointer, BaseCheckpointSaver):
+            raise ValueError("this graph was compiled without a checkpointer")
+        return self.graph.checkpointer
+
+    def state(self, config: RunnableConfig) -> StateSnapshot:
+        """Return the newest state, with those of the subgraphs that wait in it."""
+        if _loop_bound(self.graph):
+            return run(self.graph.aget_state(config, subgraphs=True), self.loop)
+        return self.graph.get_state(config, subgraphs=True)
+
+    def saved(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Return a checkpoint as it is stored, None where there is none."""
+        if _loop_bound(self.graph):
+            return run(self.saver.aget_tuple(config), self.loop)
+        return self.saver.get_tuple(config)
+
+    def write(self, config: RunnableConfig, values: Any, as_node: str | None) -> None:
+        """Write to the state as a node would have."""
+        if only_async(self.graph):
+            run(self.graph.aupdate_state(config, values, as_node=as_node), self.loop)
+        else:
+            self.graph.update_state(config, values, as_node=as_node)
+
+    def go_on(self, config: RunnableConfig, words: Any, breakpoints: list[str] | None) -> None:
+        """Run the thread to its next stop, each step saved before the next begins.
+
+        Args:
+            config: names the thread.
+            words: None, or a Command.
+            breakpoints: the nodes to stop before; None for those the graph was compiled with.
+        """
+        if only_async(self.graph):
+            awaited = self.graph.ainvoke(
+                words, config, interrupt_before=breakpoints, durability="sync"
+            )
+            run(awaited, self.loop)
+        else:
+            self.graph.invoke(words, config, interrupt_before=breakpoints, durability="sync")

@@ -1,0 +1,218 @@
+"""What an interrupt() asks, in each protocol in use, as LangChain's own request.
+
+A question is read from the value that a node gave to `interrupt()`, and a person's decisions are
+put into the form in which that node waits for them:
+
+- LangChain's `HumanInTheLoopMiddleware`, one request for all calls of a message or one a call;
+- Agent Inbox, whose older request carries `allow_*` flags and is often a list of one;
+- anything else, which wants a value, checked against `response_schema` where one is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from langchain.agents.middleware.human_in_the_loop import (
+    ActionRequest,
+    Decision,
+    DecisionType,
+    HITLRequest,
+    ReviewConfig,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from langgraph.types import Interrupt
+
+DECISIONS: tuple[DecisionType, ...] = get_args(DecisionType)
+
+ONLY = "For {name} this graph takes {decisions} only."
+NOTHING = "For {name} this graph takes no decision that is known here."
+NO_REASON = "Agent Inbox's ignore carries no reason, so none can be sent."
+ONE_AT_A_TIME = "This node asks {count} Agent Inbox requests at once, and reads one answer only."
+
+_INBOX_FLAGS: dict[DecisionType, str] = {
+    "approve": "allow_accept",
+    "edit": "allow_edit",
+    "reject": "allow_ignore",
+    "respond": "allow_respond",
+}
+
+Protocol = Literal["batched", "per call", "agent inbox", "value"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one interrupt() asks of a person.
+
+    Attributes:
+        protocol: how the asking node wants its answer.
+        request: the question as LangChain's own request; each action's allowed decisions stand at
+            the same place in `review_configs`.
+        answer: puts one decision for each action into the value that `interrupt()` returns.
+        schema: JSON schema of the value wanted, where the protocol is `value` and one was given.
+        argument_schemas: JSON schemas of the arguments of each action, where they are known.
+        remarks: what cannot be decided here, and why.
+        takes_reason: whether a rejection's message arrives.
+    """
+
+    protocol: Protocol
+    request: HITLRequest
+    answer: Callable[[Sequence[Decision]], Any]
+    schema: Mapping[str, Any] | None = None
+    argument_schemas: tuple[Mapping[str, Any] | None, ...] = ()
+    remarks: tuple[str, ...] = ()
+    takes_reason: bool = True
+
+
+def read_question(asked: Interrupt, node: str) -> Question:
+    """Read what an interrupt asks.
+
+    Args:
+        asked: the interrupt, as a task of a snapshot carries it.
+        node: the name of the node that asks, which names a question that names nothing itself.
+    """
+    # Saved with a checkpoint, a schema is what the model's class was turned into.
+    value, schema = asked.value, cast("Mapping[str, Any] | None", asked.response_schema)
+    if _is_batch(value):
+        return _batch(value)
+    if isinstance(value, dict) and value.get("type") == "tool_approval" and _is_action(value):
+        return _one_call(value, schema or {})
+    requests = value if isinstance(value, list) else [value]
+    if requests and all(_is_inbox_request(request) for request in requests):
+        return _inbox(requests)
+    return _value(value, node, schema)
+
+
+def _is_action(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("name"), str)
+        and isinstance(value.get("args"), dict)
+    )
+
+
+def _is_batch(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    actions, reviews = value.get("action_requests"), value.get("review_configs")
+    return (
+        isinstance(actions, list)
+        and bool(actions)
+        and all(_is_action(action) for action in actions)
+        and isinstance(reviews, list)
+        and all(isinstance(review, dict) for review in reviews)
+    )
+
+
+def _batch(value: dict[str, Any]) -> Question:
+    actions = value["action_requests"]
+    by_name = {review.get("action_name"): review for review in value["review_configs"]}
+    allowed = [by_name.get(a["name"], {}).get("allowed_decisions", []) for a in actions]
+    return Question(
+        "batched",
+        _request(actions, allowed),
+        lambda decisions: {"decisions": list(decisions)},
+        remarks=tuple(_limits(actions, allowed)),
+        argument_schemas=tuple(by_name.get(a["name"], {}).get("args_schema") for a in actions),
+    )
+
+
+def _one_call(value: dict[str, Any], schema: Mapping[str, Any]) -> Question:
+    allowed = (schema.get("discriminator") or {}).get("mapping") or ["approve", "reject"]
+    definitions = schema.get("$defs") or {}
+    edited = (definitions.get("EditedAction") or {}).get("properties") or {}
+    arguments = {**edited["args"], "$defs": definitions} if "args" in edited else None
+    return Question(
+        "per call",
+        _request([value], [list(allowed)]),
+        lambda decisions: decisions[0],
+        remarks=tuple(_limits([value], [list(allowed)])),
+        argument_schemas=(arguments,),
+    )
+
+
+def _is_inbox_request(value: Any) -> bool:
+    asked = value.get("action_request") if isinstance(value, dict) else None
+    return (
+        isinstance(asked, dict)
+        and isinstance(asked.get("action"), str)
+        and isinstance(asked.get("args", {}), dict)
+        and isinstance(value.get("config", {}), dict)
+    )
+
+
+def _inbox(requests: list[dict[str, Any]]) -> Question:
+    actions = [
+        {
+            "name": asked["action_request"]["action"],
+            "args": asked["action_request"].get("args", {}),
+            "description": asked.get("description"),
+        }
+        for asked in requests
+    ]
+    flags = requests[0].get("config", {})
+    allowed = [kind for kind, flag in _INBOX_FLAGS.items() if flags.get(flag)]
+    remarks = [*_limits(actions, [allowed]), *([NO_REASON] if "reject" in allowed else [])]
+    if len(requests) > 1:
+        allowed, remarks = [], [ONE_AT_A_TIME.format(count=len(requests))]
+    return Question(
+        "agent inbox",
+        _request(actions, [allowed] * len(actions)),
+        lambda decisions: [_inbox_answer(decisions[0])],
+        remarks=tuple(remarks),
+        takes_reason=False,
+    )
+
+
+def _inbox_answer(decision: Decision) -> dict[str, Any]:
+    """Put a decision as Agent Inbox's HumanResponse."""
+    if decision["type"] == "edit":
+        edited = decision["edited_action"]
+        return {"type": "edit", "args": {"action": edited["name"], "args": edited["args"]}}
+    if decision["type"] == "respond":
+        return {"type": "response", "args": decision["message"]}
+    return {"type": "accept" if decision["type"] == "approve" else "ignore", "args": None}
+
+
+def _value(value: Any, node: str, schema: Mapping[str, Any] | None) -> Question:
+    asked = value if isinstance(value, dict) else {"question": value}
+    return Question(
+        "value",
+        _request([{"name": node, "args": asked}], [["respond"]]),
+        lambda decisions: decisions[0]["message"],  # type: ignore[typeddict-item]
+        schema=schema,
+    )
+
+
+def _request(actions: Sequence[Mapping[str, Any]], allowed: Sequence[Sequence[str]]) -> HITLRequest:
+    return HITLRequest(
+        action_requests=[_action(action) for action in actions],
+        review_configs=[
+            ReviewConfig(
+                action_name=action["name"],
+                allowed_decisions=[kind for kind in DECISIONS if kind in of_this],
+            )
+            for action, of_this in zip(actions, allowed, strict=True)
+        ],
+    )
+
+
+def _limits(actions: Sequence[Mapping[str, Any]], allowed: Sequence[Sequence[str]]) -> list[str]:
+    """Say of each action, once, which decisions the graph leaves out."""
+    told = []
+    for action, of_this in zip(actions, allowed, strict=False):
+        known = [kind for kind in DECISIONS if kind in of_this]
+        if len(known) < len(DECISIONS):
+            words = ONLY if known else NOTHING
+            told.append(words.format(name=action["name"], decisions=" or ".join(known)))
+    return list(dict.fromkeys(told))
+
+
+def _action(action: Mapping[str, Any]) -> ActionRequest:
+    told = ActionRequest(name=action["name"], args=action["args"])
+    if action.get("description"):
+        told["description"] = str(action["description"])
+    return told

@@ -1,0 +1,217 @@
+"""The buttons of one thing to decide, and the fields that open behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ipywidgets import HTML, Button, HBox, Text, Textarea, VBox
+
+from course_utils.widgets.escaped import shown
+from course_utils.widgets.form import Form, FormError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from course_utils.review.editing import Draft
+
+    Decide: TypeAlias = Callable[[list[Any]], None]
+
+# The word, the icon and the style of each button.
+LOOKS = {
+    "approve": ("Approve", "check", "success"),
+    "reject": ("Reject", "times", "danger"),
+    "edit": ("Edit", "pencil", ""),
+    "respond": ("Respond", "reply", ""),
+    "send": ("Send", "paper-plane", "primary"),
+    "cancel": ("Cancel", "", ""),
+    "again": ("Look again", "refresh", ""),
+}
+GIVEN_TO_THE_AGENT = "What the agent is told in the tool's place"
+
+
+def new_button(name: str, act: Callable[[], None], words: str = "") -> Button:
+    """Make a button that looks as its name says and acts when it is clicked."""
+    usual, icon, look = LOOKS[name]
+    made = Button(description=words or usual, icon=icon, button_style=look)
+    made.on_click(lambda _: act())
+    return made
+
+
+class Controls(VBox):
+    """Buttons for what may be decided, of which each acts once.
+
+    Attributes:
+        buttons: the buttons that can be pressed now, by their names.
+    """
+
+    def __init__(self, decide: Decide) -> None:
+        self._decide = decide
+        self.buttons: dict[str, Button] = {}
+        self._chosen = HTML()
+        super().__init__()
+
+    def press(self, name: str) -> None:
+        """Press a button as the mouse would.
+
+        Raises:
+            ValueError: if that button is not there now.
+        """
+        if name not in self.buttons:
+            there = ", ".join(self.buttons) or "no buttons"
+            raise ValueError(f"the card shows {there}, not {name!r}")
+        self.buttons[name].click()
+
+    def freeze(self, *, frozen: bool) -> None:
+        """Let no button be pressed, or let them be pressed again."""
+        for one in self.buttons.values():
+            one.disabled = frozen
+
+    def close(self) -> None:
+        """Take the buttons away for good: a late click must not decide what it never saw."""
+        for one in self.buttons.values():
+            one.close()
+        self.buttons = {}
+        super().close()
+
+    def show_chosen(self, words: str) -> None:
+        """Say what is chosen and not yet sent."""
+        self._chosen.value = f"<p role='status'>{shown(words)}</p>" if words else ""
+
+    def show_errors(self, errors: Mapping[str, str]) -> None:
+        """Say what is wrong in an answer, beside its fields where it has any."""
+        self.show_chosen(" ".join(errors.values()))
+
+    def _button(self, name: str, act: Callable[[], None], words: str = "") -> Button:
+        self.buttons[name] = new_button(name, act, words)
+        return self.buttons[name]
+
+    def _drop(self, *names: str) -> None:
+        for name in names:
+            if name in self.buttons:
+                self.buttons.pop(name).close()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What may be decided of some calls together.
+
+    Attributes:
+        allowed: the kinds of decision.
+        names: the calls' names; none where there is nothing but to go on.
+        drafts: makes a draft of each call's arguments, when an edit is begun.
+        approve: the word on the button that approves.
+        takes_reason: whether a rejection's reason arrives.
+    """
+
+    allowed: Sequence[str]
+    names: Sequence[str]
+    drafts: Callable[[], Sequence[Draft]]
+    approve: str = "Approve"
+    takes_reason: bool = True
+
+
+class CallControls(Controls):
+    """Approve, Reject, Edit and Respond for some calls, or a button that lets a thread go on.
+
+    Args:
+        decide: takes LangChain's decisions, one for each call.
+        offer: what may be decided.
+    """
+
+    def __init__(self, decide: Decide, offer: Offer) -> None:
+        super().__init__(decide)
+        self._names = offer.names
+        self._drafts = offer.drafts
+        self.forms: list[Form] = []
+        # Sent whole when it is left, before any click: letter by letter, the last would come late.
+        self.reason = Text(placeholder="Reason, if you reject (optional)", continuous_update=False)
+        self.reason.layout.width = "min(420px, 100%)"
+        self.response = Textarea(description=GIVEN_TO_THE_AGENT, continuous_update=False)
+        self.response.add_class("hitl-wide")
+        acts = {
+            "approve": lambda: self._for_all({"type": "approve"}),
+            "reject": lambda: self._for_all(self._rejection()),
+            "edit": self._open_edit,
+            "respond": self._open_response,
+        }
+        row: list[Any] = [
+            self._button(kind, act, offer.approve if kind == "approve" else "")
+            for kind, act in acts.items()
+            if kind in offer.allowed
+        ]
+        if "reject" in self.buttons and offer.takes_reason:
+            row.insert(1 + row.index(self.buttons["reject"]), self.reason)
+        self._opened = VBox()
+        self.children = [HBox(row, layout={"flex_flow": "wrap"}), self._opened, self._chosen]
+
+    def show_errors(self, errors: Mapping[str, str]) -> None:
+        """Say what is wrong in an edit, beside its fields."""
+        if self.forms:
+            self.forms[0].show_errors(errors)
+        else:
+            super().show_errors(errors)
+
+    def _for_all(self, decision: Any) -> None:
+        self._decide([decision] * max(1, len(self._names)))
+
+    def _rejection(self) -> dict[str, str]:
+        reason = self.reason.value.strip()
+        return {"type": "reject", "message": reason} if reason else {"type": "reject"}
+
+    def _open_edit(self) -> None:
+        drafts = self._drafts()
+        self.forms = [
+            Form(draft.fields, title=name) for draft, name in zip(drafts, self._names, strict=True)
+        ]
+        self._open(self.forms, "Send the edit", lambda: self._send_edit(drafts))
+
+    def _open_response(self) -> None:
+        self._open(
+            [self.response],
+            "Send the response",
+            lambda: self._for_all({"type": "respond", "message": self.response.value}),
+        )
+
+    def _open(self, fields: Sequence[Any], words: str, send: Callable[[], None]) -> None:
+        self._drop("send", "cancel")
+        row = [self._button("send", send, words), self._button("cancel", self._close_fields)]
+        self._opened.children = [*fields, HBox(row)]
+
+    def _close_fields(self) -> None:
+        self._drop("send", "cancel")
+        self.forms = []
+        self._opened.children = []
+
+    def _send_edit(self, drafts: Sequence[Draft]) -> None:
+        try:
+            edited = [checked(form, draft) for form, draft in zip(self.forms, drafts, strict=True)]
+        except FormError:
+            return
+        if not any(form.changed for form in self.forms):
+            self.forms[0].show_errors({"": "Nothing is changed: approve it, or cancel."})
+            return
+        self._decide(
+            [
+                {"type": "edit", "edited_action": {"name": name, "args": arguments}}
+                for name, arguments in zip(self._names, edited, strict=True)
+            ]
+        )
+
+
+def checked(form: Form, draft: Draft) -> Any:
+    """Return what a form holds, checked; what is wrong is shown beside its fields.
+
+    Raises:
+        FormError: if something is wrong.
+    """
+    try:
+        values = form.values()
+    except FormError as error:
+        form.show_errors(error.errors)
+        raise
+    errors = draft.check(values)
+    form.show_errors(errors)
+    if errors:
+        raise FormError(errors)
+    return values

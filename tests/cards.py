@@ -1,0 +1,36 @@
+"""What a person sees on a card: its words, and the buttons that can be pressed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import HTML, Button
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipywidgets import Widget
+
+
+def html(card: Widget) -> str:
+    """All the HTML on a card, from top to bottom."""
+    return "\n".join(part.value for part in _parts(card) if isinstance(part, HTML))
+
+
+def seen(card: Widget) -> str:
+    """All the words on a card, without markup."""
+    return re.sub(r"<style>.*?</style>|<[^>]+>", " ", html(card), flags=re.S)
+
+
+def buttons(card: Widget) -> list[str]:
+    """The words on a card's buttons, those that are disabled left out."""
+    return [
+        part.description for part in _parts(card) if isinstance(part, Button) and not part.disabled
+    ]
+
+
+def _parts(widget: Any) -> Iterator[Any]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _parts(child)
