@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,9 +17,66 @@ PREFIX = "HITL_"
 
 Feedback = Literal["practice", "deferred"]
 
+# A scheme has two letters or more, so that a Windows drive is none. libpq's other form, words like
+# password=..., is none either, but must not pass for a path and be shown.
+_NOT_A_PATH = re.compile(r"[a-z][\w+.-]+:|.*\bpassword\s*=", re.IGNORECASE)
+_POSTGRESQL = ("postgresql://", "postgres://")
+_PLACES = (
+    "write the path of a SQLite file or postgresql://user:password@host:port/database, "
+    "any of / @ : # ? % in the password percent-encoded"
+)
+
 
 class SettingsError(ValueError):
     """A setting has a value the course cannot use; the message names the variable and the mend."""
+
+
+def is_address(place: str) -> bool:
+    """Whether this names a database server, and not a file."""
+    return _NOT_A_PATH.match(place) is not None
+
+
+def checked_place(place: str) -> str:
+    """Return where checkpoints are kept, as it is written, if it can be a path or an address.
+
+    Raises:
+        ValueError: if it is an address, but none of PostgreSQL. The message repeats none of it,
+            since a password may stand anywhere in an address that is not well formed.
+    """
+    if is_address(place):
+        parts = _parts(place)
+        # What an unencoded / or @ in a password leaves behind.
+        port, rest = parts.get("port", ""), parts.get("host", "") + parts.get("dbname", "")
+        if "@" in rest or not re.fullmatch(r"[\d,]*", port):
+            raise ValueError(_PLACES)
+    return place
+
+
+def without_password(place: str) -> str:
+    """Return a checked place as it may be shown: user, host, port and database of an address."""
+    if not is_address(place):
+        return place
+    parts = _parts(place)
+    user = f"{parts['user']}@" if "user" in parts else ""
+    port = f":{parts['port']}" if "port" in parts else ""
+    return f"postgresql://{user}{parts.get('host', '')}{port}/{parts.get('dbname', '')}"
+
+
+def _parts(address: str) -> dict[str, str]:
+    # Imported here: only who uses PostgreSQL waits for it.
+    from psycopg import ProgrammingError  # noqa: PLC0415
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+
+    if not address.startswith(_POSTGRESQL):
+        raise ValueError(_PLACES)
+    try:
+        return {name: str(value) for name, value in conninfo_to_dict(address).items()}
+    except ProgrammingError:  # its message quotes the password
+        raise ValueError(_PLACES) from None
+
+
+def _from_the_courses_folder(place: str) -> str:
+    return place if is_address(place) else str(COURSE_ROOT / place)
 
 
 class Settings(BaseSettings):
@@ -34,7 +92,13 @@ class Settings(BaseSettings):
     quizzes: Annotated[Path, AfterValidator(lambda path: COURSE_ROOT / path)] = (
         COURSE_ROOT / "quizzes"
     )
-    gradebook: str = f"sqlite:///{COURSE_ROOT / 'grading' / 'gradebook.db'}"
+    # Neither is in an error or a repr: an address may hold a password.
+    checkpoints: Annotated[
+        str, AfterValidator(checked_place), AfterValidator(_from_the_courses_folder)
+    ] = Field(default=str(COURSE_ROOT / "workspace" / "checkpoints.sqlite"), repr=False)
+    gradebook: str = Field(
+        default=f"sqlite:///{COURSE_ROOT / 'grading' / 'gradebook.db'}", repr=False
+    )
     ollama_host: str = Field(
         default="http://127.0.0.1:11434", validation_alias=AliasChoices("OLLAMA_HOST")
     )
@@ -53,8 +117,10 @@ def settings() -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         variable = name if name.isupper() else f"HITL_{name.upper()}"
+        field = Settings.model_fields.get(name)
+        given = f"={first['input']!r}" if field is None or field.repr else ""
         raise SettingsError(
-            f"{variable}={first['input']!r}: {first['msg']}. "
+            f"{variable}{given}: {first['msg'].removeprefix('Value error, ')}. "
             f"Correct it in the environment or in {ENV_FILE}."
         ) from None
 

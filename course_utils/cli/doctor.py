@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import tomllib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,7 +17,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from course_utils.cli.lab import WORKSPACE, lessons
-from course_utils.settings import COURSE_ROOT, SettingsError, settings
+from course_utils.settings import (
+    COURSE_ROOT,
+    SettingsError,
+    is_address,
+    settings,
+    without_password,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +110,41 @@ def _chosen() -> Iterator[Finding]:
     banks = len(list(chosen.quizzes.glob("*.yaml")))
     mend = "" if banks else "set HITL_QUIZZES to a folder of question banks, or unset it"
     yield Finding("quizzes", f"{chosen.quizzes} ({banks} *.yaml)", mend)
-    yield Finding("gradebook", chosen.gradebook)
+    yield _checkpoints(chosen.checkpoints)
+    yield _gradebook(chosen.gradebook)
+
+
+def _checkpoints(place: str) -> Finding:
+    shown = without_password(place)
+    if not is_address(place):
+        return Finding("checkpoints", shown, _file_mend(Path(place)))
+    # Imported here: only who uses PostgreSQL waits for it.
+    from course_utils.review.checkpoints import CheckpointsError, reach  # noqa: PLC0415
+
+    try:
+        reach(place)
+    except CheckpointsError as error:
+        return Finding("checkpoints", shown, str(error))
+    return Finding("checkpoints", shown)
+
+
+def _file_mend(file: Path) -> str:
+    nearest = next(folder for folder in file.parents if folder.exists())
+    if file.is_dir() or not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        return "set HITL_CHECKPOINTS to a file in a folder you may write to, or unset it"
+    return ""
+
+
+def _gradebook(address: str) -> Finding:
+    # Imported here: the lines above need not wait for it.
+    from sqlalchemy import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        return Finding("gradebook", make_url(address).render_as_string(hide_password=True))
+    except ArgumentError:
+        mend = "set HITL_GRADEBOOK to a database address such as sqlite:////folder/gradebook.db"
+        return Finding("gradebook", "not a database address", mend)
 
 
 def _ollama(host: str, name: str) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 from importlib.metadata import distribution
 from typing import TYPE_CHECKING
@@ -103,3 +104,34 @@ def test_a_setting_that_is_not_allowed_is_told_with_what_is(tmp_path: Path) -> N
     assert code == 1, printed
     assert "HITL_FEEDBACK='later'" in printed, printed
     assert "'practice' or 'deferred'" in printed, printed
+
+
+def test_a_file_that_can_hold_checkpoints_is_well_and_is_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "kept" / "threads.sqlite"
+    code, printed = doctor(tmp_path, HITL_CHECKPOINTS=str(file))
+
+    assert code == 0, printed
+    assert f"ok checkpoints {file}" in printed, printed
+    assert not file.parent.exists(), f"hitl doctor made {file.parent}"
+
+
+def test_a_place_that_cannot_hold_checkpoints_is_told_with_its_mend(tmp_path: Path) -> None:
+    code, printed = doctor(tmp_path, HITL_CHECKPOINTS=str(tmp_path))
+
+    assert code == 1, printed
+    assert f"no checkpoints {tmp_path}" in printed, printed
+    assert "set HITL_CHECKPOINTS" in printed, printed
+
+
+def test_a_postgresql_that_cannot_be_reached_is_told_without_the_password(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"postgresql://ada:sesame@127.0.0.1:{port}/course"
+
+    code, printed = doctor(tmp_path, HITL_CHECKPOINTS=address, HITL_GRADEBOOK=address)
+
+    assert code == 1, printed
+    assert f"no checkpoints postgresql://ada@127.0.0.1:{port}/course" in printed, printed
+    assert f"ok gradebook postgresql://ada:***@127.0.0.1:{port}/course" in printed, printed
+    assert "sesame" not in printed, printed
