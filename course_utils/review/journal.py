@@ -500,8 +500,9 @@ def _of(key: PauseKey) -> Select[Any]:
 
 
 def _values(entry: Entry) -> dict[str, Any]:
-    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
-    return vars(values.pop("key")) | values
+    values = vars(entry) | vars(entry.key)
+    del values["key"]
+    return values
 
 
 def _entry(row: Row[Any]) -> Entry:

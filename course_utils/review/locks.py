@@ -211,9 +211,12 @@ class AdvisoryLocks:
             connection.execute(_STAY_CONNECTED)
             if not connection.scalar(_TRY, key):
                 raise ThreadLockedError
+            socket = connection.connection.fileno()
+            _sockets.add(socket)
             try:
                 yield
             finally:
+                _sockets.discard(socket)
                 # Without a connection there is no lock either. With one, the server would free it
                 # a moment after we are gone, and the next to come might be refused.
                 with suppress(DBAPIError):
@@ -223,6 +226,23 @@ class AdvisoryLocks:
         """Say whether anyone holds a thread's lock right now."""
         with self._engine.connect() as connection:
             return bool(connection.scalar(_HELD, {"key": _key(thread_id)}))
+
+
+_sockets: set[int] = set()
+
+
+def _leave_to_the_parent() -> None:
+    # A fork that lived longer than the holder would keep its connection open, and so the lock.
+    # The numbers stay in use, so that nothing else is taken for the connection.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for socket in _sockets:
+        os.dup2(nowhere, socket, inheritable=False)
+    os.close(nowhere)
+    _sockets.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
 def _key(thread_id: str) -> int:
