@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.serde.base import SerializerProtocol
     from sqlalchemy import URL, Connection
 
-# What belongs to no task: the part of a Command that has not become a checkpoint yet.
-_NO_TASK = "00000000-0000-0000-0000-000000000000"
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 _PATIENCE_SECONDS = 10
 
@@ -48,13 +46,10 @@ class Head(NamedTuple):
     Attributes:
         checkpoint_id: a UUID of version 6, whose text sorts by time.
         thread_id: the thread.
-        loose_writes: how many writes of no task wait at the checkpoint. They alone can still
-            change what it leads to.
     """
 
     checkpoint_id: str
     thread_id: str
-    loose_writes: int = 0
 
     @property
     def written(self) -> datetime:
@@ -124,7 +119,7 @@ class _InSqlite:
         with self.connected() as connection:
             if not connection.execute(_SQLITE_TABLE).fetchone():
                 return []
-            return [Head(*row) for row in connection.execute(_SQLITE_HEADS, (_NO_TASK,))]
+            return [Head(*row) for row in connection.execute(_HEADS)]
 
     def read(self, heads: Sequence[Head], channels: Collection[str]) -> list[Raw | None]:
         with self.connected() as connection:
@@ -142,17 +137,9 @@ class _InSqlite:
             return None
 
 
-_SQLITE_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'writes'"
-_SQLITE_HEADS = """
-SELECT checkpoint_id, thread_id, (
-    SELECT count(*) FROM writes
-    WHERE writes.thread_id = head.thread_id AND writes.checkpoint_ns = ''
-        AND writes.checkpoint_id = head.checkpoint_id AND writes.task_id = ?
-)
-FROM (
-    SELECT thread_id, max(checkpoint_id) AS checkpoint_id
-    FROM checkpoints WHERE checkpoint_ns = '' GROUP BY thread_id
-) AS head
+_SQLITE_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'checkpoints'"
+_HEADS = """
+SELECT max(checkpoint_id), thread_id FROM checkpoints WHERE checkpoint_ns = '' GROUP BY thread_id
 """
 _SQLITE_ONE = """
 SELECT type, checkpoint FROM checkpoints
@@ -186,11 +173,9 @@ class _InPostgreSQL:
 
     def find(self) -> list[Head]:
         with self._connected() as connection:
-            if not connection.scalar(text("SELECT to_regclass('checkpoint_writes')")):
+            if not connection.scalar(text("SELECT to_regclass('checkpoints')")):
                 return []
-            return [
-                Head(*row) for row in connection.execute(_POSTGRESQL_HEADS, {"no_task": _NO_TASK})
-            ]
+            return [Head(*row) for row in connection.execute(text(_HEADS))]
 
     def read(self, heads: Sequence[Head], channels: Collection[str]) -> list[Raw | None]:
         asked = {
@@ -227,17 +212,6 @@ class _InPostgreSQL:
         return {**checkpoint, "channel_values": {**checkpoint["channel_values"], **values}}
 
 
-_POSTGRESQL_HEADS = text("""
-SELECT checkpoint_id, thread_id, (
-    SELECT count(*) FROM checkpoint_writes AS loose
-    WHERE loose.thread_id = head.thread_id AND loose.checkpoint_ns = ''
-        AND loose.checkpoint_id = head.checkpoint_id AND loose.task_id = :no_task
-)
-FROM (
-    SELECT thread_id, max(checkpoint_id) AS checkpoint_id
-    FROM checkpoints WHERE checkpoint_ns = '' GROUP BY thread_id
-) AS head
-""")
 _POSTGRESQL_SOME = text("""
 SELECT thread_id, checkpoint, (
     SELECT array_agg(ARRAY[channel::bytea, type::bytea, blob]) FROM checkpoint_blobs AS stored
@@ -259,19 +233,10 @@ class _InMemory:
         # Copies, since a graph may be writing in another thread.
         roots = {thread: dict(kept).get("") for thread, kept in dict(self.saver.storage).items()}
         newest = {thread: max(list(root)) for thread, root in roots.items() if root}
-        return [
-            Head(newest[thread], thread, self._loose_writes(thread, newest[thread]))
-            for thread in newest
-        ]
+        return [Head(checkpoint_id, thread) for thread, checkpoint_id in newest.items()]
 
     def read(self, heads: Sequence[Head], channels: Collection[str]) -> list[Raw | None]:
         return [self._raw(head, channels) for head in heads]
-
-    def _loose_writes(self, thread: str, checkpoint_id: str) -> int:
-        return sum(
-            task == _NO_TASK
-            for task, _ in list(self.saver.writes.get((thread, "", checkpoint_id), ()))
-        )
 
     def _raw(self, head: Head, channels: Collection[str]) -> Raw | None:
         serde, blobs = self.saver.serde, self.saver.blobs
@@ -302,8 +267,7 @@ class _Elsewhere:
         for saved in self.saver.list(None):
             named = saved.config["configurable"]
             if not named.get("checkpoint_ns"):
-                loose = sum(task == _NO_TASK for task, *_ in saved.pending_writes or ())
-                head = Head(named["checkpoint_id"], named["thread_id"], loose)
+                head = Head(named["checkpoint_id"], named["thread_id"])
                 newest[head.thread_id] = max(head, newest.get(head.thread_id, head))
         return list(newest.values())
 

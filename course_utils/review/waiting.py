@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import START
 
 from course_utils.review.heads import heads_of
-from course_utils.review.journal import journal_of
+from course_utils.review.journal import JournalError, journal_of
 from course_utils.review.thread import read_thread
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ NO_CHECKPOINTER = (
     "This graph was compiled without a checkpointer, so none of its threads can wait: compile it "
     "with one, or name the one that holds its threads."
 )
-UNREADABLE = "Its newest checkpoint cannot be read: {kind}: {error}"
+UNREADABLE = "It cannot be read: {kind}: {error}"
 
 # The channel that holds the Sends of the next step, and the first format that keeps them there.
 _SENDS, _SENDS_IN_CHANNEL = "__pregel_tasks", 4
 _AT_A_TIME = 64
+
+Asked: TypeAlias = "tuple[tuple[str, Mapping[str, Any]], ...]"
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Waiting:
     thread_id: str
     since: datetime
     status: str
-    asked: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    asked: Asked = ()
     explanation: str = ""
     resuming: str | None = None
 
@@ -71,7 +74,8 @@ class Queue:
     """The threads of one graph that wait for a person, the oldest first.
 
     Crashed and interrupted threads wait too. A thread that another graph wrote to the same
-    checkpointer is left out, unless the two name their nodes alike.
+    checkpointer is left out, unless the two name their nodes alike. So is what cannot be told from
+    another graph's: a thread cut off before its first step, an @entrypoint that asks nothing.
 
     It shows the moment of its making, or of its last `refresh`, and does no more work than is asked
     of it. To find the threads takes one query; which of them are finished is told from the bare
@@ -87,6 +91,7 @@ class Queue:
     Raises:
         ValueError: if the graph has no checkpointer, or `tools_node` is no node of it.
         CheckpointsUnreadableError: if the checkpoints cannot be read at all, here or later.
+        JournalError: if the journal of decisions cannot be read, here or later.
     """
 
     def __init__(self, graph: Pregel[Any, Any, Any, Any], *, tools_node: str | None = None) -> None:
@@ -161,7 +166,7 @@ class Queue:
         while some := list(islice(rest, _AT_A_TIME)):
             new = [head for head in some if head not in self._leads_on]
             for head, raw in zip(new, self._storage.read(new, self._channels), strict=True):
-                self._leads_on[head] = bool(head.loose_writes) or leads_on(self._graph, raw)
+                self._leads_on[head] = leads_on(self._graph, raw)
             yield from (head for head in some if self._leads_on[head])
 
     def _read(self, head: Head) -> Waiting | None:
@@ -173,26 +178,36 @@ class Queue:
         config: RunnableConfig = {"configurable": {"thread_id": head.thread_id}}
         try:
             thread = read_thread(self._graph, config, tools_node=self._tools_node)
+        except JournalError:
+            raise
         except Exception as error:
             # One thread that cannot be read must not hide the others.
             words = UNREADABLE.format(kind=type(error).__name__, error=error)
             return Waiting(head.thread_id, head.written, "unreadable", explanation=words)
         if thread.status == "finished":
             self._leads_on[head] = False
-        if thread.status in {"finished", "unknown"}:
+        asked = _asked(thread)
+        if thread.status in {"finished", "unknown"} or self._may_be_anothers(thread, asked):
             return None
         entry = self._journal.being_resumed(head.thread_id)
         return Waiting(
             head.thread_id,
             head.written,
             thread.status,
-            _asked(thread),
+            asked,
             thread.explanation,
             entry.reviewer if entry else None,
         )
 
+    def _may_be_anothers(self, thread: Thread, asked: Asked) -> bool:
+        """Tell whether this is an @entrypoint's thread by nothing but having begun.
 
-def _asked(thread: Thread) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        Every thread begins alike, and going on would run this graph on another's input.
+        """
+        return START not in self._graph.nodes and thread.status == "paused" and not asked
+
+
+def _asked(thread: Thread) -> Asked:
     return tuple(
         (action["name"], action["args"])
         for pause in thread.pauses
@@ -227,7 +242,9 @@ def leads_on(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw | None) -> bool:
 def _anything_due(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw) -> bool:
     versions, seen = checkpoint["channel_versions"], checkpoint["versions_seen"]
     values = checkpoint["channel_values"]
-    if not _knows(graph, checkpoint):
+    # Before its first step a thread names nothing but what LangGraph itself adds to every graph.
+    named = {name for name in (*seen, *versions) if not name.startswith("__")}
+    if named and named.isdisjoint(graph.nodes) and named.isdisjoint(graph.channels):
         return False
     if values.get(_SENDS):
         return True
@@ -235,6 +252,7 @@ def _anything_due(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw) -> bool:
     return any(
         name not in seen or versions.get(channel, never) > seen[name].get(channel, never)
         for name, node in graph.nodes.items()
+        if named or name != START
         for channel in node.triggers
         if channel in values and _holds_something(graph.channels[channel], values[channel])
     )
@@ -243,11 +261,3 @@ def _anything_due(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw) -> bool:
 def _holds_something(channel: Any, value: Any) -> bool:
     # A barrier, for one, is saved also while it waits for the rest of its nodes.
     return bool(channel.from_checkpoint(value).is_available())
-
-
-def _knows(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw) -> bool:
-    """Tell whether the checkpoint names any node or channel of this graph but LangGraph's own."""
-    named = {*checkpoint["versions_seen"], *checkpoint["channel_versions"]}
-    return any(
-        name in named and not name.startswith("__") for name in {*graph.nodes, *graph.channels}
-    )

@@ -9,6 +9,7 @@ from ipywidgets import HTML, Button, HBox, Text, VBox
 from traitlets import Unicode
 
 from course_utils.review.heads import CheckpointsUnreadableError
+from course_utils.review.journal import JournalError
 from course_utils.review.waiting import Queue
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
@@ -43,6 +44,7 @@ class Inbox(VBox):
     Raises:
         ValueError: if there is no checkpointer, or `tools_node` is no node of the graph.
         CheckpointsUnreadableError: if the checkpoints cannot be read.
+        JournalError: if the journal of decisions cannot be read.
     """
 
     status = Unicode(help="Which part of the list is shown, as '21-40 of 1,000 waiting'.")
@@ -97,7 +99,7 @@ class Inbox(VBox):
         """Look for waiting threads anew and draw the list."""
         try:
             self._queue.refresh()
-        except CheckpointsUnreadableError as error:
+        except (CheckpointsUnreadableError, JournalError) as error:
             self._tell(str(error))
         else:
             self._draw()
@@ -166,7 +168,7 @@ class Inbox(VBox):
     def _draw(self) -> None:
         try:
             self._show_page(self._filter.value)
-        except CheckpointsUnreadableError as error:
+        except (CheckpointsUnreadableError, JournalError) as error:
             self._tell(str(error))
 
     def _show_page(self, words: str) -> None:
