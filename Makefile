@@ -23,7 +23,7 @@ define install
 @touch $@
 endef
 
-.PHONY: help lab test check format pins clean
+.PHONY: help lab test soak check format pins clean
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
 
@@ -34,6 +34,10 @@ test: .venv/.test-installed ## Get what the tests need, a browser included, and 
 	@$(PYTHON) tests/browser/chromium.py
 	@$(MAKE) --no-print-directory check
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 2 --dist loadfile
+
+# One process: the races in it need every core.
+soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints, race for a pause
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest tests/review tests/soak --checkpoints=postgresql
 
 check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys
 	.venv/bin/ruff check
