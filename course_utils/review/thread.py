@@ -61,7 +61,7 @@ RUNS_AGAIN = "A part of it may have happened; whatever lets it go on runs it aga
 KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
 STOPPED = "Stopped in the middle of a step: a node has run and its result is not yet in the state."
 PAUSED = "Paused before {nodes}."
-ASKS = "Node {nodes} asks."
+ASKS = "Asked by {nodes}."
 RUNNING = "Being resumed right now by {reviewer}, since {when}."
 CUT_OFF = (
     "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "

@@ -31,13 +31,13 @@ class FormControls(Controls):
         super().__init__(decide)
         self._draft = draft_of_answer(schema)
         self.form = Form(self._draft.fields)
-        self.children = [self.form, HBox([self._button("send", self._send, SEND)]), self._chosen]
+        self.children = [self.form, HBox([self._button("send", self._submit, SEND)]), self._chosen]
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong, beside the fields."""
         self.form.show_errors(errors)
 
-    def _send(self) -> None:
+    def _submit(self) -> None:
         try:
             answer = checked(self.form, self._draft)
         except FormError:
@@ -57,10 +57,10 @@ class TextControls(Controls):
         self.text = Textarea(description="Your answer", continuous_update=False)
         self.text.add_class("hitl-wide")
         self.kind = Dropdown(description="Send it as", options=list(READERS))
-        row = HBox([self.kind, self._button("send", self._send, SEND)])
+        row = HBox([self.kind, self._button("send", self._submit, SEND)])
         self.children = [self.text, row, self._chosen]
 
-    def _send(self) -> None:
+    def _submit(self) -> None:
         try:
             answer = READERS[self.kind.value](self.text.value)
         except ValueError as error:

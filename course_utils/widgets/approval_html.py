@@ -12,6 +12,7 @@ from course_utils.widgets.style import style
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from langchain.agents.middleware.human_in_the_loop import ActionRequest
     from langchain_core.messages import BaseMessage
 
     from course_utils.review.answer import Answer
@@ -28,7 +29,9 @@ STYLE = style("""
 .hitl-approval table {border-collapse: collapse; margin: 4px 0 8px;}
 .hitl-approval th, .hitl-approval td {text-align: left; vertical-align: top; background: none;
   padding: 2px 14px 2px 0; border: none; white-space: pre-wrap; overflow-wrap: anywhere;}
-.hitl-approval .hitl-caution {font-size: 0.85em; color: var(--jp-content-font-color2, inherit);}
+.hitl-approval .hitl-caution {padding: 2px 8px; margin: 4px 0;
+  border-left: 3px solid var(--jp-warn-color1, #f57c00);}
+.hitl-approval .hitl-action {margin-top: 8px;}
 .hitl-approval .hitl-description {white-space: pre-wrap;}
 .hitl-approval .hitl-wide {width: min(640px, 100%); height: auto; flex-direction: column;}
 .hitl-approval .hitl-wide .widget-label {width: auto; text-align: left;}
@@ -77,9 +80,10 @@ def action_html(pause: Pause, action: int) -> str:
         f"<tr><th scope='row'>{shown(name)}:</th><td>{_folded(value)}</td></tr>"
         for name, value in asked["args"].items()
     )
-    said = asked.get("description", "")
+    said = _without_arguments(asked)
     description = f"<p class='hitl-description'>{_folded(said)}</p>" if said else ""
-    return f"<p><code>{shown(asked['name'])}</code></p>{description}<table>{rows}</table>"
+    name = f"<p class='hitl-action'><code>{shown(asked['name'])}</code></p>"
+    return f"{name}{description}<table>{rows}</table>"
 
 
 def remarks_html(pause: Pause) -> str:
@@ -97,6 +101,12 @@ def verdicts(answers: Sequence[Answer]) -> list[str]:
         for name, decision in zip(names, answer.decisions, strict=True):
             told.setdefault(decision["type"], []).append(name)
     return [VERDICTS[kind].format(names=", ".join(names)) for kind, names in told.items()]
+
+
+def _without_arguments(asked: ActionRequest) -> str:
+    """Return what is said of a call, without the arguments that LangChain repeats in it."""
+    repeated = f"Tool: {asked['name']}\nArgs: {asked['args']}"
+    return asked.get("description", "").removesuffix(repeated).strip()
 
 
 def _folded(value: Any) -> str:

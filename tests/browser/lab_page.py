@@ -77,6 +77,14 @@ class LabPage:
         cell = f".jp-NotebookPanel:not(.lm-mod-hidden) [data-windowed-list-index='{index}']"
         return self.page.locator(f"{cell} .jp-Cell-outputWrapper")
 
+    def use_theme(self, name: str) -> None:
+        """Settings > Theme, as `JupyterLab Dark`."""
+        change = (
+            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"
+        )
+        self.page.evaluate(change, name)
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+
     def errors(self) -> list[str]:
         """Return what went wrong in the notebook's cells, each as `NameError: ...`."""
         cells = f"{NOTEBOOK} return notebook.model.toJSON().cells;"

@@ -1,0 +1,158 @@
+"""Every state of the approval card in a real JupyterLab, in both themes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from browser.lab_page import LabPage
+
+AGENT = """
+import os, signal, sqlite3, subprocess, sys, threading
+from langchain.agents import create_agent
+from langchain.agents.middleware import HumanInTheLoopMiddleware
+from langchain_core.messages import AIMessage
+from langchain_core.tools import tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
+from langgraph.types import interrupt
+from pydantic import BaseModel, Field
+from course_utils import ApprovalCard, chat_model
+
+@tool
+def send_email(to: str, subject: str, body: str) -> str:
+    "Send an email."
+    if body == "bounce":
+        raise ConnectionError("smtp down")
+    if body == "cut":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return f"sent to {to}"
+
+def mails(saver, **arguments):
+    "A mail agent, paused before its tool."
+    mail = {"to": "alice@example.com", "subject": "Lunch", "body": "At noon?"} | arguments
+    call = {"name": "send_email", "args": mail, "id": "1", "type": "tool_call"}
+    done = lambda state: len(state["messages"]) > 2
+    builder = StateGraph(MessagesState)
+    builder.add_node("agent", lambda state: {"messages": [
+        AIMessage("Done." if done(state) else "", tool_calls=[] if done(state) else [call])]})
+    builder.add_node("tools", ToolNode([send_email], handle_tool_errors=False))
+    builder.add_edge(START, "agent").add_edge("tools", "agent")
+    builder.add_conditional_edges("agent", lambda s: "__end__" if done(s) else "tools")
+    graph = builder.compile(checkpointer=saver, interrupt_before=["tools"])
+    graph.invoke({"messages": [("user", "Mail Alice")]}, config)
+    return graph
+
+def asks(question):
+    "A graph whose one node asks."
+    builder = StateGraph(MessagesState)
+    builder.add_node("ask", lambda state: {"messages": [str(question())]})
+    builder.add_edge(START, "ask")
+    graph = builder.compile(checkpointer=InMemorySaver())
+    graph.invoke({"messages": []}, config)
+    return graph
+
+config = {"configurable": {"thread_id": "t"}}
+"""
+STATES = {
+    "waiting": "card = ApprovalCard(mails(InMemorySaver()), config); card",
+    "edit": """
+card = ApprovalCard(mails(InMemorySaver()), config)
+card.press("edit")
+card.controls[0].forms[0].fill("to", "bob@example.com")
+card""",
+    "respond": 'card = ApprovalCard(mails(InMemorySaver()), config); card.press("respond"); card',
+    "done": 'card = ApprovalCard(mails(InMemorySaver()), config); card.press("approve"); card',
+    "rejected": 'card = ApprovalCard(mails(InMemorySaver()), config); card.press("reject"); card',
+    "crashed": """
+card = ApprovalCard(mails(InMemorySaver(), body="bounce"), config)
+card.press("approve")
+card""",
+    "several": """
+gate = HumanInTheLoopMiddleware(interrupt_on={"send_email": True})
+agent = create_agent(chat_model(), [send_email], middleware=[gate], checkpointer=InMemorySaver())
+words = 'Email alice@example.com and bob@example.com with subject "Lunch" and body "At noon?"'
+agent.invoke({"messages": [("user", words)]}, config)
+card = ApprovalCard(agent, config)
+card.press("approve", 0)
+card""",
+    "form": """
+class Transfer(BaseModel):
+    amount: int = Field(description="In euros, whole.")
+    to: str
+    urgent: bool = False
+
+card = ApprovalCard(asks(lambda: interrupt("How much?", response_schema=Transfer)), config)
+card.controls[0].form.fill("amount", "a lot")
+card.press("send")
+card""",
+    "question": 'card = ApprovalCard(asks(lambda: interrupt("How much?")), config); card',
+    "folded": """
+card = ApprovalCard(mails(InMemorySaver(), body="All work and no play. " * 50_000), config)
+card""",
+    "lost": """
+graph = mails(InMemorySaver())
+first = ApprovalCard(graph, config, reviewer="alice")
+card = ApprovalCard(graph, config, reviewer="bob")
+first.press("reject")
+card.press("approve")
+card""",
+    "interrupted": '''
+saver = SqliteSaver(sqlite3.connect("cut.sqlite", check_same_thread=False))
+approving = """
+saver = SqliteSaver(sqlite3.connect("cut.sqlite", check_same_thread=False))
+ApprovalCard(mails(saver, body="cut"), config, reviewer="alice").press("approve")"""
+subprocess.run([sys.executable, "-c", In[1] + approving])
+graph = mails(InMemorySaver(), body="cut").copy(update={"checkpointer": saver})
+card = ApprovalCard(graph, config, reviewer="bob")
+card''',
+    "resumed elsewhere": """
+from course_utils.review.journal import journal_of
+from course_utils.review.thread import read_thread
+saver = InMemorySaver()
+graph = mails(saver)
+key = read_thread(graph, config).pause.key
+lock = journal_of(saver).lock("t")
+lock.__enter__()
+journal_of(saver).claim([(key, {"type": "approve"}, [])], "alice")
+card = ApprovalCard(graph, config, reviewer="bob")
+card""",
+}
+
+
+@pytest.fixture
+def states(lab_page: LabPage, workspace: Path) -> LabPage:
+    """A notebook with a card in every state, run to its end."""
+    cells = [new_code_cell(AGENT)]
+    cells += [new_code_cell(f"# {name}\n{code.strip()}") for name, code in STATES.items()]
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, workspace / "states.ipynb")
+    lab_page.open("states.ipynb")
+    lab_page.run_all()
+    return lab_page
+
+
+def test_every_state_can_be_read_and_used_without_sight_in_both_themes(
+    states: LabPage, tmp_path: Path
+) -> None:
+    assert states.errors() == []
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        states.use_theme(theme)
+        for name in STATES:
+            card = states.output(f"# {name}").locator(".hitl-approval")
+            expect(card).to_be_visible()
+            card.screenshot(path=tmp_path / f"{name}, {theme}.png")
+            found = Axe().run(states.page, ".hitl-approval").response["violations"]
+            grave = [(v["id"], v["nodes"]) for v in found if v["impact"] in ("serious", "critical")]
+            assert grave == [], f"{name} in {theme}: {grave}"
