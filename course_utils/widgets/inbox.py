@@ -112,20 +112,25 @@ class Inbox(VBox):
         """
         self._filter.value = words
 
-    def open(self, thread_id: str) -> None:
+    def open_thread(self, thread_id: str) -> None:
         """Show a thread's approval card below the list, whether or not the list shows the thread.
 
         Args:
             thread_id: the thread.
         """
+        try:
+            card = ApprovalCard(
+                self._graph,
+                {"configurable": {"thread_id": thread_id}},
+                tools_node=self._tools_node,
+                reviewer=self._reviewer,
+            )
+        except Exception as error:
+            # Whatever a broken checkpoint raises, the list and the card that is open stay.
+            self._tell(html.NOT_OPENED.format(thread=thread_id, error=error))
+            return
         if self.card:
             self.card.close()
-        card = ApprovalCard(
-            self._graph,
-            {"configurable": {"thread_id": thread_id}},
-            tools_node=self._tools_node,
-            reviewer=self._reviewer,
-        )
         card.observe(self._after_the_card, "status")
         self._below.children = [card]
         self.opened = thread_id
@@ -202,9 +207,11 @@ class Inbox(VBox):
 
     def _open_next_in_line(self) -> None:
         for waiting in self._queue.matching(self._filter.value):
-            if waiting.resuming is None and waiting.thread_id != self.opened:
-                self.open(waiting.thread_id)
+            free = waiting.resuming is None and waiting.status != "unreadable"
+            if free and waiting.thread_id != self.opened:
+                self.open_thread(waiting.thread_id)
                 return
+        self._tell(html.NONE_LEFT)
 
     def _after_the_card(self, change: Any) -> None:
         if change["new"] != "running":
@@ -217,7 +224,7 @@ class _Row(HBox):
     def __init__(self, inbox: Inbox) -> None:
         self._thread_id = ""
         self._words = HTML()
-        self._open = _button("", "folder-open", lambda: inbox.open(self._thread_id))
+        self._open = _button("", "folder-open", lambda: inbox.open_thread(self._thread_id))
         self._open.add_class("hitl-inbox-open")
         super().__init__([self._open, self._words])
         self.add_class("hitl-inbox-row")

@@ -33,6 +33,8 @@ STATES = {
 }
 EMPTY = "The inbox is empty: no thread waits."
 NO_MATCH = "No waiting thread mentions {words!r}."
+NOT_OPENED = "Thread {thread!r} cannot be opened: {error}"
+NONE_LEFT = "No other thread of this list can be decided now."
 _CALLS_SHOWN, _ARGUMENTS_SHOWN = 3, 3
 _VALUE_LENGTH, _EXPLANATION_LENGTH = 60, 200
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
