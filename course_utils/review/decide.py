@@ -187,9 +187,7 @@ class _Deciding:
         keys = {answer.pause.key for answer in answers}
         stale = [e for e in self.journal.cut_off(thread_id(self.config)) if e.key not in keys]
         self.journal.finish(stale, "cut off", "at its very end, or carried on by another decision")
-        claims = [
-            (a.pause.key, a.as_one(), a.pause.request["action_requests"]) for a in answers
-        ]
+        claims = [(a.pause.key, a.as_one(), a.pause.request["action_requests"]) for a in answers]
         try:
             return self.journal.claim(claims, self.reviewer)
         except AlreadyClaimedError as error:
