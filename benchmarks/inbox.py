@@ -1,21 +1,21 @@
 """Find the threads that wait: our queue against a loop of `get_state` over every thread.
 
-python benchmarks/inbox.py
+python benchmarks/inbox.py run
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 from crowd import agent, make
@@ -39,6 +39,13 @@ SIZES = (1_000, 10_000)
 NAIVE = "get_state over all"
 
 app = typer.Typer(add_completion=False)
+
+
+class Cost(NamedTuple):
+    """What one way took: the median time, and the most that Python held at once, in bytes."""
+
+    seconds: float
+    peak: int
 
 
 def first_page(graph: Graph) -> Callable[[], Any]:
@@ -95,30 +102,32 @@ WAYS = {
 
 
 @app.command()
-def measure(way: str, file: Path) -> None:
-    """Measure one way in this process and print what it took as JSON."""
+def measure(way: str, file: Path, memory: bool = False) -> None:
+    """Measure one way in this process and print its seconds, or its peak in bytes, as JSON."""
     with closing(sqlite3.connect(file, check_same_thread=False)) as connection:
         work = WAYS[way](agent(connection))
-        before, start = _peak(), time.perf_counter()
+        if memory:
+            tracemalloc.start()
+        start = time.perf_counter()
         result = work()
-        seconds = time.perf_counter() - start
-        print(json.dumps({"seconds": seconds, "grown": _peak() - before, "result": result}))
+        taken = tracemalloc.get_traced_memory()[1] if memory else time.perf_counter() - start
+        print(json.dumps({"taken": taken, "result": result}))
 
 
 @app.command()
 def run(rounds: int = 3) -> None:
     """Make the files, measure every way in fresh processes, and print the tables."""
-    console = Console()
+    console = Console(width=110)
     with tempfile.TemporaryDirectory() as folder:
         for spread in ("mixed", "newest"):
             table = _table(f"A tenth waits, {spread}")
-            tables = {size: _measured(Path(folder), size, spread, rounds) for size in SIZES}
+            costs = {size: _measured(Path(folder), size, spread, rounds) for size in SIZES}
             for way in WAYS:
-                table.add_row(*_row(way, tables))
+                table.add_row(*_row(way, costs))
             console.print(table)
 
 
-def _measured(folder: Path, size: int, spread: Spread, rounds: int) -> dict[str, dict[str, Any]]:
+def _measured(folder: Path, size: int, spread: Spread, rounds: int) -> dict[str, Cost]:
     file = folder / f"{spread}-{size}.sqlite"
     make(file, size, spread)
     taken: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
@@ -127,13 +136,16 @@ def _measured(folder: Path, size: int, spread: Spread, rounds: int) -> dict[str,
             runs.append(_in_a_fresh_process(way, file))
     _check(taken)
     return {
-        way: {what: median(run[what] for run in runs) for what in ("seconds", "grown")}
+        way: Cost(
+            median(run["taken"] for run in runs),
+            _in_a_fresh_process(way, file, "--memory")["taken"],
+        )
         for way, runs in taken.items()
     }
 
 
-def _in_a_fresh_process(way: str, file: Path) -> dict[str, Any]:
-    command = [sys.executable, "-W", "ignore", __file__, "measure", way, file]
+def _in_a_fresh_process(way: str, file: Path, *options: str) -> dict[str, Any]:
+    command = [sys.executable, "-W", "ignore", __file__, "measure", way, file, *options]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return dict(json.loads(printed))
 
@@ -153,29 +165,23 @@ def _table(title: str) -> Table:
     table = Table(title=title)
     table.add_column("way")
     for size in SIZES:
-        table.add_column(f"{size:,} threads", justify="right")
-        table.add_column("memory", justify="right")
-        table.add_column("times as fast", justify="right")
+        for heading in (f"{size:,}: time", "times as fast", "memory"):
+            table.add_column(heading, justify="right")
     table.add_column("growth", justify="right")
     return table
 
 
-def _row(way: str, tables: dict[int, dict[str, dict[str, Any]]]) -> list[str]:
+def _row(way: str, costs: dict[int, dict[str, Cost]]) -> list[str]:
     cells = [way]
-    for measured in tables.values():
+    for measured in costs.values():
         mine, peer = measured[way], measured[NAIVE]
         cells += [
-            f"{mine['seconds'] * 1000:,.0f} ms",
-            f"{mine['grown'] / 1024:,.1f} MiB",
-            f"{peer['seconds'] / mine['seconds']:,.1f}",
+            f"{mine.seconds * 1000:,.0f} ms",
+            f"{peer.seconds / mine.seconds:,.1f}",
+            f"{mine.peak / 2**20:,.1f} MiB",
         ]
-    small, large = (tables[size][way]["seconds"] for size in SIZES)
+    small, large = (costs[size][way].seconds for size in SIZES)
     return [*cells, f"x {large / small:.1f}"]
-
-
-def _peak() -> int:
-    """The most memory this process has held so far, in KiB as Linux counts it."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":
