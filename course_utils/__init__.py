@@ -10,15 +10,17 @@ if TYPE_CHECKING:
     from course_utils.widgets.approval_card import ApprovalCard
     from course_utils.widgets.graph_view import show_graph
     from course_utils.widgets.inbox import Inbox
+    from course_utils.widgets.journal_view import journal
     from course_utils.widgets.quiz_card import ask
 
-__all__ = ["ApprovalCard", "Inbox", "ask", "chat_model", "show_graph"]
+__all__ = ["ApprovalCard", "Inbox", "ask", "chat_model", "journal", "show_graph"]
 
 _HOME = {
     "ApprovalCard": "course_utils.widgets.approval_card",
     "Inbox": "course_utils.widgets.inbox",
     "ask": "course_utils.widgets.quiz_card",
     "chat_model": "course_utils.model",
+    "journal": "course_utils.widgets.journal_view",
     "show_graph": "course_utils.widgets.graph_view",
 }
 

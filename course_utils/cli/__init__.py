@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from course_utils.cli.doctor import doctor
+from course_utils.cli.journal import journal
 from course_utils.cli.lab import lab
 from course_utils.cli.outputs import outputs
 
@@ -16,4 +17,5 @@ app = typer.Typer(
 )
 app.command()(lab)
 app.command()(doctor)
+app.command()(journal)
 app.command()(outputs)

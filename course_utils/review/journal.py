@@ -83,7 +83,6 @@ _DECISIONS = Table(
 _ROW = _DECISIONS.c
 _OPEN = _ROW.outcome.is_(None)
 Index("hitl_decisions_open", _ROW.thread_id, sqlite_where=_OPEN, postgresql_where=_OPEN)
-Index("hitl_decisions_by_reviewer", _ROW.reviewer)
 
 
 class JournalError(RuntimeError):
@@ -377,7 +376,11 @@ class Journal:
     def _place(self) -> str:
         if self._file:
             return str(self._file)
-        return "in memory" if not self.durable else f"in {_without_secrets(self._engine.url)}"
+        if not self.durable:
+            return "in memory"
+        address = self._engine.url
+        host = address.query.get("host") or address.host or "this machine"
+        return f"in the database {address.database} on {host}"
 
     def _mend(self, reason: str) -> str:
         if not self._file:
@@ -397,15 +400,8 @@ def journal_of(checkpointer: BaseCheckpointSaver[Any]) -> Journal:
         checkpointer: any; the same one, or the same database, has the same journal.
     """
     address = database_of(checkpointer)
-    return _in_memory_for(checkpointer) if address is None else journal_at(address)
-
-
-def journal_at(address: URL) -> Journal:
-    """Return the journal of the checkpoints in a database.
-
-    Args:
-        address: of the checkpoints, SQLite or PostgreSQL.
-    """
+    if address is None:
+        return _in_memory_for(checkpointer)
     # A connection does not survive a fork, so each process has its own.
     return _durable(address, os.getpid())
 
@@ -535,7 +531,3 @@ def _as_json(value: Any) -> Any:
 def _clean(words: str) -> str:
     """Write by their codes the characters that no database takes."""
     return words.replace("\0", "\\x00").encode(errors="backslashreplace").decode()
-
-
-def _without_secrets(address: URL) -> str:
-    return address.set(query={}).render_as_string(hide_password=True)
