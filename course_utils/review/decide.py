@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 GONE = "This pause was decided elsewhere; nothing was done. {now}"
 BUSY = "{now} Nothing was done."
+CHANGED = "This has changed since it was shown; nothing was done. {now}"
 LOST = "{reviewer} decided this first, on {when} ({decision}); nothing was done."
 
 
@@ -135,7 +136,7 @@ def decide_together(
     if len(answers) != 1 and any(isinstance(a.pause, StaticPause) for a in answers):
         raise ValueError("a breakpoint is decided by itself, and takes one answer")
     first = answers[0].pause
-    tools_node = first.executor if isinstance(first, StaticPause) else None
+    tools_node = first.tools_node if isinstance(first, StaticPause) else None
     deciding = _Deciding(Calling(graph, loop), config, tools_node, reviewer or getpass.getuser())
     with deciding.alone():
         present = deciding.still_waiting(answers)
@@ -173,6 +174,8 @@ class _Deciding:
         for answer in answers:
             if answer.pause.key not in waiting:
                 raise AlreadyDecidedError(self._why_gone(answer, now))
+            if not answer.pause.shows_the_same_as(waiting[answer.pause.key]):
+                raise AlreadyDecidedError(CHANGED.format(now=now.explanation))
         return [replace(answer, pause=waiting[answer.pause.key]) for answer in answers]
 
     def read(self) -> Thread:

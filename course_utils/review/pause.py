@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from langchain.agents.middleware.human_in_the_loop import (
     ActionRequest,
@@ -85,12 +85,28 @@ class Pause:
         decisions: what may be decided for all actions together; without any action, `approve` lets
             the thread go on.
         remarks: why a decision that one might look for is not offered.
+        tried: the latest attempt to decide it, where that was cut off or failed; else 0.
     """
 
     key: PauseKey
     request: HITLRequest = field(compare=False)
     decisions: tuple[DecisionType, ...] = field(default=(), compare=False)
     remarks: tuple[str, ...] = field(default=(), compare=False)
+    tried: int = field(default=0, kw_only=True, compare=False)
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """What a person is shown of it, and decides on."""
+        return (type(self), self.request, self.decisions, self.tried)
+
+    def shows_the_same_as(self, other: Pause) -> bool:
+        """Tell whether another reading of this pause shows a person the same.
+
+        A node that asks runs anew each time a question beside its own is answered, and may then ask
+        something else under the same key. Or the decision of another may have failed meanwhile.
+        """
+        # NaN is unlike itself, and an object of somebody's class unlike its copy.
+        return self.shown == other.shown or repr(self.shown) == repr(other.shown)
 
     def allowed(self, action: int) -> list[DecisionType]:
         """Return what may be decided for one action, counted from 0."""
@@ -119,6 +135,7 @@ class StaticPause(Pause):
         answered: the ids of those that have an answer already.
         messages_key: where the state keeps its messages; None where it consists of them.
         executor: the node that would run the calls, None where it is not known.
+        tools_node: the node that the reader of the thread named to run calls, None without.
         approval: what `approve` means here.
     """
 
@@ -128,7 +145,13 @@ class StaticPause(Pause):
     answered: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False)
     messages_key: str | None = field(default="messages", kw_only=True, compare=False)
     executor: str | None = field(default=None, kw_only=True, compare=False)
+    tools_node: str | None = field(default=None, kw_only=True, compare=False)
     approval: Approval = field(default="approve", kw_only=True, compare=False)
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """What a person is shown of it, and decides on."""
+        return (*super().shown, self.before, self.approval)
 
 
 def read_questions(
@@ -201,6 +224,7 @@ def read_breakpoint(
         answered=ahead.answered,
         messages_key=ahead.messages_key,
         executor=executor,
+        tools_node=tools_node,
         approval="run again" if failed else "approve",
     )
 

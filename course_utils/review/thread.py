@@ -20,7 +20,7 @@ from course_utils.review.pause import (
     read_questions,
 )
 from course_utils.review.places import Place, places
-from course_utils.review.tool_calls import conversation_key, messages_in
+from course_utils.review.tool_calls import conversation_key, messages_in, node_names
 
 if TYPE_CHECKING:
     import asyncio
@@ -143,8 +143,8 @@ def read_thread(
         JournalError: if the journal of decisions cannot be read.
     """
     thread = thread_id(config)
-    if tools_node is not None and tools_node not in graph.nodes:
-        raise ValueError(f"tools_node={tools_node!r} is no node of this graph: {list(graph.nodes)}")
+    if tools_node is not None and tools_node not in (names := node_names(graph)):
+        raise ValueError(f"tools_node={tools_node!r} is no node of this graph: {names}")
     if not isinstance(graph.checkpointer, BaseCheckpointSaver):
         return Thread("unsaved", UNSAVED)
     resumed_by = journal_of(graph.checkpointer).being_resumed(thread)
@@ -169,6 +169,7 @@ def read_claimed(calling: Calling, config: RunnableConfig, tools_node: str | Non
     thread = reading.thread()
     return replace(
         thread,
+        pauses=tuple(replace(p, tried=_tried(journal.last(p.key))) for p in thread.pauses),
         messages=_messages(snapshot),
         nodes=thread.nodes or tuple(dict.fromkeys(snapshot.next)),
     )
@@ -176,6 +177,10 @@ def read_claimed(calling: Calling, config: RunnableConfig, tools_node: str | Non
 
 def _messages(snapshot: StateSnapshot) -> tuple[BaseMessage, ...]:
     return tuple(messages_in(snapshot.values, conversation_key(snapshot.values)))
+
+
+def _tried(last: Entry | None) -> int:
+    return last.attempt if last and last.outcome in {None, "cut off", "failed"} else 0
 
 
 def told_time(entry: Entry) -> str:

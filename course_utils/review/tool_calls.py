@@ -52,6 +52,12 @@ def subgraphs(graph: Pregel[Any, Any, Any, Any]) -> dict[str, Pregel[Any, Any, A
     return {name: inner for name, inner in graph.get_subgraphs() if isinstance(inner, Pregel)}
 
 
+def node_names(graph: Pregel[Any, Any, Any, Any]) -> list[str]:
+    """Return the names of a graph's nodes and of those in its subgraphs."""
+    inner = (name for sub in subgraphs(graph).values() for name in node_names(sub))
+    return [*graph.nodes, *inner]
+
+
 def messages_in(values: Any, key: str | None) -> list[BaseMessage]:
     """Return the messages that a state keeps under a key, or those it is made of for None."""
     held = values if key is None else values.get(key) if isinstance(values, dict) else None
