@@ -245,6 +245,8 @@ class Journal:
         """
         ended = {"outcome": outcome, "note": _clean(note), "finished_at": datetime.now(UTC)}
         ids = [entry.id for entry in entries]
+        if not ids:
+            return
         with self._plain_errors(), self._transaction() as connection:
             connection.execute(update(_DECISIONS).where(_ROW.id.in_(ids)).values(ended))
 

@@ -19,8 +19,8 @@ STYLE = style("""
   color: var(--jp-content-font-color1, inherit);}
 .hitl-journal table {border-collapse: collapse; margin: 0;}
 .hitl-journal th, .hitl-journal td {text-align: left; vertical-align: top; background: none;
-  padding: 3px 14px 3px 0; border: none; max-width: 360px; white-space: pre-wrap;
-  overflow-wrap: anywhere;}
+  padding: 3px 14px 3px 0; border: none; max-width: 280px; white-space: pre-wrap;
+  overflow-wrap: break-word;}
 .hitl-journal th {font-weight: 600; white-space: nowrap;}
 .hitl-journal tbody tr {border-top: 1px solid var(--jp-border-color2, #e0e0e0);}
 """)
