@@ -70,6 +70,7 @@ class Inbox(VBox):
         self._filter = Text(
             description="Filter:", placeholder="thread, tool or argument", continuous_update=False
         )
+        self._filter.style.description_width = "initial"
         self._filter.observe(lambda _: self._turn_to(1), "value")
         self._rows = [_Row(self) for _ in range(page_size)]
         self._list, self._below = VBox(), VBox()
@@ -202,8 +203,8 @@ class Inbox(VBox):
         return html.NO_MATCH.format(words=words) if words.split() else html.EMPTY
 
     def _tell(self, *troubles: str) -> None:
-        opened = f" Thread {self.opened} is open below." if self.opened else ""
-        self._told.value = html.STYLE + html.status_html(self.status + opened, troubles)
+        opened = [html.OPENED.format(thread=self.opened)] if self.opened else []
+        self._told.value = html.STYLE + html.status_html([self.status, *opened], troubles)
 
     def _open_next_in_line(self) -> None:
         for waiting in self._queue.matching(self._filter.value):

@@ -33,10 +33,11 @@ STATES = {
 }
 EMPTY = "The inbox is empty: no thread waits."
 NO_MATCH = "No waiting thread mentions {words!r}."
+OPENED = "Thread {thread} is open below."
 NOT_OPENED = "Thread {thread!r} cannot be opened: {error}"
 NONE_LEFT = "No other thread of this list can be decided now."
 _CALLS_SHOWN, _ARGUMENTS_SHOWN = 3, 3
-_VALUE_LENGTH, _EXPLANATION_LENGTH = 60, 200
+_VALUE_LENGTH, _EXPLANATION_LENGTH = 40, 200
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -102,10 +103,11 @@ def twin_html(status: str, page: Iterable[Waiting]) -> str:
     )
 
 
-def status_html(status: str, troubles: Sequence[str]) -> str:
-    """Show where the list stands, announced to a screen reader when it changes."""
-    told = "".join(f"<p class='hitl-inbox-trouble'>{shown(trouble)}</p>" for trouble in troubles)
-    return f"<div role='status'><p><strong>Inbox.</strong> {shown(status)}</p>{told}</div>"
+def status_html(stands: Sequence[str], troubles: Sequence[str]) -> str:
+    """Show where the inbox stands, announced to a screen reader when it changes."""
+    told = " ".join(shown(f"{words.removesuffix('.')}.") for words in stands)
+    lines = "".join(f"<p class='hitl-inbox-trouble'>{shown(trouble)}</p>" for trouble in troubles)
+    return f"<div role='status'><p><strong>Inbox.</strong> {told}</p>{lines}</div>"
 
 
 def _call_html(name: str, given: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -370,19 +371,27 @@ def test_every_storage_is_read(kind: str, tmp_path: Path):
         assert Queue(graph).count() == 2
 
 
+async def _two_threads(file: Path) -> Any:
+    graph = mails(AsyncSqliteSaver(await aiosqlite.connect(file)))
+    await graph.ainvoke({"messages": [("user", ONE_MAIL)]}, thread("mail"))
+    await graph.ainvoke({"messages": [("user", "hello")]}, thread("talk"))
+    return graph
+
+
 def test_an_async_checkpointer_is_read_from_plain_code(tmp_path: Path):
-    async def opened() -> Any:
-        return AsyncSqliteSaver(await aiosqlite.connect(tmp_path / "async.sqlite"))
-
-    async def asked(name: str, words: str) -> None:
-        await graph.ainvoke({"messages": [("user", words)]}, thread(name))
-
-    saver = run(opened())
-    graph = mails(saver)
-    run(asked("mail", ONE_MAIL))
-    run(asked("talk", "hello"))
+    graph = run(_two_threads(tmp_path / "async.sqlite"))
     assert names(Queue(graph)) == ["mail"]
-    run(saver.conn.close())
+    run(graph.checkpointer.conn.close())
+
+
+def test_an_async_checkpointer_is_read_while_its_own_loop_is_running_this_code(tmp_path: Path):
+    async def a_cell_in_jupyter() -> list[str]:
+        graph = await _two_threads(tmp_path / "async.sqlite")
+        found = names(Queue(graph))
+        await graph.checkpointer.conn.close()
+        return found
+
+    assert asyncio.run(a_cell_in_jupyter()) == ["mail"]
 
 
 WRITER = """
