@@ -166,9 +166,17 @@ class _CarryingOut:
     def _breakpoints(self) -> list[str]:
         """Return the compiled breakpoints and those of the pause, which nothing has saved."""
         graph = self.calling.graph
-        compiled = graph.interrupt_before_nodes
-        own = [] if self.pause.place.namespace else self.pause.before
-        return sorted({*(graph.nodes if compiled == "*" else compiled), *own} - {START})
+        before = graph.interrupt_before_nodes
+        compiled = set(graph.nodes if before == "*" else before)
+        own = set() if self.pause.place.namespace else set(self.pause.before)
+        if own - compiled and self._stopped_by_its_call():
+            own |= tool_nodes(graph).keys()
+        return sorted((compiled | own) - {START})
+
+    def _stopped_by_its_call(self) -> bool:
+        """Tell whether the breakpoint was given to `invoke`, perhaps beside others to come."""
+        after = self.calling.graph.interrupt_after_nodes
+        return self.pause.approval in {"approve", "continue"} and not after
 
 
 def _tool_message(call: ToolCall, decision: Any) -> ToolMessage:

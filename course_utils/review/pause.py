@@ -67,8 +67,8 @@ HIDDEN = (
     "be told what would run."
 )
 LETS_OTHERS_RUN = (
-    "Nothing can be answered here: an answer would also let {nodes} run, which waits at a "
-    "breakpoint beside the question."
+    "Nothing can be answered yet: an answer would also let {nodes} run, which waits at a "
+    "breakpoint beside the question and is decided first."
 )
 
 Approval = Literal["approve", "continue", "run again", "carry on"]

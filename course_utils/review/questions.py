@@ -11,7 +11,7 @@ put into the form in which that node waits for them:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
 from langchain.agents.middleware.human_in_the_loop import (
     ActionRequest,
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from langgraph.types import Interrupt
+
+T = TypeVar("T", list[Any], dict[str, Any])
 
 DECISIONS: tuple[DecisionType, ...] = get_args(DecisionType)
 
@@ -109,28 +111,30 @@ def _is_batch(value: Any) -> bool:
 
 def _batch(value: dict[str, Any]) -> Question:
     actions = value["action_requests"]
-    by_name = {review.get("action_name"): review for review in value["review_configs"]}
-    allowed = [by_name.get(a["name"], {}).get("allowed_decisions", []) for a in actions]
+    by_name = {str(review.get("action_name")): review for review in value["review_configs"]}
+    reviews: list[dict[str, Any]] = [by_name.get(action["name"], {}) for action in actions]
+    allowed = [_of_type(list, review.get("allowed_decisions")) for review in reviews]
     return Question(
         "batched",
         _request(actions, allowed),
         lambda decisions: {"decisions": list(decisions)},
         remarks=tuple(_limits(actions, allowed)),
-        argument_schemas=tuple(by_name.get(a["name"], {}).get("args_schema") for a in actions),
+        argument_schemas=tuple(_of_type(dict, r.get("args_schema")) or None for r in reviews),
     )
 
 
 def _one_call(value: dict[str, Any], schema: Mapping[str, Any]) -> Question:
-    allowed = (schema.get("discriminator") or {}).get("mapping") or ["approve", "reject"]
-    definitions = schema.get("$defs") or {}
-    edited = (definitions.get("EditedAction") or {}).get("properties") or {}
-    arguments = {**edited["args"], "$defs": definitions} if "args" in edited else None
+    discriminator = _of_type(dict, schema.get("discriminator"))
+    allowed = _of_type(dict, discriminator.get("mapping")) or ["approve", "reject"]
+    definitions = _of_type(dict, schema.get("$defs"))
+    edited = _of_type(dict, _of_type(dict, definitions.get("EditedAction")).get("properties"))
+    arguments = _of_type(dict, edited.get("args"))
     return Question(
         "per call",
         _request([value], [list(allowed)]),
         lambda decisions: decisions[0],
         remarks=tuple(_limits([value], [list(allowed)])),
-        argument_schemas=(arguments,),
+        argument_schemas=({**arguments, "$defs": definitions} if arguments else None,),
     )
 
 
@@ -140,7 +144,7 @@ def _is_inbox_request(value: Any) -> bool:
         isinstance(asked, dict)
         and isinstance(asked.get("action"), str)
         and isinstance(asked.get("args", {}), dict)
-        and isinstance(value.get("config", {}), dict)
+        and isinstance(value.get("config"), dict)
     )
 
 
@@ -153,7 +157,7 @@ def _inbox(requests: list[dict[str, Any]]) -> Question:
         }
         for asked in requests
     ]
-    flags = requests[0].get("config", {})
+    flags = requests[0]["config"]
     allowed = [kind for kind, flag in _INBOX_FLAGS.items() if flags.get(flag)]
     remarks = [*_limits(actions, [allowed]), *([NO_REASON] if "reject" in allowed else [])]
     if len(requests) > 1:
@@ -175,6 +179,11 @@ def _inbox_answer(decision: Decision) -> dict[str, Any]:
     if decision["type"] == "respond":
         return {"type": "response", "args": decision["message"]}
     return {"type": "accept" if decision["type"] == "approve" else "ignore", "args": None}
+
+
+def _of_type(kind: type[T], part: Any) -> T:
+    """Return a part of what a stranger wrote, or an empty one where it is something else."""
+    return part if isinstance(part, kind) else kind()
 
 
 def _value(value: Any, node: str, schema: Mapping[str, Any] | None) -> Question:

@@ -253,16 +253,13 @@ class _Reading:
         return Thread("crashed", words, (), (pause,), tuple(names), caution)
 
     def _asking(self, waiting: Sequence[Place]) -> Thread:
-        beside = [
-            task.name
-            for place in waiting
-            for task in place.tasks
-            if place.namespace and not any(t.interrupts for t in place.tasks)
-        ]
+        beside = [p for p in waiting if p.namespace and not any(t.interrupts for t in p.tasks)]
+        held = (self._breakpoint(beside),) if beside else ()
         asked = [(task.name, asked) for task in self.snapshot.tasks for asked in task.interrupts]
-        pauses = read_questions(self.id, self._root().checkpoint_id, asked, beside)
+        before = [name for pause in held for name in pause.before]
+        questions = read_questions(self.id, self._root().checkpoint_id, asked, before)
         nodes = " and ".join(dict.fromkeys(name for name, _ in asked))
-        return self._waits(pauses, ASKS.format(nodes=nodes))
+        return self._waits((*held, *questions), ASKS.format(nodes=nodes))
 
     def _at_breakpoint(self, waiting: Sequence[Place]) -> Thread:
         pause = self._breakpoint(waiting)
