@@ -54,14 +54,6 @@ class Answer:
         """The kinds of decision in it."""
         return {decision["type"] for decision in self.decisions}
 
-    def as_one(self) -> dict[str, Any]:
-        """Return it as one decision, for the record; several that differ in a list of their own."""
-        first = dict(self.decisions[0])
-        if all(decision == first for decision in self.decisions):
-            return first
-        kinds = ", ".join(decision["type"] for decision in self.decisions)
-        return {"type": kinds, "decisions": list(self.decisions)}
-
     def _check(self) -> None:
         actions = self.pause.request["action_requests"]
         if not actions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -36,13 +37,18 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
-    from course_utils.review.journal import Entry, Journal
+    from course_utils.review.journal import Entry, Journal, PauseKey
     from course_utils.review.pause import Pause
 
 GONE = "This pause was decided elsewhere; nothing was done. {now}"
-BUSY = "{now} Nothing was done."
+BUSY = "{reviewer} resumes this thread right now, since {when}; nothing was done."
+UNTOLD = "Someone else is deciding this thread right now; nothing was done. Look again."
 CHANGED = "This has changed since it was shown; nothing was done. {now}"
 LOST = "{reviewer} decided this first, on {when} ({decision}); nothing was done."
+
+
+# How long the holder of a thread's lock may take to write down a claim, to be told by name.
+CLAIM_SECONDS = 2.0
 
 
 class AlreadyDecidedError(RuntimeError):
@@ -138,7 +144,7 @@ def decide_together(
     first = answers[0].pause
     tools_node = first.tools_node if isinstance(first, StaticPause) else None
     deciding = _Deciding(Calling(graph, loop), config, tools_node, reviewer or getpass.getuser())
-    with deciding.alone():
+    with deciding.alone(first.key):
         present = deciding.still_waiting(answers)
         entries = deciding.claim(present)
         remark = deciding.run(present, entries)
@@ -158,14 +164,26 @@ class _Deciding:
         return journal_of(self.calling.saver)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the thread's lock."""
+    def alone(self, key: PauseKey) -> Iterator[None]:
+        """Hold the thread's lock, under which the pause of this key is to be decided."""
         try:
             with self.journal.lock(thread_id(self.config)):
                 yield
         except ThreadLockedError:
-            now = read_thread(self.calling.graph, self.config, loop=self.calling.loop)
-            raise AlreadyDecidedError(BUSY.format(now=now.explanation)) from None
+            raise AlreadyDecidedError(self._who_is_first(key)) from None
+
+    def _who_is_first(self, key: PauseKey) -> str:
+        """Say who holds the lock; they write it down between taking the lock and resuming."""
+        give_up = time.monotonic() + CLAIM_SECONDS
+        while time.monotonic() < give_up:
+            winner = self.journal.last(key)
+            if winner and winner.outcome in {None, "done"}:
+                return _lost_to(winner)
+            other = self.journal.being_resumed(key.thread_id)
+            if other:
+                return BUSY.format(reviewer=other.reviewer, when=told_time(other))
+            time.sleep(0.01)
+        return UNTOLD
 
     def still_waiting(self, answers: Sequence[Answer]) -> list[Answer]:
         """Return the answers, each to its pause as it stands now."""
@@ -190,7 +208,9 @@ class _Deciding:
         keys = {answer.pause.key for answer in answers}
         stale = [e for e in self.journal.cut_off(thread_id(self.config)) if e.key not in keys]
         self.journal.finish(stale, "cut off", "at its very end, or carried on by another decision")
-        claims = [(a.pause.key, a.as_one(), a.pause.request["action_requests"]) for a in answers]
+        claims = [
+            (a.pause.key, list(a.decisions), a.pause.request["action_requests"]) for a in answers
+        ]
         try:
             return self.journal.claim(claims, self.reviewer)
         except AlreadyClaimedError as error:

@@ -11,7 +11,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from course_utils.review.calling import Calling
-from course_utils.review.journal import PauseKey, journal_of
+from course_utils.review.journal import PauseKey, journal_of, kinds_of
 from course_utils.review.pause import (
     Pause,
     StaticPause,
@@ -190,8 +190,7 @@ def told_time(entry: Entry) -> str:
 
 def told_decision(entry: Entry) -> str:
     """Say which decision was claimed."""
-    kind = entry.decision.get("type") if isinstance(entry.decision, dict) else None
-    return str(kind or "an answer")
+    return ", ".join(kinds_of(entry.decision)) or "an answer"
 
 
 @dataclass(frozen=True)
