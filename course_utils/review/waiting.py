@@ -189,7 +189,8 @@ class Queue:
         asked = _asked(thread)
         if thread.status in {"finished", "unknown"} or self._may_be_anothers(thread, asked):
             return None
-        entry = self._journal.being_resumed(head.thread_id)
+        running = thread.status == "running"
+        entry = self._journal.being_resumed(head.thread_id) if running else None
         return Waiting(
             head.thread_id,
             head.written,
