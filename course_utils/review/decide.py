@@ -176,10 +176,11 @@ class _Deciding:
         """Say who holds the lock; they write it down between taking the lock and resuming."""
         give_up = time.monotonic() + CLAIM_SECONDS
         while time.monotonic() < give_up:
+            # In this order: whoever was seen to resume this very pause is then its last entry.
+            other = self.journal.being_resumed(key.thread_id)
             winner = self.journal.last(key)
             if winner and winner.outcome in {None, "done"}:
                 return _lost_to(winner)
-            other = self.journal.being_resumed(key.thread_id)
             if other:
                 return BUSY.format(reviewer=other.reviewer, when=told_time(other))
             time.sleep(0.01)

@@ -5,30 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from soak.racing import ACTING, PAUSES, WON, race
+from racing import CHECKS, PAUSES, race
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from postgres import Server
 
-PLAIN_ROUNDS = 100
+ROUNDS = {"sqlite": 1000, "postgresql": 200}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def kept_in(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where both processes keep their checkpoints."""
-    if request.param == "sqlite":
+@pytest.fixture(params=ROUNDS)
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """The kind of database in which both processes keep their checkpoints."""
+    return str(request.param)
+
+
+@pytest.fixture
+def address(kept_in: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database of that kind."""
+    if kept_in == "sqlite":
         return str(tmp_path / "checkpoints.sqlite")
     server: Server = request.getfixturevalue("postgresql")
     return server.new_database()
 
 
 @pytest.mark.parametrize("pause", PAUSES)
-def test_plain_langgraph_acts_twice_in_every_round(
-    kept_in: str, pause: str, tmp_path: Path
+@pytest.mark.parametrize("how", CHECKS)
+def test_of_two_processes_one_acts_and_on_plain_langgraph_both(
+    how: str, pause: str, kept_in: str, address: str, tmp_path: Path
 ) -> None:
-    for number, went in enumerate(race("plain", pause, kept_in, tmp_path, PLAIN_ROUNDS)):
-        expected = [f"round-{number} alice", f"round-{number} bob"]
-        assert sorted(went.effects) == expected, f"{number}: {went}"
-        assert (went.tried, went.ended) == ((ACTING,) * 2, (WON,) * 2), f"{number}: {went}"
+    for number, went in enumerate(race(how, pause, address, tmp_path, ROUNDS[kept_in])):
+        CHECKS[how](number, went)

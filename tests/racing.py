@@ -61,6 +61,27 @@ class Round:
     ended: tuple[str, ...]
 
 
+def check_plain(number: int, went: Round) -> None:
+    """Check that both have acted, or the race never happened."""
+    expected = [f"{thread_name(number)} {reviewer}" for reviewer in REVIEWERS]
+    assert sorted(went.effects) == expected, f"plain, round {number}: {went}"
+    assert (went.tried, went.ended) == ((ACTING,) * 2, (WON,) * 2), f"plain, round {number}: {went}"
+
+
+def check_decide(number: int, went: Round) -> None:
+    """Check that one has acted, and that the other was told who while it acted."""
+    said = f"decide, round {number}: {went}"
+    assert len(went.effects) == 1, said
+    thread, winner = went.effects[0].split()
+    assert thread == thread_name(number), said
+    wins = REVIEWERS.index(winner)
+    assert (went.tried[wins], went.ended[wins]) == (ACTING, WON), said
+    assert went.tried[1 - wins].startswith(f"{LOST}{winner} decided this first, on "), said
+
+
+CHECKS = {"plain": check_plain, "decide": check_decide}
+
+
 def race(how: str, pause: str, place: str, folder: Path, rounds: int) -> Iterator[Round]:
     """Let two processes decide the same pauses.
 
@@ -73,7 +94,7 @@ def race(how: str, pause: str, place: str, folder: Path, rounds: int) -> Iterato
     """
     effects = folder / "effects"
     effects.touch()
-    code = "from soak.racing import review\nreview(lines(), answer)"
+    code = "from racing import review\nreview(lines(), answer)"
     arguments = (how, pause, place, str(effects))
     with (
         checkpoints(place) as saver,
@@ -82,7 +103,7 @@ def race(how: str, pause: str, place: str, folder: Path, rounds: int) -> Iterato
     ):
         graph = paying_graph(saver, pause, act=lambda amount: None)
         for number in range(rounds):
-            name = f"round-{number}"
+            name = thread_name(number)
             graph.invoke({"messages": [("user", "Pay")]}, _thread(name))
             tried, ended = _round(reviewers, name)
             yield Round(tuple(written.read().splitlines()), tried, ended)
@@ -190,6 +211,11 @@ def _append(file: Path, line: str) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_APPEND)
     with closing(os.fdopen(descriptor, "wb", buffering=0)) as raw:
         raw.write(line.encode())
+
+
+def thread_name(number: int) -> str:
+    """Name the thread of a round."""
+    return f"round-{number}"
 
 
 def _thread(name: str) -> RunnableConfig:
