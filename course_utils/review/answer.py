@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from course_utils.review.pause import StaticPause
+from course_utils.review.pause import QuestionPause, StaticPause
 
 if TYPE_CHECKING:
     from langchain.agents.middleware.human_in_the_loop import Decision
@@ -55,8 +55,11 @@ class Answer:
         return {decision["type"] for decision in self.decisions}
 
     def _check(self) -> None:
+        for decision in self.decisions:
+            if not (isinstance(decision, Mapping) and isinstance(decision.get("type"), str)):
+                raise ValueError(f"a decision is a dict with a type, not {decision!r}")
         actions = self.pause.request["action_requests"]
-        if not actions:
+        if not actions and len(self.decisions) == 1:
             self._refuse_unless(self.decisions[0]["type"] in self.pause.decisions)
             return
         if len(self.decisions) != len(actions):
@@ -65,7 +68,7 @@ class Answer:
             )
         for number, (decision, action) in enumerate(zip(self.decisions, actions, strict=True)):
             self._refuse_unless(decision["type"] in self.pause.allowed(number))
-            _check_parts(decision, action["name"])
+            _check_parts(decision, action["name"], anything=_wants_a_value(self.pause))
         if isinstance(self.pause, StaticPause) and not (
             len(self.kinds) == 1 or self.kinds <= {"approve", "edit"}
         ):
@@ -76,9 +79,15 @@ class Answer:
             raise ValueError(f"this pause offers {self.pause.decisions}, not {self.kinds}")
 
 
-def _check_parts(decision: Any, name: str) -> None:
+def _wants_a_value(pause: Pause) -> bool:
+    return isinstance(pause, QuestionPause) and pause.question.protocol == "value"
+
+
+def _check_parts(decision: Any, name: str, *, anything: bool) -> None:
     if decision["type"] == "respond" and "message" not in decision:
         raise ValueError("a decision to respond needs its message")
+    if not anything and not isinstance(decision.get("message", ""), str):
+        raise ValueError(f"the message of a decision is text here, not {decision['message']!r}")
     if decision["type"] == "edit":
         edited = decision.get("edited_action")
         if not (isinstance(edited, dict) and isinstance(edited.get("args"), dict)):

@@ -1,0 +1,67 @@
+"""The words of the tests that decide: decisions, the pauses they are about, what came of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agents import thread
+from review.foreign_graphs import MAIL
+
+from course_utils.review.journal import journal_of
+from course_utils.review.thread import read_thread
+
+if TYPE_CHECKING:
+    from langgraph.pregel import Pregel
+
+    from course_utils.review.pause import Pause
+
+APPROVE = {"type": "approve"}
+REJECT = {"type": "reject", "message": "wrong address"}
+EDIT = {
+    "type": "edit",
+    "edited_action": {"name": "send_email", "args": MAIL | {"to": "eve@example.com"}},
+}
+
+
+def respond(answer: Any) -> dict[str, Any]:
+    """Return the decision to answer."""
+    return {"type": "respond", "message": answer}
+
+
+def begin(graph: Pregel[Any, Any, Any, Any], given: Any = None, **how: Any) -> tuple[Pause, ...]:
+    """Run a graph on the usual thread to its first stop, and return what waits there.
+
+    Args:
+        graph: the graph.
+        given: what it is invoked with; a message where nothing is given.
+        how: further arguments of `invoke`.
+    """
+    graph.invoke({"messages": [("user", "go")]} if given is None else given, thread(), **how)
+    return waiting(graph)
+
+
+def waiting(graph: Pregel[Any, Any, Any, Any]) -> tuple[Pause, ...]:
+    """Return what waits on the usual thread now."""
+    return read_thread(graph, thread()).pauses
+
+
+def asked(pause: Pause) -> Any:
+    """Return what the first action of a pause says: its arguments, or the bare question."""
+    arguments = pause.request["action_requests"][0]["args"]
+    return arguments.get("question", arguments)
+
+
+def told(graph: Pregel[Any, Any, Any, Any]) -> list[str]:
+    """Return the texts of the conversation on the usual thread, without the first."""
+    return [m.text for m in graph.get_state(thread()).values["messages"]][1:]
+
+
+def log(graph: Pregel[Any, Any, Any, Any]) -> list[Any]:
+    """Return the lines that a graph without an agent has written."""
+    lines: list[Any] = graph.get_state(thread()).values["log"]
+    return lines
+
+
+def outcomes(graph: Pregel[Any, Any, Any, Any]) -> list[str | None]:
+    """Return how each attempt in the journal of a graph's checkpointer ended."""
+    return [entry.outcome for entry in journal_of(graph.checkpointer).entries()]
