@@ -222,16 +222,22 @@ class _Deciding:
         try:
             remark = self._run(answers, entries)
         except Exception as error:
-            invalid = is_invalid_resume(error)
-            self.journal.finish(
-                entries, "invalid" if invalid else "failed", f"{type(error).__name__}: {error}"
-            )
+            outcome = "invalid" if is_invalid_resume(error) else "failed"
+            through = self._through(entries)
+            self.journal.finish(through, "done", "a node beside it failed")
+            rest = [entry for entry in entries if entry not in through]
+            self.journal.finish(rest, outcome, f"{type(error).__name__}: {error}")
             raise
         still = {pause.key for pause in self.read().pauses}
         asked_again = [entry for entry in entries if entry.key in still]
         self.journal.finish(asked_again, "invalid", "the question is still open")
         self.journal.finish([e for e in entries if e not in asked_again], "done", remark)
         return remark
+
+    def _through(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return those whose question is settled, although the run they were sent in failed."""
+        still = {"static", *(asked.id for asked in self.calling.state(self.config).interrupts)}
+        return [entry for entry in entries if entry.key.pause_id not in still]
 
     def _run(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> str:
         pause = answers[0].pause

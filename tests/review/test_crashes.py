@@ -3,6 +3,7 @@
 import pytest
 from agents import MailAgent, ask, thread
 from langgraph.types import interrupt
+from pydantic import BaseModel, ValidationError, field_validator
 from review.deciding import (
     APPROVE,
     REJECT,
@@ -149,3 +150,39 @@ def test_a_tool_that_failed_in_a_subgraph_is_decided_again(saver, decision):
     after = decide(graph, thread(), now.pause, decision).thread
     assert (outbox, after.status) == (["alice"] if decision == APPROVE else [], "finished"), after
     assert told(graph)[-1] == "The end.", told(graph)
+
+
+class Even(BaseModel):
+    """An amount with a rule of its own, which a JSON schema does not tell."""
+
+    amount: int
+
+    @field_validator("amount")
+    @classmethod
+    def is_even(cls, amount: int) -> int:
+        """Refuse odd amounts."""
+        if amount % 2:
+            raise ValueError("must be even")
+        return amount
+
+
+def test_an_answer_sent_beside_one_that_was_refused_is_done_and_never_sent_again(saver):
+    sent = []
+
+    def pay(state):
+        return {"log": [interrupt("How much?", response_schema=Even).amount]}
+
+    def send(state):
+        sent.append(interrupt("Send it?"))
+        return {"log": ["sent"]}
+
+    graph = asking(saver, pay, send)
+    pay_pause, send_pause = begin(graph, {"log": []})
+    answers = [Answer.to(pay_pause, respond({"amount": 3})), Answer.to(send_pause, respond(True))]
+    with pytest.raises(ValidationError, match="must be even"):
+        decide_together(graph, thread(), answers)
+    assert (sent, waiting(graph), outcomes(graph)) == ([True], (pay_pause,), ["invalid", "done"])
+    with pytest.raises(AlreadyDecidedError, match="decided this first"):
+        decide(graph, thread(), send_pause, respond(True))
+    decide(graph, thread(), pay_pause, respond({"amount": 4}))
+    assert (sent, sorted(map(str, log(graph)))) == ([True], ["4", "sent"])
