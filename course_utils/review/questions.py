@@ -114,9 +114,11 @@ def _batch(value: dict[str, Any]) -> Question:
     by_name = {str(review.get("action_name")): review for review in value["review_configs"]}
     reviews: list[dict[str, Any]] = [by_name.get(action["name"], {}) for action in actions]
     allowed = [_of_type(list, review.get("allowed_decisions")) for review in reviews]
+    # They are answered together, so one that cannot be answered holds back the others.
+    offered = allowed if all(_known(of_this) for of_this in allowed) else [[]] * len(allowed)
     return Question(
         "batched",
-        _request(actions, allowed),
+        _request(actions, offered),
         lambda decisions: {"decisions": list(decisions)},
         remarks=tuple(_limits(actions, allowed)),
         argument_schemas=tuple(_of_type(dict, r.get("args_schema")) or None for r in reviews),
@@ -202,18 +204,22 @@ def _request(actions: Sequence[Mapping[str, Any]], allowed: Sequence[Sequence[st
         review_configs=[
             ReviewConfig(
                 action_name=action["name"],
-                allowed_decisions=[kind for kind in DECISIONS if kind in of_this],
+                allowed_decisions=_known(of_this),
             )
             for action, of_this in zip(actions, allowed, strict=True)
         ],
     )
 
 
+def _known(kinds: Sequence[Any]) -> list[DecisionType]:
+    return [kind for kind in DECISIONS if kind in kinds]
+
+
 def _limits(actions: Sequence[Mapping[str, Any]], allowed: Sequence[Sequence[str]]) -> list[str]:
     """Say of each action, once, which decisions the graph leaves out."""
     told = []
     for action, of_this in zip(actions, allowed, strict=False):
-        known = [kind for kind in DECISIONS if kind in of_this]
+        known = _known(of_this)
         if len(known) < len(DECISIONS):
             words = ONLY if known else NOTHING
             told.append(words.format(name=action["name"], decisions=" or ".join(known)))
