@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Dropdown, HBox, Textarea
@@ -77,6 +78,8 @@ def _yes_or_no(words: str) -> bool:
 
 
 def _number(words: str) -> float:
+    if not math.isfinite(float(words)):
+        raise ValueError("type a number that can be written in full")
     try:
         return int(words)
     except ValueError:

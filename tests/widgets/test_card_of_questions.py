@@ -85,10 +85,7 @@ def test_where_an_ignore_carries_no_reason_none_is_asked_for():
     card = card_on(inbox_agent([], InMemorySaver(), ALICE))
     assert buttons(card) == ["Approve", "Reject", "Edit", "Respond"]
     assert "carries no reason" in seen(card)
-    shown = repr(
-        [child.children for child in card.controls[0].children if hasattr(child, "children")]
-    )
-    assert "Reason" not in shown, shown
+    assert card.controls[0].reason not in card.controls[0].children[0].children
 
 
 def test_a_batch_of_which_one_call_cannot_be_answered_has_no_buttons():
@@ -109,7 +106,7 @@ def test_a_batch_of_which_one_call_cannot_be_answered_has_no_buttons():
 @pytest.mark.parametrize("mode", ["batched", "per_call"])
 def test_a_call_is_edited_in_its_form(mode):
     outbox = []
-    graph, card = gated(outbox, mode)
+    _, card = gated(outbox, mode)
     card.press("edit")
     form = card.controls[0].forms[0]
     form.fill("to", EVE)
@@ -247,7 +244,7 @@ def test_a_schema_given_as_a_dict_is_checked_by_the_form():
     assert (card.status, outcomes(graph)) == ("paused", []), "an amount is required"
     card.controls[0].form.fill("amount", "4")
     card.press("send")
-    assert log(graph) == [{"amount": 4, "card": "visa"}] or log(graph) == [{"amount": 4}]
+    assert log(graph) == [{"amount": 4, "card": "visa"}]
 
 
 def test_a_double_click_does_not_answer_the_second_question_of_the_node():
