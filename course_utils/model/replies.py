@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ASKING = "Before I can use "
 _REFUSED = re.compile(
-    r"^(?:the |this )?(?:(?:tool|action|call|request|user|human|person|reviewer|operator"
+    r"^(?:the |this |an? )?(?:(?:tool|action|call|request|user|human|person|reviewer|operator"
     r"|it|was|has|been|by|you|not) )*"
     r"(?:rejected|declined|denied|refused|disapproved|not approved|not run|cancell?ed|vetoed)",
     re.IGNORECASE,

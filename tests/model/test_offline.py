@@ -136,6 +136,7 @@ def test_a_result_written_as_json_is_read_aloud_without_its_quotes() -> None:
     [
         ("Rejected: too early.", "error"),
         ("Rejected by a person, too early.", "success"),
+        ("A person rejected this call. Reason: too early", "success"),
         ("The user declined this action: too early", "success"),
         ("too early", "error"),
         ("Error: smtp down, too early", "error"),
