@@ -63,8 +63,8 @@ ANSWERED = (
 )
 NOT_SHOWN = "The waiting node was sent something that is no tool call and cannot be shown here."
 HIDDEN = (
-    "Node {node!r} called a graph that waits inside it and that LangGraph does not show: it cannot "
-    "be told what would run."
+    "Node {node!r} has called a graph whose state LangGraph does not show: it cannot be told what "
+    "would run."
 )
 LETS_OTHERS_RUN = (
     "Nothing can be answered yet: an answer would also let {nodes} run, which waits at a "
@@ -201,8 +201,8 @@ def read_breakpoint(
     key = PauseKey(thread_id, place.namespace, place.checkpoint_id, "static")
     before = tuple(dict.fromkeys(task.name for task in place.tasks))
     ahead = calls_ahead(place)
-    unseen = _unseen(place, ahead)
-    if unseen and not failed:
+    unseen = _unseen(place, ahead, failed=failed)
+    if unseen:
         return StaticPause(key, _request([], ()), (), (unseen,), place=place, before=before)
     if not ahead.calls:
         approval: Approval = "run again" if failed else "continue"
@@ -269,12 +269,12 @@ def _request(actions: Sequence[ActionRequest], allowed: Sequence[DecisionType]) 
     )
 
 
-def _unseen(place: Place, ahead: CallsAhead) -> str | None:
+def _unseen(place: Place, ahead: CallsAhead, *, failed: bool) -> str | None:
     """Say why it cannot be shown what would run, where that is so."""
-    if not ahead.readable:
+    if not (ahead.readable or failed):
         return NOT_SHOWN
     for task in place.tasks:
-        if place.hidden(task):
+        if not (task.error or task.interrupts) and place.hidden(task):
             return HIDDEN.format(node=task.name)
     return None
 

@@ -59,12 +59,12 @@ class Place:
         return any(id_ == task.id and channel == "__resume__" for id_, channel, _ in writes or [])
 
     def hidden(self, task: PregelTask) -> bool:
-        """Tell whether a waiting node has called a graph that LangGraph does not know of."""
-        inside = f"{task.name}:{task.id}"
-        namespace = f"{self.namespace}|{inside}" if self.namespace else inside
-        configurable = self.snapshot.config["configurable"]
-        config = {"thread_id": configurable["thread_id"], "checkpoint_ns": namespace}
-        return task.state is None and self.calling.saved({"configurable": config}) is not None
+        """Tell whether a waiting node has called a graph whose state LangGraph does not show.
+
+        A node that waits has not begun to run. One that has called a graph and has neither failed
+        nor asked therefore waits in that graph, whatever is shown of it.
+        """
+        return _has_called(self.calling, self.snapshot, task)
 
     def _saved(self) -> CheckpointTuple | None:
         return self.calling.saved(self.snapshot.config)
@@ -85,9 +85,35 @@ def places(
     for task in snapshot.tasks:
         if task.result is not None:
             continue
-        if isinstance(task.state, StateSnapshot) and task.state.next and task.name in inner:
-            yield from places(calling, inner[task.name], task.state)
+        state = task.state if task.name in inner else None
+        # Of several graphs that a node calls, LangGraph shows the first, and that as if it were
+        # another of them.
+        seen_whole = not _has_called(calling, snapshot, task, call=1)
+        if isinstance(state, StateSnapshot) and state.next and seen_whole:
+            yield from places(calling, inner[task.name], state)
         else:
             here.append(task)
     if here:
         yield Place(calling, graph, snapshot, tuple(here))
+
+
+def _has_called(
+    calling: Calling, snapshot: StateSnapshot, task: PregelTask, *, call: int = 0
+) -> bool:
+    """Tell whether a node has run another graph; its calls are counted from 0."""
+    here = snapshot.config["configurable"]
+    outside = here.get("checkpoint_ns", "")
+
+    def saved(*parts: str) -> CheckpointTuple | None:
+        namespace = "|".join(filter(None, parts))
+        config = {"thread_id": here["thread_id"], "checkpoint_ns": namespace}
+        return calling.saved({"configurable": config})
+
+    if call:
+        return saved(outside, f"{task.name}:{task.id}", str(call)) is not None
+    if saved(outside, f"{task.name}:{task.id}") is not None:
+        return True
+    # A graph with checkpointer=True keeps its state from run to run, under names without ids.
+    kept = saved(*(part.split(":")[0] for part in outside.split("|")), task.name)
+    runs_in = kept.metadata.get("parents", {}) if kept else {}
+    return bool(runs_in.get(outside) == here["checkpoint_id"])

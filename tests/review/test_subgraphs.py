@@ -1,5 +1,7 @@
 """Pauses inside subgraphs: as a node, called as a function, nested, with state of their own."""
 
+import threading
+
 import pytest
 from agents import thread
 from langchain_core.messages import AIMessage
@@ -193,17 +195,100 @@ def test_a_function_inside_that_runs_the_calls_can_be_named(saver):
     assert told(graph)[-2:] == [f"Told: {REJECTED}", "The end."], told(graph)
 
 
-def test_a_graph_that_langgraph_does_not_know_of_is_not_approved_unseen(saver):
-    outbox = []
+def goes(graph):
+    return {"messages": graph.invoke({"messages": [("user", "go")]})["messages"]}
+
+
+def unknown_to_langgraph(outbox, saver):
     hidden = {"agent": mail_agent(outbox, "alice", **STOP)}
 
     def caller(state):
-        return {"messages": hidden["agent"].invoke({"messages": [("user", "go")]})["messages"]}
+        return goes(hidden["agent"])
 
-    graph = asking(saver, caller, state=MessagesState)
+    return asking(saver, caller, state=MessagesState)
+
+
+def unknown_with_a_memory_of_its_own(outbox, saver):
+    hidden = {"agent": mail_agent(outbox, "alice", saver=True, **STOP)}
+
+    def caller(state):
+        return goes(hidden["agent"])
+
+    return asking(saver, caller, state=MessagesState)
+
+
+def another_than_langgraph_takes_it_for(outbox, saver):
+    first = two_questions(None)
+    second = mail_agent(outbox, "alice", **STOP)
+
+    def caller(state):
+        return goes(second) if state["messages"] else first.invoke({"log": []})
+
+    return asking(saver, caller, state=MessagesState)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        unknown_to_langgraph,
+        unknown_with_a_memory_of_its_own,
+        another_than_langgraph_takes_it_for,
+    ],
+)
+def test_a_graph_that_langgraph_does_not_show_is_not_approved_unseen(saver, build):
+    outbox = []
+    graph = build(outbox, saver)
     (pause,) = begin(graph)
     assert (pause.decisions, outbox) == ((), []), pause
     assert "LangGraph does not show" in pause.remarks[0], pause
+
+
+def test_of_two_graphs_called_in_turn_the_second_is_not_approved_unseen(saver):
+    outbox = []
+    first = mail_agent(outbox, "alice", **STOP)
+    second = mail_agent(outbox, "bob", **STOP)
+
+    def caller(state):
+        return {"messages": [*goes(first)["messages"], *goes(second)["messages"]]}
+
+    graph = asking(saver, caller, state=MessagesState)
+    (alice,) = begin(graph)
+    assert [one["args"]["to"] for one in alice.calls] == ["alice"]
+    (bob,) = decide(graph, thread(), alice, APPROVE).thread.pauses
+    assert (bob.decisions, outbox) == ((), ["alice"]), bob
+    assert "LangGraph does not show" in bob.remarks[0], bob
+
+
+def test_running_a_failed_node_again_does_not_approve_what_waits_unseen_beside_it(saver):
+    outbox, waits = [], threading.Event()
+    hidden = {"agent": mail_agent(outbox, "alice", **STOP)}
+
+    def caller(state):
+        try:
+            return goes(hidden["agent"])
+        finally:
+            waits.set()
+
+    def failing(state):
+        assert waits.wait(10)
+        raise ConnectionError("bank down")
+
+    graph = asking(saver, caller, failing, state=MessagesState)
+    with pytest.raises(ConnectionError):
+        graph.invoke({"messages": [("user", "go")]}, thread())
+    (pause,) = waiting(graph)
+    assert (pause.decisions, outbox) == ((), []), pause
+
+
+def test_a_breakpoint_before_a_caller_is_not_taken_for_one_inside_in_a_later_turn(saver):
+    hidden = {"agent": mail_agent([], "alice", saver=True)}
+    builder = StateGraph(MessagesState)
+    builder.add_node("caller", lambda state: goes(hidden["agent"]))
+    builder.add_edge(START, "caller")
+    graph = builder.compile(saver, interrupt_before=["caller"])
+    for _ in range(2):
+        (pause,) = begin(graph)
+        assert decide(graph, thread(), pause, APPROVE).thread.status == "finished"
 
 
 def test_a_decision_inside_is_in_the_journal_once(saver):
