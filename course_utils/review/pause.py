@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,6 +52,14 @@ APPENDS_MESSAGES = (
     "No Edit here: this graph's state adds every message, so that an edited call would stand "
     "beside the old one."
 )
+REVISED = (
+    "No Edit here: LangChain's middleware runs these as a person has edited them already, whatever "
+    "the message says: {calls}."
+)
+NO_ANSWER = (
+    "No answer can be sent here: this node raised NodeInterrupt, which waits for a change of the "
+    "state and not for an answer."
+)
 NOT_THE_MESSAGE = "No Edit here: the calls are not those of the agent's last message."
 UNREACHABLE = (
     "No Reject and no Respond here: inside a subgraph nothing keeps the calls from coming back, "
@@ -70,6 +79,8 @@ LETS_OTHERS_RUN = (
     "Nothing can be answered yet: an answer would also let {nodes} run, which waits at a "
     "breakpoint beside the question and is decided first."
 )
+
+_RESUMABLE = re.compile("[0-9a-f]{32}")
 
 Approval = Literal["approve", "continue", "run again", "carry on"]
 
@@ -179,9 +190,12 @@ def _question(
 ) -> QuestionPause:
     question = read_question(interrupt, node)
     request, remarks = question.request, question.remarks
+    # LangGraph would hand an answer under another id to the next question, whatever that is.
+    shut = "" if _RESUMABLE.fullmatch(interrupt.id) else NO_ANSWER
     if beside:
-        request = _request(request["action_requests"], ())
-        remarks = (LETS_OTHERS_RUN.format(nodes=" and ".join(beside)),)
+        shut = LETS_OTHERS_RUN.format(nodes=" and ".join(beside))
+    if shut:
+        request, remarks = _request(request["action_requests"], ()), (shut,)
     allowed = [review["allowed_decisions"] for review in request["review_configs"]]
     together = tuple(kind for kind in DECISIONS if all(kind in kinds for kinds in allowed))
     return QuestionPause(key, request, together, remarks, question=question)
@@ -294,6 +308,9 @@ def _refusals(
     said, _ = last_calls(messages_in(place.snapshot.values, ahead.messages_key))
     if not {call["id"] for call in ahead.calls} <= {call["id"] for call in said}:
         yield "edit", NOT_THE_MESSAGE
+    elif ahead.revised:
+        revised = [call["name"] for call in ahead.calls if call["id"] in ahead.revised]
+        yield "edit", REVISED.format(calls=", ".join(revised))
     elif not _replaces_same_id(place, ahead.messages_key):
         yield "edit", APPENDS_MESSAGES
     unanswerable = NO_EXECUTOR if executor is None else _may_come_back(place, executor)

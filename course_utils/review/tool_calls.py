@@ -6,8 +6,8 @@ been answered, or what a `Send` gives it; a person has to see exactly that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.prebuilt import ToolNode
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # How a task that stems from a Send is marked; the next part of its path is the Send's number.
 _FROM_A_SEND = "__pregel_push"
+# Where LangChain's HumanInTheLoopMiddleware keeps the calls that a person has edited.
+_EDITED_CALLS = "hitl_edited_tool_calls"
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,15 @@ class CallsAhead:
     Attributes:
         calls: the tool calls, in their order.
         answered: the ids of those that have an answer already.
+        revised: the ids of those that LangChain's middleware runs as a person has edited them, and
+            not as the message has them.
         messages_key: where the state keeps the conversation; None where it is the whole state.
         readable: False where a waiting node was sent something that is not a tool call.
     """
 
     calls: tuple[ToolCall, ...] = ()
     answered: frozenset[str] = frozenset()
+    revised: frozenset[str] = frozenset()
     messages_key: str | None = "messages"
     readable: bool = True
 
@@ -87,6 +92,16 @@ def last_calls(messages: Sequence[BaseMessage]) -> tuple[list[ToolCall], frozens
 
 def calls_ahead(place: Place) -> CallsAhead:
     """Work out which tool calls run when the nodes that wait at a place go on."""
+    ahead, values = _calls_written(place), place.snapshot.values
+    edited = values.get(_EDITED_CALLS) if isinstance(values, dict) else None
+    if not isinstance(edited, dict):
+        return ahead
+    calls = tuple(cast("ToolCall", {**c, **edited.get(c["id"], {})}) for c in ahead.calls)
+    revised = frozenset(str(call["id"]) for call in calls if call["id"] in edited)
+    return replace(ahead, calls=calls, revised=revised)
+
+
+def _calls_written(place: Place) -> CallsAhead:
     values, names = place.snapshot.values, {task.name for task in place.tasks}
     waiting = [node for name, node in tool_nodes(place.graph).items() if name in names]
     own_key = waiting[0]._messages_key if waiting else None
@@ -96,10 +111,12 @@ def calls_ahead(place: Place) -> CallsAhead:
     sent_tasks = [task for task in place.tasks if task.path and task.path[0] == _FROM_A_SEND]
     if sent_tasks:
         sent = _sent_calls(sent_tasks, place.sends())
-        return CallsAhead(tuple(sent or ()), answered, key, readable=sent is not None)
+        readable = sent is not None
+        return CallsAhead(tuple(sent or ()), answered, messages_key=key, readable=readable)
     if not waiting:
         calls = [call for call in calls if call["id"] not in answered]
-    return CallsAhead(tuple(calls), answered & {str(call["id"]) for call in calls}, key)
+    own = answered & {str(call["id"]) for call in calls}
+    return CallsAhead(tuple(calls), own, messages_key=key)
 
 
 def executing_node(

@@ -76,10 +76,13 @@ def asking_for(*recipients: str) -> Callable[[Any], dict[str, Any]]:
 # --- LangChain's middleware
 
 
-def gated_agent(outbox: list[str], saver: Saver, mode: Any = "batched", on: Any = True) -> Graph:
+def gated_agent(
+    outbox: list[str], saver: Saver, mode: Any = "batched", on: Any = True, **how: Any
+) -> Graph:
     """Return a prebuilt agent whose mails are held back by LangChain's own middleware."""
     gate = HumanInTheLoopMiddleware({"send_email": on}, interrupt_mode=mode)
-    return create_agent(chat_model(), [sender(outbox)], middleware=[gate], checkpointer=saver)
+    tools = [sender(outbox)]
+    return create_agent(chat_model(), tools, middleware=[gate], checkpointer=saver, **how)
 
 
 # --- Agent Inbox

@@ -3,6 +3,7 @@
 import pytest
 from agents import ONE_MAIL, TWO_MAILS, thread
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.errors import NodeInterrupt
 from langgraph.types import interrupt
 from review.deciding import (
     APPROVE,
@@ -109,6 +110,38 @@ def test_decisions_together_are_all_refused_where_one_comes_too_late(saver):
     with pytest.raises(AlreadyDecidedError):
         decide_together(graph, thread(), [Answer.to(bob, APPROVE), Answer.to(alice, APPROVE)])
     assert (outbox, waiting(graph)) == ([], (bob,))
+
+
+@pytest.mark.parametrize(("decision", "sent"), [(APPROVE, [ALICE, EVE]), (REJECT, [])])
+def test_a_breakpoint_behind_the_middleware_shows_the_calls_as_they_were_edited(
+    saver, decision, sent
+):
+    outbox = []
+    graph = gated_agent(outbox, saver, interrupt_before=["tools"])
+    (gate,) = begin(graph, {"messages": [("user", TWO_MAILS)]})
+    (pause,) = decide(graph, thread(), gate, [APPROVE, EDIT]).thread.pauses
+    shown = [action["args"]["to"] for action in pause.request["action_requests"]]
+    assert shown == [ALICE, EVE], "this is what would be sent, whatever the message says"
+    assert pause.decisions == ("approve", "reject", "respond"), pause
+    assert "as a person has edited them already" in pause.remarks[0], pause
+    after = decide(graph, thread(), pause, decision).thread
+    assert (sorted(outbox), after.status) == (sent, "finished"), after
+
+
+def test_a_node_interrupt_takes_no_answer_which_the_next_question_would_get(saver):
+    runs = []
+
+    def pay(state):
+        runs.append("pay")
+        if len(runs) == 1:
+            with pytest.warns(DeprecationWarning, match="NodeInterrupt is deprecated"):
+                raise NodeInterrupt("too much")
+        return {"log": [interrupt("Pay 1000 euros?")]}
+
+    graph = asking(saver, pay)
+    (pause,) = begin(graph, {"log": []})
+    assert pause.decisions == (), pause
+    assert "raised NodeInterrupt" in pause.remarks[0], pause
 
 
 @pytest.mark.parametrize("bare", [False, True])
