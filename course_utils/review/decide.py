@@ -139,6 +139,8 @@ def decide_together(
         JournalError: if the claim cannot be written; nothing has run then.
         Exception: whatever a node raises while the thread runs.
     """
+    if not answers or len({answer.pause.key for answer in answers}) < len(answers):
+        raise ValueError("decide at least one pause, and each of them once")
     if len(answers) != 1 and any(isinstance(a.pause, StaticPause) for a in answers):
         raise ValueError("a breakpoint is decided by itself, and takes one answer")
     first = answers[0].pause

@@ -192,6 +192,17 @@ def test_questions_of_parallel_tasks_are_answered_together_by_their_ids(saver):
     assert outcomes(graph) == ["done"] * 3
 
 
+def test_one_question_is_not_answered_twice_in_one_run(saver):
+    outbox = []
+    graph = sent_in_parallel(outbox, saver, "alice", "bob")
+    pause, _ = begin(graph, NOTHING)
+    both = [Answer.to(pause, respond(True)), Answer.to(pause, respond(False))]
+    for wrong in (both, []):
+        with pytest.raises(ValueError, match="each of them once"):
+            decide_together(graph, thread(), wrong)
+    assert (outbox, outcomes(graph), len(waiting(graph))) == ([], [], 2)
+
+
 @pytest.mark.parametrize("answer", FALSY)
 def test_questions_of_branches_take_answers_that_are_as_good_as_nothing(saver, answer):
     def left(state):
