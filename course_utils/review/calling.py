@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
 
 from course_utils.review.loops import run
 from course_utils.review.tool_calls import subgraphs, tool_nodes
@@ -84,6 +85,27 @@ class Calling:
         if _loop_bound(self.graph):
             return run(self.saver.aget_tuple(config), self.loop)
         return self.saver.get_tuple(config)
+
+    def saved_since(self, config: RunnableConfig) -> list[CheckpointTuple]:
+        """Return the checkpoints of a thread and its subgraphs that are newer than one of them."""
+        here = config["configurable"]
+
+        def newer(limit: int | None = None) -> list[CheckpointTuple]:
+            saved = self._listed({"configurable": {"thread_id": here["thread_id"]}}, limit)
+            known = here["checkpoint_id"]
+            return [one for one in saved if one.config["configurable"]["checkpoint_id"] > known]
+
+        # Most often there are none, and a long thread need not be read to know it. In memory the
+        # newest comes first in its own namespace only.
+        return newer() if isinstance(self.saver, InMemorySaver) or newer(limit=1) else []
+
+    def _listed(self, config: RunnableConfig, limit: int | None) -> list[CheckpointTuple]:
+        async def awaited() -> list[CheckpointTuple]:
+            return [saved async for saved in self.saver.alist(config, limit=limit)]
+
+        if _loop_bound(self.graph):
+            return run(awaited(), self.loop)
+        return list(self.saver.list(config, limit=limit))
 
     def write(self, config: RunnableConfig, values: Any, as_node: str | None) -> None:
         """Write to the state as a node would have."""

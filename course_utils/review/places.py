@@ -64,7 +64,17 @@ class Place:
         A node that waits has not begun to run. One that has called a graph and has neither failed
         nor asked therefore waits in that graph, whatever is shown of it.
         """
-        return _has_called(self.calling, self.snapshot, task)
+        newer = self.calling.saved_since(self.snapshot.config)
+        return any(self._ran_in(task, saved) for saved in newer)
+
+    def _ran_in(self, task: PregelTask, saved: CheckpointTuple) -> bool:
+        """Tell whether a checkpoint is of a graph that a task has called."""
+        names = str(saved.config["configurable"].get("checkpoint_ns", "")).split("|")
+        if any(":" in name for name in names):
+            return f"{task.name}:{task.id}" in names
+        # A graph with checkpointer=True keeps its state from run to run, under names without ids.
+        parents = saved.metadata.get("parents", {})
+        return task.name in names and parents.get(self.namespace) == self.checkpoint_id
 
     def _saved(self) -> CheckpointTuple | None:
         return self.calling.saved(self.snapshot.config)
@@ -88,7 +98,7 @@ def places(
         state = task.state if task.name in inner else None
         # Of several graphs that a node calls, LangGraph shows the first, and that as if it were
         # another of them.
-        seen_whole = not _has_called(calling, snapshot, task, call=1)
+        seen_whole = not _called_twice(calling, snapshot, task)
         if isinstance(state, StateSnapshot) and state.next and seen_whole:
             yield from places(calling, inner[task.name], state)
         else:
@@ -97,23 +107,9 @@ def places(
         yield Place(calling, graph, snapshot, tuple(here))
 
 
-def _has_called(
-    calling: Calling, snapshot: StateSnapshot, task: PregelTask, *, call: int = 0
-) -> bool:
-    """Tell whether a node has run another graph; its calls are counted from 0."""
+def _called_twice(calling: Calling, snapshot: StateSnapshot, task: PregelTask) -> bool:
+    """Tell whether a node has called a graph more than once."""
     here = snapshot.config["configurable"]
-    outside = here.get("checkpoint_ns", "")
-
-    def saved(*parts: str) -> CheckpointTuple | None:
-        namespace = "|".join(filter(None, parts))
-        config = {"thread_id": here["thread_id"], "checkpoint_ns": namespace}
-        return calling.saved({"configurable": config})
-
-    if call:
-        return saved(outside, f"{task.name}:{task.id}", str(call)) is not None
-    if saved(outside, f"{task.name}:{task.id}") is not None:
-        return True
-    # A graph with checkpointer=True keeps its state from run to run, under names without ids.
-    kept = saved(*(part.split(":")[0] for part in outside.split("|")), task.name)
-    runs_in = kept.metadata.get("parents", {}) if kept else {}
-    return bool(runs_in.get(outside) == here["checkpoint_id"])
+    parts = [here.get("checkpoint_ns", ""), f"{task.name}:{task.id}", "1"]
+    config = {"thread_id": here["thread_id"], "checkpoint_ns": "|".join(filter(None, parts))}
+    return calling.saved({"configurable": config}) is not None

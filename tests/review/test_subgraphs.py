@@ -5,6 +5,8 @@ import threading
 import pytest
 from agents import thread
 from langchain_core.messages import AIMessage
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.func import entrypoint, task
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
@@ -227,9 +229,24 @@ def another_than_langgraph_takes_it_for(outbox, saver):
     return asking(saver, caller, state=MessagesState)
 
 
+def called_by_a_task(outbox, saver):
+    inner = mail_agent(outbox, "alice", **STOP)
+
+    @task
+    def agent():
+        return [message.text for message in goes(inner)["messages"]]
+
+    @entrypoint(checkpointer=saver)
+    def flow(state):
+        return agent().result()
+
+    return flow
+
+
 @pytest.mark.parametrize(
     "build",
     [
+        called_by_a_task,
         unknown_to_langgraph,
         unknown_with_a_memory_of_its_own,
         another_than_langgraph_takes_it_for,
@@ -296,3 +313,23 @@ def test_a_decision_inside_is_in_the_journal_once(saver):
     (pause,) = begin(graph)
     decide(graph, thread(), pause, REJECT)
     assert (outcomes(graph), waiting(graph)) == (["done"], ())
+
+
+@pytest.mark.asyncio
+async def test_a_graph_called_by_an_async_task_is_not_approved_unseen(tmp_path):
+    outbox = []
+    inner = mail_agent(outbox, "alice", **STOP)
+
+    @task
+    async def agent():
+        return await inner.ainvoke({"messages": [("user", "go")]})
+
+    async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "checkpoints.sqlite")) as saver:
+
+        @entrypoint(checkpointer=saver)
+        async def flow(state):
+            return await agent()
+
+        await flow.ainvoke("go", thread())
+        (pause,) = waiting(flow)
+        assert (pause.decisions, outbox) == ((), []), pause
