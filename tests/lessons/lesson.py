@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import inspect
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,4 +92,7 @@ class Lesson:
 
 
 def _run(source: str, namespace: dict[str, Any]) -> None:
-    exec(compile(source, "lesson", "exec"), namespace)  # noqa: S102 - our own cells and answers
+    cell = compile(source, "lesson", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    running = eval(cell, namespace)  # noqa: S307 - our own cells and answers
+    if inspect.iscoroutine(running):
+        asyncio.run(running)
