@@ -170,8 +170,15 @@ class CallControls(Controls):
         self._open(
             [self.response],
             "Send the response",
-            lambda: self._for_all({"type": "respond", "message": self.response.value}),
+            self._send_response,
         )
+
+    def _send_response(self) -> None:
+        said = self.response.value.strip()
+        if said:
+            self._for_all({"type": "respond", "message": said})
+        else:
+            self.show_chosen("Nothing is typed: the agent has to be told something.")
 
     def _open(self, fields: Sequence[Any], words: str, send: Callable[[], None]) -> None:
         self._drop("send", "cancel")
