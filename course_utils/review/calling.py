@@ -87,17 +87,25 @@ class Calling:
         return self.saver.get_tuple(config)
 
     def saved_since(self, config: RunnableConfig) -> list[CheckpointTuple]:
-        """Return the checkpoints of a thread and its subgraphs that are newer than one of them."""
+        """Return checkpoints of a thread and its subgraphs that are newer than one of them.
+
+        Of each namespace that has any, the newest is among them.
+        """
         here = config["configurable"]
+        thread, known = here["thread_id"], here["checkpoint_id"]
+        if isinstance(self.saver, InMemorySaver):
+            # It would list all that it has of the thread before the first could be looked at.
+            spaces = self.saver.storage.get(thread, {}).items()
+            newer_in = [space for space, saved in spaces if max(saved, default="") > known]
+            each = ({"thread_id": thread, "checkpoint_ns": space} for space in newer_in)
+            return [found for one in each if (found := self.saved({"configurable": one}))]
 
         def newer(limit: int | None = None) -> list[CheckpointTuple]:
-            saved = self._listed({"configurable": {"thread_id": here["thread_id"]}}, limit)
-            known = here["checkpoint_id"]
+            saved = self._listed({"configurable": {"thread_id": thread}}, limit)
             return [one for one in saved if one.config["configurable"]["checkpoint_id"] > known]
 
-        # Most often there are none, and a long thread need not be read to know it. In memory the
-        # newest comes first in its own namespace only.
-        return newer() if isinstance(self.saver, InMemorySaver) or newer(limit=1) else []
+        # Most often there are none, and a long thread need not be read to know it.
+        return newer() if newer(limit=1) else []
 
     def _listed(self, config: RunnableConfig, limit: int | None) -> list[CheckpointTuple]:
         async def awaited() -> list[CheckpointTuple]:
