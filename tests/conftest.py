@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="where `place` and `saver` are; postgresql leaves out the tests that use neither",
     )
+    parser.addoption("--seed", type=int, help="repeats the kills that a run of `make soak` printed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.graph import END, START
 
+from course_utils.review.journal import STATIC
 from course_utils.review.places import places
 from course_utils.review.thread import ACTORS
 from course_utils.review.tool_calls import calls_ahead, last_calls, messages_in, tool_nodes
@@ -72,11 +73,11 @@ class _CarryingOut:
 
     def carry_out(self, answer: Answer) -> str:
         kinds = answer.kinds
-        if self.pause.approval == "carry on" and self._actors_written():
-            return self._close_the_turn(self._actors_written())
         if kinds & {"reject", "respond"}:
             self._answer(answer.decisions)
             return self._close_the_turn(actors_of(self.pause))
+        if self.pause.approval == "carry on" and self._actors_written():
+            return self._close_the_turn(self._actors_written())
         if "edit" in kinds and not self._edit(answer.decisions):
             return WENT_ELSEWHERE
         self._go_on(self._breakpoints())
@@ -168,10 +169,16 @@ class _CarryingOut:
         graph = self.calling.graph
         before = graph.interrupt_before_nodes
         compiled = set(graph.nodes if before == "*" else before)
-        own = set() if self.pause.place.namespace else set(self.pause.before)
+        own = set(self.pause.before) if self._stood_there() else set()
         if own - compiled and self._stopped_by_its_call():
             own |= tool_nodes(graph).keys()
         return sorted((compiled | own) - {START})
+
+    def _stood_there(self) -> bool:
+        """Tell whether the outermost graph was stopped before its nodes, and not cut off there."""
+        place, metadata = self.pause.place, self.pause.place.snapshot.metadata or {}
+        cut_off = self.pause.approval == "carry on" and metadata.get("source") != "update"
+        return self.pause.key.pause_id == STATIC and not (place.namespace or cut_off)
 
     def _stopped_by_its_call(self) -> bool:
         """Tell whether the breakpoint was given to `invoke`, perhaps beside others to come."""

@@ -14,7 +14,7 @@ from langgraph.types import Command
 from course_utils.review.answer import Answer
 from course_utils.review.breakpoints import actors_of, carry_out
 from course_utils.review.calling import Calling
-from course_utils.review.journal import AlreadyClaimedError, journal_of
+from course_utils.review.journal import STATIC, AlreadyClaimedError, journal_of
 from course_utils.review.locks import ThreadLockedError
 from course_utils.review.pause import QuestionPause, StaticPause
 from course_utils.review.thread import (
@@ -238,7 +238,7 @@ class _Deciding:
 
     def _through(self, entries: Sequence[Entry]) -> list[Entry]:
         """Return those whose question is settled, although the run they were sent in failed."""
-        still = {"static", *(asked.id for asked in self.calling.state(self.config).interrupts)}
+        still = {STATIC, *(asked.id for asked in self.calling.state(self.config).interrupts)}
         return [entry for entry in entries if entry.key.pause_id not in still]
 
     def _run(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> str:

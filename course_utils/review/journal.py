@@ -112,6 +112,9 @@ class PauseKey:
                 raise TypeError(f"{name} of a pause is text, not {value!r}")
 
 
+STATIC = "static"
+"""The pause id where there is no interrupt."""
+
 _KEY = tuple(field.name for field in fields(PauseKey))
 
 

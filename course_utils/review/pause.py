@@ -16,7 +16,7 @@ from langchain.agents.middleware.human_in_the_loop import (
 from langchain_core.messages import AIMessage
 from langgraph.channels import BinaryOperatorAggregate
 
-from course_utils.review.journal import PauseKey
+from course_utils.review.journal import STATIC, PauseKey
 from course_utils.review.questions import DECISIONS, Question, read_question
 from course_utils.review.tool_calls import (
     CallsAhead,
@@ -212,7 +212,7 @@ def read_breakpoint(
         tools_node: the node that runs tool calls, where the caller knows it.
         failed: whether the nodes have failed and would run again.
     """
-    key = PauseKey(thread_id, place.namespace, place.checkpoint_id, "static")
+    key = PauseKey(thread_id, place.namespace, place.checkpoint_id, STATIC)
     before = tuple(dict.fromkeys(task.name for task in place.tasks))
     ahead = calls_ahead(place)
     unseen = _unseen(place, ahead, failed=failed)
@@ -262,7 +262,7 @@ def read_breakpoints(
     calls = tuple(call for pause in each for call in pause.calls)
     approval: Approval = "run again" if failed else "approve" if calls else "continue"
     return StaticPause(
-        PauseKey(thread_id, "", root.checkpoint_id, "static"),
+        PauseKey(thread_id, "", root.checkpoint_id, STATIC),
         _request(actions, allowed),
         allowed,
         tuple(shut) or (SEVERAL_NODES.format(nodes=", ".join(before)),),

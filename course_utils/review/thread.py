@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from langchain.agents.middleware.human_in_the_loop import HITLRequest, ReviewConfig
+from langchain.agents.middleware.human_in_the_loop import (
+    DecisionType,
+    HITLRequest,
+    ReviewConfig,
+)
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.types import StateSnapshot
 
 from course_utils.review.calling import Calling
-from course_utils.review.journal import PauseKey, journal_of, kinds_of
+from course_utils.review.journal import CUT_OFF, PauseKey, journal_of, kinds_of
 from course_utils.review.pause import (
     Pause,
     StaticPause,
@@ -24,12 +29,12 @@ from course_utils.review.tool_calls import conversation_key, messages_in, node_n
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
-    from langgraph.types import PregelTask, StateSnapshot
+    from langgraph.types import PregelTask
 
     from course_utils.review.journal import Entry, Journal
 
@@ -48,6 +53,8 @@ Status = Literal[
 # decision, and the nodes that must not run rejected calls.
 CLAIMS, DECIDED, ACTORS = "hitl_claims", "hitl_decided", "hitl_actors"
 
+_BROKEN_OFF = {None, CUT_OFF, "failed"}
+
 UNSAVED = (
     "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
     "resumed. Compile it with checkpointer=InMemorySaver()."
@@ -57,19 +64,21 @@ UNKNOWN = (
 )
 FINISHED = "Thread {thread!r} has finished: no node is waiting to run."
 CRASHED = "Node {node!r} failed with {error}."
-RUNS_AGAIN = "A part of it may have happened; whatever lets it go on runs it again."
+RUNS_AGAIN = "A part of it may have happened, and Run again does it once more."
+MAY_REPEAT = "A part of it may have happened, and Carry on may do that again."
 KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
 STOPPED = "Stopped in the middle of a step: a node has run and its result is not yet in the state."
+ANSWERED = "Node {node!r} was given an answer, and the run was cut off before the node had ended."
 PAUSED = "Paused before {nodes}."
+NO_STOP = "Stopped before {nodes}, where this graph has no breakpoint."
 ASKS = "Asked by {nodes}."
 RUNNING = "Being resumed right now by {reviewer}, since {when}."
-CUT_OFF = (
+MAY_HAVE_HAPPENED = (
     "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "
     "part of it may have happened, and letting it go on may do that again."
 )
 UNFINISHED = (
-    "A decision ({decision}) is written, and the run was cut off before the thread had gone on "
-    "from it. Carry on finishes it."
+    "A decision ({decision}) stands, and the run was cut off before it ended. Carry on finishes it."
 )
 NO_JOURNAL = (
     "Waiting, or interrupted while it ran. This checkpointer's decisions are kept in this process "
@@ -180,7 +189,7 @@ def _messages(snapshot: StateSnapshot) -> tuple[BaseMessage, ...]:
 
 
 def _tried(last: Entry | None) -> int:
-    return last.attempt if last and last.outcome in {None, "cut off", "failed"} else 0
+    return last.attempt if last and last.outcome in _BROKEN_OFF else 0
 
 
 def told_time(entry: Entry) -> str:
@@ -209,15 +218,23 @@ class _Reading:
         waiting = list(places(self.calling, self.calling.graph, self.snapshot))
         if not waiting and self.snapshot.tasks:
             pause = replace(self._breakpoint([self._root()]), approval="carry on")
-            return Thread("interrupted", STOPPED, (), (_only_approve(pause),))
+            return Thread("interrupted", STOPPED, (), (_only(pause, "approve"),))
         if not waiting:
             return Thread("finished", FINISHED.format(thread=self.id))
-        failed = [(at, task) for at in waiting for task in at.tasks if self._failed(at, task)]
+        return self._waiting(waiting)
+
+    def _waiting(self, waiting: Sequence[Place]) -> Thread:
+        tasks = [(place, task) for place in waiting for task in place.tasks]
+        failed = [task for place, task in tasks if self._failed(place, task)]
         if failed:
-            return self._crashed(waiting, failed[0][1], [task.name for _, task in failed])
-        if self.snapshot.interrupts:
-            return self._asking(waiting)
-        return self._at_breakpoint(waiting)
+            return self._crashed(waiting, failed[0], [task.name for task in failed])
+        answered = [task for place, task in tasks if self._keeps_answer(place, task)]
+        if answered:
+            return self._answered(waiting, answered[0])
+        # What a subgraph has only just asked can be answered once the graph around it knows of it.
+        known = {asked.id for asked in self.snapshot.interrupts}
+        asking = {id_ for _, task in tasks for id_ in self._asks(task)} & known
+        return self._asking(waiting, asking) if asking else self._at_breakpoint(waiting)
 
     def _failed(self, place: Place, task: PregelTask) -> bool:
         """Tell a node that failed from one that failed once, and asks or has been asked again."""
@@ -228,6 +245,26 @@ class _Reading:
             return True
         known = [entry for entry in entries if entry]
         return any(e.outcome == "failed" for e in known) if known else place.answered(task)
+
+    def _keeps_answer(self, place: Place, task: PregelTask) -> bool:
+        """Tell a question that LangGraph would not put again, as its answer is saved already."""
+        return any(self._begun(asked.id) for asked in task.interrupts) and place.answered(task)
+
+    def _asks(self, task: PregelTask) -> set[str]:
+        """Return the questions of a task, without those that its subgraph has got past.
+
+        The graph around it goes on showing them until the subgraph has come to an end.
+        """
+        asked = {asked.id for asked in task.interrupts}
+        if not isinstance(task.state, StateSnapshot):
+            return asked
+        inside = {asked.id for asked in task.state.interrupts}
+        return {id_ for id_ in asked if id_ in inside or not self._begun(id_)}
+
+    def _begun(self, pause_id: str) -> bool:
+        """Tell whether a question was decided by a run that did not come to its end."""
+        entry = self.journal.last(self._key(pause_id))
+        return entry is not None and entry.outcome in _BROKEN_OFF
 
     def _key(self, pause_id: str) -> PauseKey:
         checkpoint_id = str(self.snapshot.config["configurable"]["checkpoint_id"])
@@ -246,15 +283,26 @@ class _Reading:
         caution = RUNS_AGAIN
         if task.interrupts:
             key = self._key(task.interrupts[0].id)
-            pause = _only_approve(replace(pause, key=key, approval="run again"))
+            pause = _only(replace(pause, key=key, approval="run again"), "approve")
             caution = f"{KEEPS_ANSWER} {RUNS_AGAIN}"
         words = CRASHED.format(node=task.name, error=task.error)
         return Thread("crashed", words, (), (pause,), tuple(names), caution)
 
-    def _asking(self, waiting: Sequence[Place]) -> Thread:
+    def _answered(self, waiting: Sequence[Place], task: PregelTask) -> Thread:
+        key = self._key(task.interrupts[0].id)
+        pause = replace(self._breakpoint(waiting, failed=True), key=key, approval="carry on")
+        words, caution = ANSWERED.format(node=task.name), f"{KEEPS_ANSWER} {MAY_REPEAT}"
+        return Thread("interrupted", words, (), (_only(pause, "approve"),), caution=caution)
+
+    def _asking(self, waiting: Sequence[Place], asking: Collection[str]) -> Thread:
         beside = [p for p in waiting if p.namespace and not any(t.interrupts for t in p.tasks)]
         held = (self._breakpoint(beside),) if beside else ()
-        asked = [(task.name, asked) for task in self.snapshot.tasks for asked in task.interrupts]
+        asked = [
+            (task.name, asked)
+            for task in self.snapshot.tasks
+            for asked in task.interrupts
+            if asked.id in asking
+        ]
         before = [name for pause in held for name in pause.before]
         questions = read_questions(self.id, self._root().checkpoint_id, asked, before)
         nodes = " and ".join(dict.fromkeys(name for name, _ in asked))
@@ -262,23 +310,30 @@ class _Reading:
 
     def _at_breakpoint(self, waiting: Sequence[Place]) -> Thread:
         pause = self._breakpoint(waiting)
-        metadata: Mapping[str, Any] = pause.place.snapshot.metadata or {}
-        resumed = str(metadata.get(CLAIMS, "")).split(",")
-        cut_off = any(entry.id in resumed for entry in self.journal.cut_off(self.id))
-        # A run that came to tool calls had to stop there; a written decision has to be carried out.
-        if cut_off and (metadata["source"] == "update" or not pause.calls):
-            pause = _only_approve(replace(pause, approval="carry on"))
-            words = UNFINISHED.format(decision=metadata.get(DECIDED))
-            return Thread("interrupted", words, (), (pause,))
-        return self._waits((pause,), PAUSED.format(nodes=" and ".join(pause.before)))
+        nodes = " and ".join(pause.before)
+        unfinished = self.journal.cut_off(self.id)
+        if unfinished and all(entry.key != pause.key for entry in unfinished):
+            metadata: Mapping[str, Any] = pause.place.snapshot.metadata or {}
+            written = metadata.get("source") == "update" and CLAIMS in metadata
+            stops = _stops_at(pause)
+            if written or not (stops or pause.calls):
+                decided = told_decision(unfinished[-1])
+                words = UNFINISHED.format(decision=metadata.get(DECIDED, decided))
+                pause = _only(replace(pause, approval="carry on"), "approve")
+                return Thread("interrupted", words, (), (pause,), caution=MAY_REPEAT)
+            if not stops:
+                # What led here may have been a Command, which an edit would not repeat.
+                offered = (kind for kind in pause.decisions if kind != "edit")
+                pause = _only(replace(pause, approval="carry on"), *offered)
+                words, caution = NO_STOP.format(nodes=nodes), _told_cut_off(unfinished[-1])
+                return Thread("interrupted", words, (), (pause,), caution=caution)
+        return self._waits((pause,), PAUSED.format(nodes=nodes))
 
     def _waits(self, pauses: tuple[Pause, ...], explanation: str) -> Thread:
-        keys = {pause.key for pause in pauses}
-        for entry in self.journal.cut_off(self.id):
-            if entry.key in keys:
-                caution = CUT_OFF.format(
-                    reviewer=entry.reviewer, when=told_time(entry), decision=told_decision(entry)
-                )
+        for pause in pauses:
+            entry = self.journal.last(pause.key)
+            if entry and entry.outcome in {None, CUT_OFF}:
+                caution = _told_cut_off(entry)
                 return Thread("interrupted", explanation, (), pauses, caution=caution)
         return Thread("paused", explanation, (), pauses, caution=self._doubt())
 
@@ -289,12 +344,25 @@ class _Reading:
         return NO_JOURNAL if lives_on and not self.journal.durable else ""
 
 
-def _only_approve(pause: StaticPause) -> StaticPause:
+def _told_cut_off(entry: Entry) -> str:
+    return MAY_HAVE_HAPPENED.format(
+        reviewer=entry.reviewer, when=told_time(entry), decision=told_decision(entry)
+    )
+
+
+def _stops_at(pause: StaticPause) -> bool:
+    """Tell whether a run that had come so far was to stop here, and not cut off."""
+    stops = pause.place.graph.interrupt_before_nodes
+    return stops == "*" or not set(pause.before).isdisjoint(stops)
+
+
+def _only(pause: StaticPause, *kinds: DecisionType) -> StaticPause:
+    """Offer these decisions on a pause and no others."""
     request = HITLRequest(
         action_requests=pause.request["action_requests"],
         review_configs=[
-            ReviewConfig(action_name=action["name"], allowed_decisions=["approve"])
+            ReviewConfig(action_name=action["name"], allowed_decisions=list(kinds))
             for action in pause.request["action_requests"]
         ],
     )
-    return replace(pause, request=request, decisions=("approve",), remarks=())
+    return replace(pause, request=request, decisions=kinds, remarks=())
