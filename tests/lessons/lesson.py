@@ -92,7 +92,9 @@ class Lesson:
 
 
 def _run(source: str, namespace: dict[str, Any]) -> None:
-    cell = compile(source, "lesson", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    # A notebook's cell has not imported annotations from __future__, as this module has.
+    allowed = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    cell = compile(source, "lesson", "exec", flags=allowed, dont_inherit=True)
     running = eval(cell, namespace)  # noqa: S307 - our own cells and answers
     if inspect.iscoroutine(running):
         asyncio.run(running)
