@@ -12,9 +12,11 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count, pairwise
 from random import Random
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paying import AGAIN, CONVERSATION, CONVERSATIONS, SHAPES, call_of
 
@@ -43,6 +45,7 @@ REVIEWERS = ("alice", "bob", "carol", "dan", "erin", "frank", "grace", "heidi", 
 AGAIN_KILLED = 0.3
 MAY_BE_KILLED = 4
 ANSWER_SECONDS = 60
+DONE, REFUSED = "done", "refused: "
 LOOKS_ONCE, STOPS = "looks once", "stops in the tool"
 
 PHASES = (
@@ -141,6 +144,13 @@ class Attempt:
     pays: frozenset[int]
 
 
+class Moment(NamedTuple):
+    """When a decision is cut off: so many seconds after the decider has reported so often."""
+
+    reports: int
+    seconds: float
+
+
 @dataclass
 class Round:
     """How one round went, from its first decision to the end of its thread.
@@ -163,28 +173,36 @@ def rounds(where: str, folder: Path, number: int, seed: int, measured: int = 3) 
         where: a SQLite file or a PostgreSQL that keeps the threads.
         folder: for the file of what happened.
         number: how many decisions are cut off.
-        seed: what is decided and when it is cut off, as parts of how long it takes undisturbed.
+        seed: what is decided, and when it is cut off.
         measured: how often the undisturbed decision is measured.
     """
     marks = folder / "marks"
     marks.touch()
     chance = Random(f"{seed}")  # noqa: S311 - to be repeated, not to be a secret
     cases = chance.sample(CASES, len(CASES))
-    lasts: dict[tuple[str, str], float] = {}
+    pace: dict[tuple[str, str], list[float]] = {}
     for turn in range(number):
         case = shape, kind = cases[turn % len(cases)]
         chance = Random(f"{seed} {turn}")  # noqa: S311 - as above
-        if case not in lasts:
+        if case not in pace:
             spare = [Place(shape, where, marks, f"spare-{turn}-{i}") for i in range(measured)]
-            lasts[case] = median(
-                _Telling(Round(p.thread), p).undisturbed(kind, chance) for p in spare
-            )
+            taken = [_Telling(Round(p.thread), p).undisturbed(kind, chance) for p in spare]
+            pace[case] = [median(seconds) for seconds in zip(*taken, strict=True)]
         of_this_case = len(range(turn % len(cases), number, len(cases)))
-        # One in each part of the decision's time, so that the moments are spread over all of it.
-        moment = (turn // len(cases) + chance.random()) / of_this_case
-        name = f"round {turn} of seed {seed}: {kind} at a {shape}, killed at {moment:.0%}"
+        # One in each part of the decision, so that the moments are spread over all of it.
+        part = (turn // len(cases) + chance.random()) / of_this_case
+        name = f"round {turn} of seed {seed}: {kind} at a {shape}, killed at {part:.0%}"
         telling = _Telling(Round(name), Place(shape, where, marks, f"round-{turn}"))
-        yield telling.cut_off(kind, moment, lasts[case], chance)
+        yield telling.cut_off(kind, part, pace[case], chance)
+
+
+def moment(part: float, pace: Sequence[float]) -> Moment:
+    """Return the moment when a part of a decision is over, counted in what the decider reports.
+
+    Not in time alone: whatever else the machine does would shift all moments to one end.
+    """
+    reports, rest = divmod(part * len(pace), 1)
+    return Moment(int(reports), rest * pace[int(reports)])
 
 
 def spread(went: Sequence[Round]) -> str:
@@ -201,29 +219,30 @@ class _Telling:
     place: Place
     attempts: dict[str, Attempt] = field(default_factory=dict)
 
-    def undisturbed(self, kind: str, chance: Random) -> float:
-        """Decide the first call in peace, and return how many seconds that took."""
+    def undisturbed(self, kind: str, chance: Random) -> list[float]:
+        """Decide the first call in peace; return the seconds from each report to the next."""
         begin(self.place)
         with decider(self.place, REVIEWERS[0]) as one:
             attempt = self._attempt(one.seen, REVIEWERS[0], kind)
-            start = time.perf_counter()
-            said = one.decide(attempt.kind)
-            taken = time.perf_counter() - start
-        assert said == "done", said
+            one.tell(attempt.kind)
+            times = [time.perf_counter()]
+            while one.answer() != DONE:
+                times.append(time.perf_counter())
+        times.append(time.perf_counter())
         self._to_the_end(chance)
-        return taken
+        return [after - before for before, after in pairwise(times)]
 
-    def cut_off(self, kind: str, moment: float, lasts: float, chance: Random) -> Round:
+    def cut_off(self, kind: str, part: float, pace: Sequence[float], chance: Random) -> Round:
         """Cut the first decision off at a moment; let others go on, some of whom are cut off."""
         begin(self.place)
         with decider(self.place, REVIEWERS[0]) as one:
             first = self._attempt(one.seen, REVIEWERS[0], kind)
-            said = one.decide(first.kind, cut_off_after=moment * lasts)
+            said = one.decide(first.kind, moment(part, pace))
         self._tell(f"{first} -> {said}")
-        self._to_the_end(chance, lasts)
+        self._to_the_end(chance, pace)
         return self.round
 
-    def _to_the_end(self, chance: Random, lasts: float = 0) -> None:
+    def _to_the_end(self, chance: Random, pace: Sequence[float] = ()) -> None:
         paid: list[int] = []
         for turn, reviewer in enumerate(REVIEWERS[1:]):
             with decider(self.place, reviewer) as one:
@@ -235,8 +254,8 @@ class _Telling:
                     break
                 self._hold(seen.offered, f"nothing can be decided: {seen}")
                 attempt = self._attempt(seen, reviewer, chance.choice(seen.offered))
-                killed = lasts and turn < MAY_BE_KILLED and chance.random() < AGAIN_KILLED
-                said = one.decide(attempt.kind, chance.random() * lasts if killed else None)
+                killed = pace and turn < MAY_BE_KILLED and chance.random() < AGAIN_KILLED
+                said = one.decide(attempt.kind, moment(chance.random(), pace) if killed else None)
                 self._tell(f"{attempt} -> {said}")
         self._check_the_end(seen)
 
@@ -392,15 +411,18 @@ class Decider:
         assert self._pipe.poll(ANSWER_SECONDS), "a decider does not answer"
         return self._pipe.recv()
 
-    def decide(self, kind: str, cut_off_after: float | None = None) -> str:
-        """Let it decide all that waits, and kill it so many seconds later; say how it ended."""
+    def decide(self, kind: str, cut_off: Moment | None = None) -> str:
+        """Let it decide all that waits, and perhaps kill it at a moment; say how it ended."""
         self.tell(kind)
-        if cut_off_after is None:
-            return str(self.answer())
-        self._process.join(cut_off_after)
+        said = ""
+        for _ in range(cut_off.reports) if cut_off else count():
+            said = str(self.answer())
+            if said == DONE or said.startswith(REFUSED):
+                return said
+        self._process.join(cut_off.seconds)
         self._process.kill()
         self._process.join()
-        return f"killed after {cut_off_after * 1000:.1f} ms"
+        return f"killed {cut_off.seconds * 1000:.1f} ms after {said or 'it began'}"
 
     def close(self) -> None:
         """End it."""
@@ -437,11 +459,13 @@ def _nothing(what: str) -> None:
 
 def _review(pipe: Connection, place: Place, reviewer: str, how: Sequence[str]) -> None:
     """Read and decide: what a decider's process runs."""
+    one_at_a_time = Lock()
 
     def mark(what: str) -> None:
         marks.write(f"{place.thread} {what}\n".encode())
+        with one_at_a_time:
+            pipe.send(what)
         if STOPS in how and what == "tool":
-            pipe.send("in the tool")
             pipe.recv()
 
     with checkpoints(place.checkpoints) as saver, place.marks.open("ab", buffering=0) as marks:
@@ -457,9 +481,9 @@ def _review(pipe: Connection, place: Place, reviewer: str, how: Sequence[str]) -
         try:
             decide_together(graph, config, answers, reviewer=reviewer)
         except AlreadyDecidedError as error:
-            pipe.send(f"refused: {error}")
+            pipe.send(f"{REFUSED}{error}")
         else:
-            pipe.send("done")
+            pipe.send(DONE)
 
 
 def _read(graph: Any, config: RunnableConfig) -> Thread:

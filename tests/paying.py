@@ -1,7 +1,7 @@
 """An agent that pays twice, one payment after the other, in shapes that ask a person before each.
 
-What it does it tells `mark`: "tool" and "paid <amount>" in the tool, "reply" in the agent. Each
-takes a moment, so that there is something to cut off.
+What it does it tells `mark`: "tool", "paid <amount>" and "told" in the tool, "reply" and "replied"
+in the agent. Between them it takes a moment, so that there is something to cut off.
 """
 
 from __future__ import annotations
@@ -86,8 +86,7 @@ def asked_side_by_side(saver: BaseCheckpointSaver[Any], mark: Mark) -> Graph:
         return {"messages": [ask_and_pay.invoke(call)]}
 
     def reply(state: MessagesState) -> dict[str, Any]:
-        mark("reply")
-        time.sleep(MOMENT)
+        _reply(mark)
         return {"messages": [AIMessage("Done.")]}
 
     builder = StateGraph(MessagesState)
@@ -112,8 +111,7 @@ def _agent(mark: Mark, tools: ToolNode, review: Any = None) -> StateGraph[Any, A
     def agent(state: MessagesState) -> dict[str, Any]:
         done = sum(message.type == "tool" for message in state["messages"])
         if done:
-            mark("reply")
-            time.sleep(MOMENT)
+            _reply(mark)
         if done == len(FIRST):
             return {"messages": [AIMessage("Done.")]}
         return {"messages": [AIMessage("", tool_calls=[_call(FIRST[done])])]}
@@ -129,6 +127,12 @@ def _agent(mark: Mark, tools: ToolNode, review: Any = None) -> StateGraph[Any, A
             builder.add_edge("review", "tools")
     builder.add_conditional_edges("agent", tools_condition, {"tools": ahead, END: END})
     return builder
+
+
+def _reply(mark: Mark) -> None:
+    mark("reply")
+    time.sleep(MOMENT)
+    mark("replied")
 
 
 def _around(inner: Graph, saver: BaseCheckpointSaver[Any]) -> Graph:
@@ -168,6 +172,7 @@ def _pay(mark: Mark) -> Any:
         time.sleep(MOMENT)
         mark(f"paid {amount}")
         time.sleep(MOMENT)
+        mark("told")
         return f"paid {amount}"
 
     return pay

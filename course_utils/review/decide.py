@@ -208,9 +208,6 @@ class _Deciding:
 
     def claim(self, answers: Sequence[Answer]) -> tuple[Entry, ...]:
         """Write down who decides what, before any of it happens."""
-        keys = {answer.pause.key for answer in answers}
-        stale = [e for e in self.journal.cut_off(thread_id(self.config)) if e.key not in keys]
-        self.journal.finish(stale, "cut off", "at its very end, or carried on by another decision")
         claims = [
             (a.pause.key, list(a.decisions), a.pause.request["action_requests"]) for a in answers
         ]

@@ -59,6 +59,8 @@ WAIT_SECONDS = 30
 CUT_OFF = "cut off"
 """The outcome of an attempt that never came back, from when a later one takes it up."""
 
+TAKEN_UP = "cut off at its very end, or taken up by a later decision"
+
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 _DECISIONS = Table(
     "hitl_decisions",
@@ -212,8 +214,8 @@ class Journal:
     def claim(self, claims: Sequence[Claim], reviewer: str) -> tuple[Entry, ...]:
         """Record decisions that are about to be carried out, all of them or none.
 
-        The caller holds the thread's lock, so an attempt without an outcome was cut off; it is
-        closed as such, and this one takes it up.
+        The caller holds the thread's lock, so an earlier attempt on it without an outcome was cut
+        off; it is closed as such, and this one takes it up.
 
         Args:
             claims: at most one for each pause.
@@ -229,7 +231,9 @@ class Journal:
         with self._plain_errors():
             try:
                 with self._transaction() as connection:
-                    return tuple(_claim(connection, *claim, _clean(reviewer)) for claim in claims)
+                    made = [_claim(connection, *claim, _clean(reviewer)) for claim in claims]
+                    _take_up(connection, made)
+                    return tuple(made)
             except IntegrityError:
                 # Two claimed the same attempt at once, and this is the one who came second.
                 entries = [self.last(key) for key, *_ in claims]
@@ -476,6 +480,14 @@ def kinds_of(decision: Any) -> tuple[str, ...]:
     return tuple(kind for kind in kinds if isinstance(kind, str))
 
 
+def _take_up(connection: Connection, made: Sequence[Entry]) -> None:
+    """Close what earlier decisions on the same threads have left open."""
+    same_threads = _ROW.thread_id.in_({entry.key.thread_id for entry in made})
+    earlier = _ROW.id.not_in([entry.id for entry in made])
+    ended = {"outcome": CUT_OFF, "finished_at": datetime.now(UTC), "note": TAKEN_UP}
+    connection.execute(update(_DECISIONS).where(_OPEN, same_threads, earlier).values(ended))
+
+
 def _claim(
     connection: Connection, key: PauseKey, decision: Any, asked: Any, reviewer: str
 ) -> Entry:
@@ -483,13 +495,9 @@ def _claim(
     last = _entry(row) if row else None
     if last and last.outcome == "done":
         raise AlreadyClaimedError(last)
-    now = datetime.now(UTC)
-    if last and last.outcome is None:
-        ended = {"outcome": CUT_OFF, "finished_at": now}
-        connection.execute(update(_DECISIONS).where(_ROW.id == last.id).values(ended))
     attempt = last.attempt + 1 if last else 1
     given = (_as_json(decision), _as_json(asked))
-    entry = Entry(uuid.uuid4().hex, key, attempt, reviewer, *given, claimed_at=now)
+    entry = Entry(uuid.uuid4().hex, key, attempt, reviewer, *given, datetime.now(UTC))
     connection.execute(insert(_DECISIONS).values(_values(entry)))
     return entry
 

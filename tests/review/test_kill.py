@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from killing import LOOKS_ONCE, STOPS, Place, begin, decider, rounds
+from killing import DONE, LOOKS_ONCE, STOPS, Place, begin, decider, rounds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def test_nobody_takes_a_decision_up_while_its_tool_still_runs(place: str, tmp_pa
     begin(here)
     with decider(here, "bob") as bob, decider(here, "alice", STOPS) as alice:
         alice.tell("approve")
-        assert alice.answer() == "in the tool"
+        assert alice.answer() == "tool"
         with decider(here, "carol", LOOKS_ONCE) as carol:
             seen = carol.seen
         assert (seen.status, seen.keys) == ("running", ()), seen
@@ -36,5 +36,5 @@ def test_nobody_takes_a_decision_up_while_its_tool_still_runs(place: str, tmp_pa
         said = bob.decide("approve")
         assert said.startswith("refused: alice decided this first"), said
         alice.tell("go on")
-        assert alice.answer() == "done"
+        assert [alice.answer() for _ in range(5)][-1] == DONE
     assert here.happened().count("paid 10") == 1, here.happened()
