@@ -14,6 +14,7 @@ from langgraph.types import Command
 from course_utils.review.answer import Answer
 from course_utils.review.breakpoints import actors_of, carry_out
 from course_utils.review.calling import Calling
+from course_utils.review.editing import draft_of_arguments
 from course_utils.review.journal import STATIC, AlreadyClaimedError, journal_of
 from course_utils.review.locks import ThreadLockedError
 from course_utils.review.pause import QuestionPause, StaticPause
@@ -115,7 +116,8 @@ def decide_together(
     that is neither in memory nor SQLite nor PostgreSQL, whose claims are held in this process
     alone; a SQLite file on a network drive without locks; a lock on PostgreSQL whose connection is
     lost while the run goes on; a plain function that acts on rejected calls and was not named as
-    `tools_node`.
+    `tools_node`; a breakpoint that was given to `invoke` and is not the one paused at, of which
+    nothing is saved; a node that asks other questions, or in another order, when it runs again.
 
     The thread runs on with the breakpoints it was compiled with and those of this pause, which may
     have been given to `invoke` and are not saved. A rejection or a response answers every pending
@@ -135,7 +137,7 @@ def decide_together(
 
     Raises:
         AlreadyDecidedError: if the thread has moved on from a pause, or runs right now.
-        ValueError: if a pause does not offer the decision.
+        ValueError: if a pause does not offer the decision, or its tool would not take an edit.
         JournalError: if the claim cannot be written; nothing has run then.
         Exception: whatever a node raises while the thread runs.
     """
@@ -148,6 +150,7 @@ def decide_together(
     deciding = _Deciding(Calling(graph, loop), config, tools_node, reviewer or getpass.getuser())
     with deciding.alone(first.key):
         present = deciding.still_waiting(answers)
+        deciding.check_edits(present)
         entries = deciding.claim(present)
         remark = deciding.run(present, entries)
     thread = read_thread(graph, config, tools_node=tools_node, loop=loop)
@@ -205,6 +208,16 @@ class _Deciding:
     def _why_gone(self, answer: Answer, now: Thread) -> str:
         winner = self.journal.last(answer.pause.key)
         return _lost_to(winner) if winner else GONE.format(now=now.explanation)
+
+    def check_edits(self, answers: Sequence[Answer]) -> None:
+        """Refuse arguments that the tool itself would refuse, before anything is claimed."""
+        for answer in answers:
+            for number, decision in enumerate(answer.decisions):
+                if decision["type"] == "edit":
+                    draft = draft_of_arguments(self.calling.graph, answer.pause, number)
+                    wrong = draft.check(decision["edited_action"]["args"])
+                    if wrong:
+                        raise ValueError(f"the edit of call {number} is not right: {wrong}")
 
     def claim(self, answers: Sequence[Answer]) -> tuple[Entry, ...]:
         """Write down who decides what, before any of it happens."""

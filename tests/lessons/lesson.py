@@ -78,7 +78,7 @@ class Lesson:
         tests = [cell for cell in self.cells if cell.id.startswith(f"{exercise}-test")]
         before = self.cells[: [cell.id for cell in self.cells].index(tests[0].id)]
         for cell in before:
-            if cell.cell_type == "code" and "ask(" not in cell.source:
+            if cell.cell_type == "code" and not re.search(r"\bask\(", cell.source):
                 _run(answer if cell.id == exercise else cell.source, namespace)
         for test in tests:
             try:

@@ -9,6 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from course_utils import chat_model
 from course_utils.review.decide import AlreadyDecidedError, decide
+from course_utils.review.journal import journal_of
 from course_utils.review.thread import read_thread
 
 APPROVE = {"type": "approve"}
@@ -110,3 +111,16 @@ def test_a_decision_that_the_pause_does_not_offer_is_refused():
     with pytest.raises(ValueError, match="offers"):
         decide(graph, thread(), pause, REJECT)
     assert read_thread(graph, thread()).pause == pause
+
+
+def test_an_edit_that_the_tool_would_not_take_is_refused_before_anything_is_claimed():
+    agent = MailAgent()
+    graph, pause = waiting(agent)
+    arguments = {"to": ["bob@example.com"], "subject": "Lunch"}
+    edit = {"type": "edit", "edited_action": {"name": "send_email", "args": arguments}}
+    with pytest.raises(ValueError, match="the edit of call 0 is not right") as refused:
+        decide(graph, thread(), pause, [edit])
+    assert {"to", "body"} <= set(str(refused.value).split("'")), refused.value
+    assert journal_of(graph.checkpointer).entries() == []
+    assert read_thread(graph, thread()).pause == pause
+    assert agent.outbox == []

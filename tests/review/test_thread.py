@@ -4,7 +4,6 @@ import pytest
 from agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, thread
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
-from langgraph.types import interrupt
 
 from course_utils.review.thread import read_thread
 

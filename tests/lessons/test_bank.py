@@ -1,0 +1,88 @@
+"""The question bank as a whole: what the course asks, and that it does not give itself away."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from lessons.lesson import NOTEBOOKS, Lesson
+
+from course_utils.quiz.bank import load_bank
+from course_utils.settings import COURSE_ROOT
+
+BANKS = {
+    path.stem: load_bank(path) for path in sorted((COURSE_ROOT / "quizzes").glob("*.yaml"))
+}
+QUESTIONS = [question for bank in BANKS.values() for question in bank.questions]
+CHOICES = [question for question in QUESTIONS if question.type in {"multiple-choice", "select-all"}]
+# The tutorial's five questions: the kind of each.
+TUTORIAL = {
+    1: "multiple-choice",
+    2: "multiple-choice",
+    3: "multiple-choice",
+    4: "true-false",
+    5: "fill-blank",
+}
+
+
+def test_every_lesson_has_a_bank_and_every_bank_a_lesson():
+    assert sorted(BANKS) == [path.stem for path in NOTEBOOKS]
+
+
+def test_there_are_five_questions_a_lesson_and_forty_five_in_all():
+    few = {lesson: len(b.questions) for lesson, b in BANKS.items() if len(b.questions) < 5}
+    assert few == {}, f"too few questions in {few}"
+    assert len(QUESTIONS) >= 45, len(QUESTIONS)
+
+
+def test_every_type_of_question_is_used():
+    types = Counter(question.type for question in QUESTIONS)
+    assert set(types) == {"multiple-choice", "select-all", "true-false", "fill-blank"}, types
+
+
+def test_the_tutorials_five_questions_are_mirrored_once_each_with_their_kind_and_penalties():
+    mirrored = {question.mirrors: question for question in QUESTIONS if question.mirrors}
+    assert sorted(mirrored) == sorted(TUTORIAL), sorted(mirrored)
+    assert len(mirrored) == sum(bool(question.mirrors) for question in QUESTIONS)
+    for number, question in mirrored.items():
+        assert question.type == TUTORIAL[number], f"{question.key}: {question.type}"
+        penalties = [hint.penalty for hint in question.hints]
+        assert penalties == [10, 15], f"{question.key}: penalties {penalties}"
+
+
+def test_the_right_option_is_not_the_longest_by_habit():
+    single = [question for question in CHOICES if question.type == "multiple-choice"]
+    longest = [q.key for q in single if _right_is_longest(q)]
+    assert len(longest) <= 0.4 * len(single), f"{len(longest)} of {len(single)}: {longest}"
+
+
+def test_the_right_option_has_no_favourite_place():
+    single = [question for question in CHOICES if question.type == "multiple-choice"]
+    places = Counter([o.correct for o in q.options].index(True) for q in single)
+    assert max(places.values()) <= 0.5 * len(single), places
+
+
+@pytest.mark.parametrize("question", CHOICES, ids=lambda question: question.key)
+def test_no_option_speaks_of_the_others(question):
+    for option in question.options:
+        assert not re.search(r"\b(of the above|of these|both of)\b", option.text, re.IGNORECASE), (
+            f"{question.key}: {option.text!r}"
+        )
+
+
+def test_points_weigh_exercises_sixty_capstone_twenty_five_quizzes_fifteen():
+    points = Counter[str]()
+    for path in NOTEBOOKS:
+        for cell in Lesson(path).cells:
+            cell_points = cell.metadata.get("nbgrader", {}).get("points", 0)
+            kind = "quiz" if cell.id.startswith("quiz-") else "exercise"
+            points["capstone" if path.stem == "09_capstone" else kind] += cell_points
+    whole = sum(points.values())
+    shares = {kind: round(100 * share / whole, 1) for kind, share in points.items()}
+    assert shares == {"exercise": 60, "capstone": 25, "quiz": 15}, points
+
+
+def _right_is_longest(question) -> bool:
+    right = max(len(option.text) for option in question.options if option.correct)
+    return all(len(option.text) < right for option in question.options if not option.correct)
