@@ -23,7 +23,7 @@ define install
 @touch $@
 endef
 
-.PHONY: help lab test soak check format pins clean
+.PHONY: help lab test soak bench check format pins clean
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
 
@@ -36,8 +36,13 @@ test: .venv/.test-installed ## Get what the tests need, a browser included, and 
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 2 --dist loadfile
 
 # One process: the races in it need every core.
-soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints, race for a pause
+soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints, race and kill
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest tests/review tests/soak --checkpoints=postgresql
+
+bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with moderate counts
+	$(PYTHON) -W ignore benchmarks/inbox.py run --rounds 1
+	PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50
+	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/click.py
 
 check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys
 	.venv/bin/ruff check

