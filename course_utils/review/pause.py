@@ -75,6 +75,11 @@ HIDDEN = (
     "Node {node!r} has called a graph whose state LangGraph does not show: it cannot be told what "
     "would run."
 )
+PLAIN_ANSWER = (
+    "Nothing can be answered here: somebody answered this step with a plain Command(resume=...), "
+    "and LangGraph would give that answer to the question after this one too. Go on as it was "
+    "begun, with Command(resume=...)."
+)
 LETS_OTHERS_RUN = (
     "Nothing can be answered yet: an answer would also let {nodes} run, which waits at a "
     "breakpoint beside the question and is decided first."
@@ -169,7 +174,7 @@ def read_questions(
     thread_id: str,
     checkpoint_id: str,
     asked: Sequence[tuple[str, Interrupt]],
-    beside: Sequence[str],
+    shut: str,
 ) -> tuple[QuestionPause, ...]:
     """Read the questions that a thread waits on.
 
@@ -177,23 +182,20 @@ def read_questions(
         thread_id: the thread.
         checkpoint_id: its newest checkpoint.
         asked: each pending interrupt, with the name of the node that asks.
-        beside: nodes that wait at a breakpoint beside the questions and that an answer would run.
+        shut: why no answer may be given now, empty where one may.
     """
     return tuple(
-        _question(PauseKey(thread_id, "", checkpoint_id, interrupt.id), node, interrupt, beside)
+        _question(PauseKey(thread_id, "", checkpoint_id, interrupt.id), node, interrupt, shut)
         for node, interrupt in asked
     )
 
 
-def _question(
-    key: PauseKey, node: str, interrupt: Interrupt, beside: Sequence[str]
-) -> QuestionPause:
+def _question(key: PauseKey, node: str, interrupt: Interrupt, shut: str) -> QuestionPause:
     question = read_question(interrupt, node)
     request, remarks = question.request, question.remarks
-    # LangGraph would hand an answer under another id to the next question, whatever that is.
-    shut = "" if _RESUMABLE.fullmatch(interrupt.id) else NO_ANSWER
-    if beside:
-        shut = LETS_OTHERS_RUN.format(nodes=" and ".join(beside))
+    if not _RESUMABLE.fullmatch(interrupt.id):
+        # LangGraph would hand an answer under another id to the next question, whatever that is.
+        shut = NO_ANSWER
     if shut:
         request, remarks = _request(request["action_requests"], ()), (shut,)
     allowed = [review["allowed_decisions"] for review in request["review_configs"]]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from course_utils.review.calling import Calling
 
 _SENDS_CHANNEL = "__pregel_tasks"
+# What stands for the task in a write that is meant for whichever task asks.
+_NO_TASK = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class Place:
         """Return the Sends of the step that waits, in their order."""
         saved = self._saved()
         return saved.checkpoint["channel_values"].get(_SENDS_CHANNEL, []) if saved else []
+
+    def answered_plainly(self) -> bool:
+        """Tell whether the checkpoint keeps an answer that was given without a question's id."""
+        saved = self._saved()
+        writes = saved.pending_writes if saved else None
+        return any(id_ == _NO_TASK and name == "__resume__" for id_, name, _ in writes or [])
 
     def answered(self, task: PregelTask) -> bool:
         """Tell whether the checkpoint keeps an answer that the task was given."""

@@ -18,6 +18,8 @@ from langgraph.types import StateSnapshot
 from course_utils.review.calling import Calling
 from course_utils.review.journal import CUT_OFF, PauseKey, journal_of, kinds_of
 from course_utils.review.pause import (
+    LETS_OTHERS_RUN,
+    PLAIN_ANSWER,
     Pause,
     StaticPause,
     read_breakpoint,
@@ -303,8 +305,11 @@ class _Reading:
             for asked in task.interrupts
             if asked.id in asking
         ]
-        before = [name for pause in held for name in pause.before]
-        questions = read_questions(self.id, self._root().checkpoint_id, asked, before)
+        root = self._root()
+        shut = PLAIN_ANSWER if root.answered_plainly() else ""
+        if held:
+            shut = LETS_OTHERS_RUN.format(nodes=" and ".join(held[0].before))
+        questions = read_questions(self.id, root.checkpoint_id, asked, shut)
         nodes = " and ".join(dict.fromkeys(name for name, _ in asked))
         return self._waits((*held, *questions), ASKS.format(nodes=nodes))
 

@@ -4,7 +4,8 @@ import pytest
 from agents import ONE_MAIL, TWO_MAILS, thread
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.errors import NodeInterrupt
-from langgraph.types import interrupt
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.types import Command, interrupt
 from review.deciding import (
     APPROVE,
     EDIT,
@@ -21,6 +22,7 @@ from review.foreign_graphs import ALL_ALLOWED, asking, gated_agent, inbox_agent
 from course_utils import ApprovalCard
 from course_utils.review.answer import Answer
 from course_utils.review.decide import AlreadyDecidedError, decide, decide_together
+from course_utils.review.thread import read_thread
 
 ALICE, BOB, EVE = "alice@example.com", "bob@example.com", "eve@example.com"
 
@@ -306,3 +308,22 @@ def test_a_batch_with_fewer_reviews_than_calls_lets_no_call_pass_unreviewed():
     assert "For delete_all this graph takes no decision that is known here." in pause.remarks
     with pytest.raises(ValueError, match="offers"):
         decide(graph, thread(), pause, [APPROVE, APPROVE])
+
+
+def test_a_question_after_a_plain_answer_is_not_answered_since_langgraph_would_answer_the_next_too(
+    saver,
+):
+    def three(state):
+        return {"messages": [" ".join(str(interrupt(word)) for word in ("a?", "b?", "c?"))]}
+
+    builder = StateGraph(MessagesState).add_node("three", three).add_edge(START, "three")
+    graph = builder.compile(checkpointer=saver)
+    graph.invoke({"messages": []}, thread())
+    graph.invoke(Command(resume="PLAIN"), thread())
+    now = read_thread(graph, thread())
+    assert [pause.decisions for pause in now.pauses] == [()], now
+    assert "plain Command(resume=...)" in now.pauses[0].remarks[0], now
+    # What the card keeps a person from.
+    second = now.pauses[0].key.pause_id
+    said = graph.invoke(Command(resume={second: "by id"}), thread())["messages"][-1].text
+    assert said == "PLAIN by id PLAIN", said
