@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import linecache
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,9 +93,12 @@ class Lesson:
 
 
 def _run(source: str, namespace: dict[str, Any]) -> None:
+    # As in a kernel, whoever has a function can read the cell that defines it.
+    name = f"<cell {hash(source)}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     # A notebook's cell has not imported annotations from __future__, as this module has.
     allowed = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    cell = compile(source, "lesson", "exec", flags=allowed, dont_inherit=True)
+    cell = compile(source, name, "exec", flags=allowed, dont_inherit=True)
     running = eval(cell, namespace)  # noqa: S307 - our own cells and answers
     if inspect.iscoroutine(running):
         asyncio.run(running)
