@@ -1,0 +1,42 @@
+"""Every lesson from its source to the gradebook: its own solutions earn all, an empty one nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from grading.course import real_course
+from grading.rows import scores
+from grading.submissions import hand_in, right_answer, solutions, tried
+from lessons.lesson import NOTEBOOKS
+
+from course_utils.quiz.bank import load_bank
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grading.course import Course
+
+
+def points_of(course: Course) -> dict[str, float]:
+    """Return what each cell that nbgrader grades by itself is worth."""
+    cells = nbformat.read(course.source / f"{course.lesson}.ipynb", as_version=4).cells
+    graded = [cell.metadata.nbgrader for cell in cells if "nbgrader" in cell.metadata]
+    return {cell.grade_id: cell.points for cell in graded if cell.grade and not cell.solution}
+
+
+@pytest.mark.parametrize("lesson", [path.stem for path in NOTEBOOKS])
+def test_the_solutions_earn_every_point_and_a_blank_notebook_none(lesson: str, tmp_path: Path):
+    course = real_course(tmp_path, lesson)
+    course.release()
+    scored = [question for question in load_bank(course.bank).questions if question.points]
+    quiz = [tried(question, right_answer(question)) for question in scored]
+    hand_in(course, "perfect", solutions(course), quiz)
+    hand_in(course, "blank", {}, None)
+    course.must("autograde", lesson)
+    points = points_of(course)
+    assert sum(points.values()) > 0
+    perfect, blank = scores(course, "perfect"), scores(course, "blank")
+    assert {name: perfect[name] for name in points} == pytest.approx(points)
+    assert {name: blank[name] for name in points} == dict.fromkeys(points, 0)
