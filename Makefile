@@ -42,7 +42,7 @@ soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints
 bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with moderate counts
 	$(PYTHON) -W ignore benchmarks/inbox.py run --rounds 1
 	PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50
-	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/click.py
+	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/clicks.py
 
 check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys
 	.venv/bin/ruff check

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from postgres import Server
 
-ROUNDS = {"sqlite": 200, "postgresql": 60}
-# Over in a millisecond or two, or already past.
-RARE = {"written, not gone on", "gone on, its end not written down", "after the end"}
+ROUNDS = {"sqlite": 200, "postgresql": 100}
+# The others are over in a few milliseconds, and may be missed.
+LONG = {PHASES[0], *(phase for phase in PHASES if phase.startswith("in the "))}
 
 
 @pytest.mark.parametrize("kept_in", ROUNDS)
@@ -32,5 +32,5 @@ def test_a_decision_that_is_killed_counts_once_and_can_be_taken_up(
     went = list(rounds(place, tmp_path, ROUNDS[kept_in], seed))
     with capsys.disabled():
         print(spread(went))
-    missed = set(PHASES) - RARE - {one.phase for one in went}
+    missed = LONG - {one.phase for one in went}
     assert not missed, f"no decision was killed in these phases: {missed}"

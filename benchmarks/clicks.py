@@ -1,6 +1,6 @@
 """From the click to the visible result: the card's Approve, and a bare Button that resumes.
 
-PYTHONPATH=tests python benchmarks/click.py
+PYTHONPATH=tests python benchmarks/clicks.py
 """
 
 from __future__ import annotations
