@@ -1,4 +1,4 @@
-"""Every lesson from its source to the gradebook: its own solutions earn all, an empty one nothing."""
+"""Every lesson from its source to the gradebook: its solutions earn all, an empty one nothing."""
 
 from __future__ import annotations
 

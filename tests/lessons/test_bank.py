@@ -11,9 +11,7 @@ from lessons.lesson import NOTEBOOKS, Lesson
 from course_utils.quiz.bank import load_bank
 from course_utils.settings import COURSE_ROOT
 
-BANKS = {
-    path.stem: load_bank(path) for path in sorted((COURSE_ROOT / "quizzes").glob("*.yaml"))
-}
+BANKS = {path.stem: load_bank(path) for path in sorted((COURSE_ROOT / "quizzes").glob("*.yaml"))}
 QUESTIONS = [question for bank in BANKS.values() for question in bank.questions]
 CHOICES = [question for question in QUESTIONS if question.type in {"multiple-choice", "select-all"}]
 # The tutorial's five questions: the kind of each.
