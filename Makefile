@@ -44,6 +44,9 @@ bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with m
 	PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50
 	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/clicks.py
 
+matrix: .venv/.test-installed ## Observe the claims on older LangGraphs too, and write docs/matrix.md
+	PYTHONPATH=tests $(PYTHON) -m claims.matrix
+
 check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check

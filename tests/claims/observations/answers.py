@@ -1,0 +1,223 @@
+"""Which answer meets which question: by order, by id, empty, checked, kept behind a crash."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from claims.scene import (
+    EMPTY,
+    THREAD,
+    Log,
+    asking,
+    ids,
+    log,
+    outbox,
+    questions,
+    raised,
+    waits,
+)
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.types import Command, Send, interrupt
+from pydantic import BaseModel
+
+
+def two_in_a_row(state):
+    """Ask two questions in one node."""
+    return {"log": [interrupt("Pay 10?"), interrupt("Pay 10000?")]}
+
+
+def side_by_side() -> Any:
+    """Start two nodes which ask at the same time."""
+
+    def a(state):
+        outbox.append("a")
+        return {"log": [f"a: {interrupt('a?')}"]}
+
+    def b(state):
+        outbox.append("b")
+        return {"log": [f"b: {interrupt('b?')}"]}
+
+    builder = StateGraph(Log).add_node("a", a).add_node("b", b)
+    graph = builder.add_edge(START, "a").add_edge(START, "b").compile(InMemorySaver())
+    graph.invoke(EMPTY, THREAD)
+    return graph
+
+
+def each_question_of_a_node_has_its_own_id():
+    graph = asking(two_in_a_row)
+    first = ids(graph)["Pay 10?"]
+    graph.invoke(Command(resume="yes"), THREAD)
+    return ids(graph)["Pay 10000?"] != first
+
+
+def a_question_that_is_skipped_gives_its_answer_to_the_next():
+    ask_name = [True]
+
+    def act(state):
+        name = interrupt("Your name?") if ask_name else "nobody"
+        return {"log": [name, interrupt("Pay 1000?")]}
+
+    graph = asking(act)
+    graph.invoke(Command(resume="Ann"), THREAD)
+    ask_name.clear()
+    graph.invoke(Command(resume="no"), THREAD)
+    return log(graph)
+
+
+def a_list_that_changed_its_order_swaps_the_answers():
+    files = ["a.txt", "b.txt"]
+
+    def act(state):
+        return {"log": [[file, interrupt(f"Delete {file}?")] for file in files]}
+
+    graph = asking(act)
+    graph.invoke(Command(resume="a: no"), THREAD)
+    files.reverse()
+    graph.invoke(Command(resume="b: yes"), THREAD)
+    return log(graph)
+
+
+def one_plain_answer_for_two_questions_is_refused():
+    return raised(side_by_side().invoke, Command(resume="yes"), THREAD).partition(".")[0]
+
+
+def two_questions_are_answered_by_their_ids():
+    graph = side_by_side()
+    both = ids(graph)
+    graph.invoke(Command(resume={both["a?"]: "yes", both["b?"]: "no"}), THREAD)
+    return log(graph)
+
+
+def answering_one_of_two_leaves_the_other():
+    graph = side_by_side()
+    graph.invoke(Command(resume={ids(graph)["a?"]: "yes"}), THREAD)
+    return {"log": log(graph), "questions": questions(graph)}
+
+
+def answering_one_of_two_runs_the_other_node_again():
+    graph = side_by_side()
+    outbox.clear()
+    graph.invoke(Command(resume={ids(graph)["a?"]: "yes"}), THREAD)
+    return sorted(outbox)
+
+
+def an_unknown_id_is_ignored():
+    graph = side_by_side()
+    raises = raised(graph.invoke, Command(resume={"f" * 32: "yes"}), THREAD)
+    return {"raises": raises, "questions": sorted(questions(graph))}
+
+
+def a_key_that_is_no_id_is_refused_where_two_wait():
+    return raised(side_by_side().invoke, Command(resume={"a?": "yes"}), THREAD).partition(".")[0]
+
+
+def questions_come_in_the_order_in_which_they_were_asked():
+    fast_has_asked = threading.Event()
+
+    def worker(state):
+        if state["name"] == "slow":
+            fast_has_asked.wait(10)
+        return {"log": [interrupt(state["name"])]}
+
+    def spread(state):
+        return [Send("worker", {"name": name}) for name in ("slow", "fast")]
+
+    builder = StateGraph(Log).add_node("worker", worker)
+    graph = builder.add_conditional_edges(START, spread, ["worker"]).compile(InMemorySaver())
+    asked = []
+    for task in graph.stream(EMPTY, THREAD, stream_mode="tasks"):
+        asked += [question["value"] for question in task.get("interrupts", [])]
+        if asked:
+            fast_has_asked.set()
+    return asked
+
+
+def empty_answers_but_two_arrive():
+    def act(state):
+        return {"log": [interrupt("?")]}
+
+    arrived = {}
+    for said in (False, 0, "", [], {}, None):
+        graph = asking(act)
+        error = raised(graph.invoke, Command(resume=said), THREAD).partition(":")[0]
+        arrived[repr(said)] = error if error != "nothing" else log(graph)
+    return arrived
+
+
+def none_and_an_empty_dict_arrive_by_id():
+    def act(state):
+        return {"log": [interrupt("?")]}
+
+    arrived = []
+    for said in (None, {}):
+        graph = asking(act)
+        graph.invoke(Command(resume={ids(graph)["?"]: said}), THREAD)
+        arrived += log(graph)
+    return arrived
+
+
+class Delay(BaseModel):
+    """How long a mail is held back."""
+
+    hours: int
+
+
+def a_schema_refuses_a_bad_answer_and_keeps_the_question():
+    def act(state):
+        return {"log": [interrupt("How long?", response_schema=Delay).hours]}
+
+    graph = asking(act)
+    bad = raised(graph.invoke, Command(resume={"hours": "soon"}), THREAD).partition(":")[0]
+    still = questions(graph)
+    graph.invoke(Command(resume={"hours": 3}), THREAD)
+    return {"bad": bad, "still asks": still, "then": log(graph)}
+
+
+def a_node_that_raises_on_a_bad_answer_is_stuck_with_it():
+    def act(state):
+        hours = interrupt("How long?")
+        if not isinstance(hours, int):
+            raise TypeError(f"no number: {hours}")
+        return {"log": [hours]}
+
+    graph = asking(act)
+    return [raised(graph.invoke, Command(resume=said), THREAD) for said in ("soon", 3)]
+
+
+def crashed_behind_its_answer(*later: str) -> Any:
+    """Answer a question with yes, upon which the node crashes once."""
+    crashes = ["smtp down"]
+
+    def act(state):
+        said = [interrupt("Send?")]
+        if crashes:
+            raise ConnectionError(crashes.pop())
+        return {"log": said + [interrupt(question) for question in later]}
+
+    graph = asking(act)
+    question = ids(graph)["Send?"]
+    raised(graph.invoke, Command(resume="yes"), THREAD)
+    return graph, question
+
+
+def after_a_crash_the_stored_answer_stands():
+    stood = {}
+    for said in ("nothing", "no", "no, by id"):
+        graph, question = crashed_behind_its_answer()
+        answer = {question: "no"} if said == "no, by id" else said
+        graph.invoke(None if said == "nothing" else Command(resume=answer), THREAD)
+        stood[said] = log(graph)
+    return stood
+
+
+def after_a_crash_the_answered_question_still_shows():
+    graph, _ = crashed_behind_its_answer()
+    return {"next": waits(graph), "questions": questions(graph)}
+
+
+def after_a_crash_the_old_id_answers_the_next_question():
+    graph, question = crashed_behind_its_answer("Send to everybody?")
+    graph.invoke(Command(resume={question: "yes"}), THREAD)
+    return {"log": log(graph), "questions": questions(graph)}
