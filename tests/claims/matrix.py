@@ -64,9 +64,7 @@ def versions(pin: str, known: str) -> list[str]:
 
 def observe(version: str, pinned: dict[str, str]) -> Column:
     """Run the claims on a version of LangGraph, in an environment of its own."""
-    needed = [
-        f"{name}=={pinned[name]}" for name in ("langgraph-checkpoint-sqlite", "pytest", "PyYAML")
-    ]
+    needed = [f"{name}=={pinned[name]}" for name in NEEDED]
     if version == pinned["langgraph"]:
         needed += ["-c", "constraints.txt", "langchain"]
         tests = ["test_claims.py", "test_langchain_claims.py"]

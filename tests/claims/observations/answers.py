@@ -212,6 +212,13 @@ def after_a_crash_the_stored_answer_stands():
     return stood
 
 
+def on_a_copy_after_a_crash_the_new_answer_is_heard():
+    graph, _ = crashed_behind_its_answer()
+    copy = graph.update_state(graph.get_state(THREAD).config, None)
+    graph.invoke(Command(resume="no"), copy)
+    return log(graph)
+
+
 def after_a_crash_the_answered_question_still_shows():
     graph, _ = crashed_behind_its_answer()
     return {"next": waits(graph), "questions": questions(graph)}

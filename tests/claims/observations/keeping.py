@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,28 +42,25 @@ def a_new_memory_saver_knows_no_thread():
     return {"next": waits(rebuilt), "None": raised(rebuilt.invoke, None, THREAD)}
 
 
+RESUME = """
+import sys
+from claims.scene import THREAD, mail_agent, outbox
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+with SqliteSaver.from_conn_string(sys.argv[1]) as saver:
+    mail_agent(checkpointer=saver, interrupt_before=["tools"]).invoke(None, THREAD)
+print(*outbox)
+"""
+
+
 def a_file_keeps_the_pause_for_another_process():
-    program = "\n".join(
-        [
-            "from claims.scene import THREAD, asking, mail_agent, outbox",
-            "from langgraph.checkpoint.sqlite import SqliteSaver",
-            "import sys",
-            "with SqliteSaver.from_conn_string(sys.argv[1]) as saver:",
-            "    graph = mail_agent(checkpointer=saver, interrupt_before=['tools'])",
-            "    graph.invoke(None, THREAD)",
-            "    print(*outbox)",
-        ]
-    )
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with tempfile.TemporaryDirectory() as folder:
         file = str(Path(folder) / "threads.sqlite")
         with SqliteSaver.from_conn_string(file) as saver:
             paused(checkpointer=saver, interrupt_before=["tools"])
-        there = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        ran = subprocess.run(
-            [sys.executable, "-c", program, file],
-            env=there, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-    return ran.stdout.split()
+        another = [sys.executable, "-c", RESUME, file]
+        return subprocess.check_output(another, env=path, text=True).split()
 
 
 def a_renamed_node_loses_the_pause():
@@ -80,9 +78,9 @@ def from_conn_string_wants_with():
 
 
 def sqlite_wants_a_connection_for_all_threads():
-    with_one: Any = sqlite3.connect(":memory:")
-    graph = mail_agent(checkpointer=SqliteSaver(with_one))
-    return raised(graph.invoke, MAIL, THREAD).partition(".")[0]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        graph = mail_agent(checkpointer=SqliteSaver(connection))
+        return raised(graph.invoke, MAIL, THREAD).partition(".")[0]
 
 
 def put(payload: Any, saver: Any = None) -> Any:

@@ -38,6 +38,7 @@ def unanswered(graph: Any) -> list[str]:
 def a_new_message_abandons_the_pause():
     graph = paused()
     graph.invoke(user("hello"), THREAD)
+    graph.invoke(None, THREAD)
     return {"next": waits(graph), "unanswered": unanswered(graph), "sent": outbox}
 
 
