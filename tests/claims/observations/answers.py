@@ -113,25 +113,34 @@ def a_key_that_is_no_id_is_refused_where_two_wait():
     return raised(side_by_side().invoke, Command(resume={"a?": "yes"}), THREAD).partition(".")[0]
 
 
+class Announcing(InMemorySaver):
+    """A saver that tells when a question has been written down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = threading.Event()
+
+    def put_writes(self, config: Any, writes: Any, *task: Any, **named: Any) -> None:
+        """Save, and tell."""
+        super().put_writes(config, writes, *task, **named)
+        if "__interrupt__" in dict(writes):
+            self.written.set()
+
+
 def questions_come_in_the_order_in_which_they_were_asked():
-    fast_has_asked = threading.Event()
+    saver = Announcing()
 
     def worker(state):
         if state["name"] == "slow":
-            fast_has_asked.wait(10)
+            saver.written.wait(10)
         return {"log": [interrupt(state["name"])]}
 
     def spread(state):
         return [Send("worker", {"name": name}) for name in ("slow", "fast")]
 
     builder = StateGraph(Log).add_node("worker", worker)
-    graph = builder.add_conditional_edges(START, spread, ["worker"]).compile(InMemorySaver())
-    asked = []
-    for task in graph.stream(EMPTY, THREAD, stream_mode="tasks"):
-        asked += [question["value"] for question in task.get("interrupts", [])]
-        if asked:
-            fast_has_asked.set()
-    return asked
+    graph = builder.add_conditional_edges(START, spread, ["worker"]).compile(saver)
+    return [question.value for question in graph.invoke(EMPTY, THREAD)["__interrupt__"]]
 
 
 def empty_answers_but_two_arrive():
