@@ -126,13 +126,15 @@ def write(columns: dict[str, Column], pin: str, langchain: str) -> str:
         shown = [pin] if subject == LANGCHAIN else list(columns)
         heads = [f"{pin}, LangChain {langchain}"] if subject == LANGCHAIN else shown
         rows = [_row("claim", *heads), _row("---", *["---"] * len(heads))]
-        rows += [_row(_told(c), *(columns[v][c.id] for v in shown)) for c in by_subject[subject]]
+        rows += [_row(told(c), *(columns[v][c.id] for v in shown)) for c in by_subject[subject]]
         parts.append(f"## {title}\n\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
 
 
-def _told(claim: Claim) -> str:
-    return f"{claim.says}<br>`{claim.id}`"
+def told(claim: Claim) -> str:
+    """Say a claim in a cell; Markdown would take the underscores of `__interrupt__` for bold."""
+    says = claim.says.replace("__", r"\_\_")
+    return f"{says}<br>`{claim.id}`"
 
 
 def _row(*cells: str) -> str:
