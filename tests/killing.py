@@ -23,7 +23,7 @@ from paying import AGAIN, CONVERSATION, CONVERSATIONS, SHAPES, call_of
 from course_utils.review.answer import Answer
 from course_utils.review.checkpoints import checkpoints
 from course_utils.review.decide import AlreadyDecidedError, decide_together
-from course_utils.review.journal import STATIC, journal_of
+from course_utils.review.journal import CUT_OFF, STATIC, journal_of
 from course_utils.review.pause import StaticPause
 from course_utils.review.thread import CLAIMS, read_thread
 
@@ -278,9 +278,9 @@ class _Telling:
 
     def _standing(self, seen: Seen) -> Attempt:
         """Return the attempt that was cut off and is carried on."""
-        unfinished = [entry for entry in seen.entries if entry.outcome is None]
-        self._hold(unfinished, f"there is nothing to carry on: {seen}")
-        return self.attempts[unfinished[-1].reviewer]
+        cut_off = [entry for entry in seen.entries if entry.outcome in {None, CUT_OFF}]
+        self._hold(cut_off, f"there is nothing to carry on: {seen}")
+        return self.attempts[cut_off[-1].reviewer]
 
     def _check(self, seen: Seen, attempt: Attempt, paid_before: list[int]) -> list[int]:
         """Check what a fresh process sees after an attempt; return what has been paid by now."""

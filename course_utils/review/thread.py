@@ -55,7 +55,8 @@ Status = Literal[
 # decision, and the nodes that must not run rejected calls.
 CLAIMS, DECIDED, ACTORS = "hitl_claims", "hitl_decided", "hitl_actors"
 
-_BROKEN_OFF = {None, CUT_OFF, "failed"}
+_CUT_OFF = {None, CUT_OFF}
+_BROKEN_OFF = {*_CUT_OFF, "failed"}
 
 UNSAVED = (
     "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
@@ -316,28 +317,38 @@ class _Reading:
     def _at_breakpoint(self, waiting: Sequence[Place]) -> Thread:
         pause = self._breakpoint(waiting)
         nodes = " and ".join(pause.before)
-        unfinished = self.journal.cut_off(self.id)
-        if unfinished and all(entry.key != pause.key for entry in unfinished):
+        left_by = self._left_by(pause)
+        if left_by:
             metadata: Mapping[str, Any] = pause.place.snapshot.metadata or {}
             written = metadata.get("source") == "update" and CLAIMS in metadata
             stops = _stops_at(pause)
             if written or not (stops or pause.calls):
-                decided = told_decision(unfinished[-1])
-                words = UNFINISHED.format(decision=metadata.get(DECIDED, decided))
+                decided = metadata.get(DECIDED, told_decision(left_by))
+                words = UNFINISHED.format(decision=decided)
                 pause = _only(replace(pause, approval="carry on"), "approve")
                 return Thread("interrupted", words, (), (pause,), caution=MAY_REPEAT)
             if not stops:
                 # What led here may have been a Command, which an edit would not repeat.
                 offered = (kind for kind in pause.decisions if kind != "edit")
                 pause = _only(replace(pause, approval="carry on"), *offered)
-                words, caution = NO_STOP.format(nodes=nodes), _told_cut_off(unfinished[-1])
+                words, caution = NO_STOP.format(nodes=nodes), _told_cut_off(left_by)
                 return Thread("interrupted", words, (), (pause,), caution=caution)
         return self._waits((pause,), PAUSED.format(nodes=nodes))
+
+    def _left_by(self, pause: StaticPause) -> Entry | None:
+        """Return the decision whose run came to this place and was cut off, not stopped here."""
+        claims = str((pause.place.snapshot.metadata or {}).get(CLAIMS, "")).split(",")
+        entries = self.journal.entries(self.id)
+        unfinished = [entry for entry in entries if entry.outcome is None]
+        left = [entry for entry in entries if entry.id in claims and entry.outcome in _CUT_OFF]
+        if all(entry.key != pause.key for entry in unfinished):
+            left += unfinished
+        return left[-1] if left else None
 
     def _waits(self, pauses: tuple[Pause, ...], explanation: str) -> Thread:
         for pause in pauses:
             entry = self.journal.last(pause.key)
-            if entry and entry.outcome in {None, CUT_OFF}:
+            if entry and entry.outcome in _CUT_OFF:
                 caution = _told_cut_off(entry)
                 return Thread("interrupted", explanation, (), pauses, caution=caution)
         return Thread("paused", explanation, (), pauses, caution=self._doubt())
