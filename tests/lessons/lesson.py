@@ -7,6 +7,7 @@ import asyncio
 import inspect
 import linecache
 import re
+import symtable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,27 +70,66 @@ class Lesson:
         """The lesson's own solution."""
         return str(self._cell(exercise).source)
 
-    def test(self, exercise: str, answer: str) -> str:
-        """Run the lesson up to an exercise, put the answer in its place and run its tests.
+    def test(self, exercise: str, answer: str, *, whole: bool = False) -> str:
+        """Run what an exercise needs of the lesson, the answer in its place, and its tests.
+
+        Args:
+            exercise: the id of the cell to fill in.
+            answer: what stands in that cell.
+            whole: run every cell before the tests, needed or not.
 
         Returns:
             What a learner would read of the first failure, empty if every test passed.
         """
         namespace: dict[str, Any] = {}
-        tests = [cell for cell in self.cells if cell.id.startswith(f"{exercise}-test")]
-        before = self.cells[: [cell.id for cell in self.cells].index(tests[0].id)]
-        for cell in before:
-            if cell.cell_type == "code" and not re.search(r"\bask\(", cell.source):
-                _run(answer if cell.id == exercise else cell.source, namespace)
+        tests = [cell.source for cell in self.cells if cell.id.startswith(f"{exercise}-test")]
+        before = self._up_to_the_tests(exercise, answer)
+        for source in before if whole else _needed(before, tests):
+            _run(source, namespace)
         for test in tests:
             try:
-                _run(test.source, namespace)
+                _run(test, namespace)
             except Exception as error:
                 return f"{type(error).__name__}: {error}"
         return ""
 
+    def _up_to_the_tests(self, exercise: str, answer: str) -> list[str]:
+        tests = next(n for n, c in enumerate(self.cells) if c.id.startswith(f"{exercise}-test"))
+        return [
+            answer if cell.id == exercise else cell.source
+            for cell in self.cells[:tests]
+            if cell.cell_type == "code" and not re.search(r"\bask\(", cell.source)
+        ]
+
     def _cell(self, name: str) -> Any:
         return next(cell for cell in self.cells if cell.id == name)
+
+
+def _needed(before: list[str], tests: list[str]) -> list[str]:
+    """The cells that bind a name which the tests, or another cell that is needed, read."""
+    needed: list[str] = []
+    wanted = {name for test in tests for name in _names(test)[1]}
+    for source in reversed(before):
+        binds, reads = _names(source)
+        if binds & wanted:
+            needed.insert(0, source)
+            wanted |= reads
+    return needed
+
+
+def _names(source: str) -> tuple[set[str], set[str]]:
+    """The global names that a cell binds, and those that it reads."""
+    cell = symtable.symtable(source, "<cell>", "exec")
+    binds, reads, scopes = set[str](), set[str](), [cell]
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        for symbol in scope.get_symbols():
+            if scope is cell or symbol.is_global():
+                bound = symbol.is_assigned() or symbol.is_imported()
+                binds |= {symbol.get_name()} if bound else set()
+                reads |= {symbol.get_name()} if symbol.is_referenced() else set()
+    return binds, reads
 
 
 def _run(source: str, namespace: dict[str, Any]) -> None:

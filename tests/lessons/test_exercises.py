@@ -14,7 +14,7 @@ def name(value: object) -> str:
 
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=name)
 def test_the_reference_solution_passes(lesson: Lesson, exercise: str):
-    failure = lesson.test(exercise, lesson.reference(exercise))
+    failure = lesson.test(exercise, lesson.reference(exercise), whole=True)
     assert failure == "", f"{exercise}: the reference failed: {failure}"
 
 
