@@ -240,16 +240,29 @@ class _Deciding:
             rest = [entry for entry in entries if entry not in through]
             self.journal.finish(rest, outcome, f"{type(error).__name__}: {error}")
             raise
-        still = {pause.key for pause in self.read().pauses}
+        still = self._still_waiting()
         asked_again = [entry for entry in entries if entry.key in still]
         self.journal.finish(asked_again, "invalid", "the question is still open")
         self.journal.finish([e for e in entries if e not in asked_again], "done", remark)
         return remark
 
+    def _still_waiting(self) -> set[PauseKey]:
+        """Return what waits as it did, after a run that has come to its end."""
+        asked = self._asked()
+        return {
+            pause.key
+            for pause in self.read().pauses
+            if pause.key.pause_id in asked
+            or (isinstance(pause, StaticPause) and pause.approval != "carry on")
+        }
+
     def _through(self, entries: Sequence[Entry]) -> list[Entry]:
         """Return those whose question is settled, although the run they were sent in failed."""
-        still = {STATIC, *(asked.id for asked in self.calling.state(self.config).interrupts)}
+        still = {STATIC, *self._asked()}
         return [entry for entry in entries if entry.key.pause_id not in still]
+
+    def _asked(self) -> set[str]:
+        return {asked.id for asked in self.calling.state(self.config).interrupts}
 
     def _run(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> str:
         pause = answers[0].pause

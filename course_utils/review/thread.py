@@ -220,8 +220,8 @@ class _Reading:
             return Thread("unknown", UNKNOWN.format(thread=self.id))
         waiting = list(places(self.calling, self.calling.graph, self.snapshot))
         if not waiting and self.snapshot.tasks:
-            pause = replace(self._breakpoint([self._root()]), approval="carry on")
-            return Thread("interrupted", STOPPED, (), (_only(pause, "approve"),))
+            pause = self._breakpoint([self._root()])
+            return Thread("interrupted", STOPPED, (), (self._carry_on(pause),))
         if not waiting:
             return Thread("finished", FINISHED.format(thread=self.id))
         return self._waiting(waiting)
@@ -325,7 +325,7 @@ class _Reading:
             if written or not (stops or pause.calls):
                 decided = metadata.get(DECIDED, told_decision(left_by))
                 words = UNFINISHED.format(decision=decided)
-                pause = _only(replace(pause, approval="carry on"), "approve")
+                pause = self._carry_on(pause)
                 return Thread("interrupted", words, (), (pause,), caution=MAY_REPEAT)
             if not stops:
                 # What led here may have been a Command, which an edit would not repeat.
@@ -334,6 +334,16 @@ class _Reading:
                 words, caution = NO_STOP.format(nodes=nodes), _told_cut_off(left_by)
                 return Thread("interrupted", words, (), (pause,), caution=caution)
         return self._waits((pause,), PAUSED.format(nodes=nodes))
+
+    def _carry_on(self, pause: StaticPause) -> StaticPause:
+        """Return what finishes the decision that was cut off here: one more attempt at the same.
+
+        Under the key of this place it could be claimed only once, and a run may come to an end
+        without leaving the place: in a question.
+        """
+        left_by = self._left_by(pause)
+        key = left_by.key if left_by else pause.key
+        return _only(replace(pause, key=key, approval="carry on"), "approve")
 
     def _left_by(self, pause: StaticPause) -> Entry | None:
         """Return the decision whose run came to this place and was cut off, not stopped here."""
