@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from nbformat.v4 import new_code_cell, new_notebook
+from browser.small_notebook import written
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -133,12 +132,8 @@ card""",
 @pytest.fixture
 def states(lab_page: LabPage, workspace: Path) -> LabPage:
     """A notebook with a card in every state, run to its end."""
-    cells = [new_code_cell(AGENT)]
-    cells += [new_code_cell(f"# {name}\n{code.strip()}") for name, code in STATES.items()]
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, workspace / "states.ipynb")
-    lab_page.open("states.ipynb")
+    cells = [f"# {name}\n{code.strip()}" for name, code in STATES.items()]
+    lab_page.open(written(workspace / "states.ipynb", AGENT, *cells))
     lab_page.run_all()
     return lab_page
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from nbformat.v4 import new_code_cell, new_notebook
+from browser.small_notebook import written
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -50,11 +49,7 @@ ApprovalCard(graph, config)
 @pytest.fixture
 def three_mails(lab: str, workspace: Path) -> str:
     """A notebook whose agent asks for one mail after another."""
-    cells = [new_code_cell(THREE_MAILS), new_code_cell("print('sent:', outbox)")]
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, workspace / "mails.ipynb")
-    return "mails.ipynb"
+    return written(workspace / "mails.ipynb", THREE_MAILS, "print('sent:', outbox)")
 
 
 def test_a_double_click_approves_one_mail_and_not_the_next(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import nbformat
 from axe_playwright_python.sync_playwright import Axe
-from nbformat.v4 import new_code_cell, new_notebook
+from browser.small_notebook import written
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -42,11 +41,8 @@ form
 def test_a_field_that_was_typed_in_and_left_says_that_it_is_changed(
     lab_page: LabPage, workspace: Path
 ) -> None:
-    cells = [new_code_cell(FORM), new_code_cell("print(form.values()['to'], len(form.values()))")]
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, workspace / "form.ipynb")
-    lab_page.open("form.ipynb")
+    told = "print(form.values()['to'], len(form.values()))"
+    lab_page.open(written(workspace / "form.ipynb", FORM, told))
     lab_page.run_up_to("form = Form(")
     form = lab_page.output("form = Form(")
 

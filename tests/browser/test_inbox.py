@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from nbformat.v4 import new_code_cell, new_notebook
+from browser.small_notebook import written
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -55,11 +54,7 @@ inbox
 @pytest.fixture
 def thirty_orders(lab: str, workspace: Path) -> str:
     """A notebook with an inbox in which thirty threads wait."""
-    cells = [new_code_cell(INBOX), new_code_cell("print('sent:', outbox)")]
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, workspace / "inbox.ipynb")
-    return "inbox.ipynb"
+    return written(workspace / "inbox.ipynb", INBOX, "print('sent:', outbox)")
 
 
 def test_a_thread_is_found_opened_and_decided_by_keyboard_alone(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from browser.small_notebook import written
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -62,11 +61,7 @@ ApprovalCard(agent, two)
 def questions(lab_page: LabPage, workspace: Path) -> LabPage:
     """A notebook with an async graph and an agent that asks about two calls, both run."""
     sources = [ASYNC_GRAPH, TWO_CALLS, "print('loops:', len(set(loops)))", "print('sent:', outbox)"]
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    cells = [new_code_cell(source.strip()) for source in sources]
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, workspace / "questions.ipynb")
-    lab_page.open("questions.ipynb")
+    lab_page.open(written(workspace / "questions.ipynb", *sources))
     lab_page.run_up_to("ApprovalCard(agent")
     assert lab_page.errors() == []
     return lab_page
