@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import ClearHiddenTests, GetGrades
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, GetGrades
+from nbgrader.utils import is_task
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -29,5 +30,17 @@ class HideTests(ClearHiddenTests):
         return cell, resources
 
 
-FEEDBACK = [GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
+class HideMarkScheme(ClearMarkScheme):
+    """Show a task that a person grades, and not the marking scheme in its cell."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, _index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Take the marking scheme out of one task; its markers in a student's text mean nothing."""
+        if is_task(cell):
+            self._remove_mark_scheme_region(cell)
+        return cell, resources
+
+
+FEEDBACK = [GetGrades, HideTests, HideMarkScheme, CSSHTMLHeaderPreprocessor]
 """What `nbgrader generate_feedback` does to a graded submission."""
