@@ -57,7 +57,9 @@ format: .venv/.test-installed ## Format the code
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-pins: .venv/.test-installed ## Pin again what pyproject.toml needs, keeping the pins that still fit
+# Needs no environment that is up to date: the old pins do not fit the change that is to be pinned.
+pins: $(PYTHON) ## Pin again what pyproject.toml needs, keeping the pins that still fit
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
 	$(PYTHON) -m uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-header \
 	    --no-annotate pyproject.toml --output-file constraints.txt
 
