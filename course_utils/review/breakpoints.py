@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, ToolMessage
-from langgraph.graph import END, START
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import Command
 
 from course_utils.review.journal import STATIC
 from course_utils.review.places import places
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from langchain.agents.middleware.human_in_the_loop import Decision
     from langchain_core.messages import ToolCall
     from langchain_core.runnables import RunnableConfig
+    from langgraph.pregel import Pregel
 
     from course_utils.review.answer import Answer
     from course_utils.review.calling import Calling
@@ -106,7 +108,10 @@ class _CarryingOut:
         messages = messages_in(place.snapshot.values, self.pause.messages_key)
         said = next(m for m in reversed(messages) if isinstance(m, AIMessage))
         calls = [edited.get(call["id"], call) for call in said.tool_calls]
-        self._write([said.model_copy(update={"tool_calls": calls})], None)
+        corrected = [said.model_copy(update={"tool_calls": calls})]
+        # After a write LangGraph follows the edges, and would end where none leads here.
+        goto = () if _an_edge_leads_to(self.pause.before, place.graph) else self.pause.before
+        self._write(corrected, None, goto)
         now = self._place()
         return (
             now is not None
@@ -114,9 +119,11 @@ class _CarryingOut:
             and list(calls_ahead(now).calls) == [edited[call["id"]] for call in self.pause.calls]
         )
 
-    def _write(self, messages: list[Any], as_node: str | None) -> None:
+    def _write(self, messages: list[Any], as_node: str | None, goto: Collection[str] = ()) -> None:
         key = self.pause.messages_key
-        self.calling.write(self._there(), {key: messages} if key else messages, as_node)
+        update: Any = {key: messages} if key else messages
+        values = Command(update=update, goto=list(goto)) if goto else update
+        self.calling.write(self._there(), values, as_node)
 
     def _there(self) -> RunnableConfig:
         """Return the config that names the graph or subgraph of the pause, at its newest state."""
@@ -184,6 +191,17 @@ class _CarryingOut:
         """Tell whether the breakpoint was given to `invoke`, perhaps beside others to come."""
         after = self.calling.graph.interrupt_after_nodes
         return self.pause.approval in {"approve", "continue"} and not after
+
+
+def _an_edge_leads_to(nodes: Collection[str], graph: Pregel[Any, Any, Any, Any]) -> bool:
+    """Tell whether an edge may lead to these nodes, and not a `Command(goto=...)` alone."""
+    builder = getattr(graph, "builder", None)
+    if not isinstance(builder, StateGraph):
+        return True
+    ends = {end for _, end in builder.edges | builder.waiting_edges}
+    for branch in (spec for specs in builder.branches.values() for spec in specs.values()):
+        ends |= set(graph.nodes if branch.ends is None else branch.ends.values())
+    return bool(ends & set(nodes))
 
 
 def _tool_message(call: ToolCall, decision: Any) -> ToolMessage:

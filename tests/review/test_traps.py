@@ -20,6 +20,7 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import Command, Send
 
 from course_utils import ApprovalCard
+from course_utils.review.decide import decide
 from course_utils.review.thread import read_thread
 
 Outbox = list[str]
@@ -328,6 +329,24 @@ def test_after_a_rejection_a_safe_tool_without_a_breakpoint_runs_unasked():
     card.press("reject")
     assert (outbox, card.status) == ([], "finished")
     assert "Paris: sunny" in html(card)
+
+
+def test_an_edited_call_runs_where_a_command_had_led_to_the_breakpoint():
+    outbox: Outbox = []
+
+    def agent(state: MessagesState) -> Command[str]:
+        written = asks(call())(state)
+        asked = written["messages"][0].tool_calls
+        return Command(update=written, goto="tools" if asked else END)
+
+    builder = with_agent(agent=agent, tools=ToolNode([sender(outbox)]))
+    builder.add_edge("tools", "agent")
+    graph = builder.compile(InMemorySaver(), interrupt_before=["tools"])
+    graph.invoke({"messages": [("user", "mail alice")]}, thread())
+    edited = {"name": "send_email", "args": {"to": "bob"}}
+    pause = read_thread(graph, thread()).pause
+    done = decide(graph, thread(), pause, {"type": "edit", "edited_action": edited})
+    assert (outbox, done.thread.status, done.remark) == (["bob"], "finished", "")
 
 
 class Replaced(TypedDict):
