@@ -40,6 +40,8 @@ class Claim:
         naive: what it would return were the tutorial, or the habit, right: one entry, by whose
             belief it is.
         place: the lesson's cell, or the entry of `docs/errata.md`, that tells it.
+        shows: words that such a cell prints, in which a reader sees it happen; of a cell that tests
+            an exercise, words of the test.
         needs: the feature without which there is nothing to observe.
     """
 
@@ -49,6 +51,7 @@ class Claim:
     truth: Any
     naive: dict[str, Any]
     place: str
+    shows: str = ""
     needs: str = ""
 
     def observe(self) -> Any:

@@ -37,8 +37,8 @@ def a_misspelt_breakpoint_is_refused_at_compile():
 
 
 def a_misspelt_breakpoint_is_silent_in_a_call():
-    mail_agent().invoke(MAIL, THREAD, interrupt_before=["tolls"])
-    return outbox
+    raises = raised(mail_agent().invoke, MAIL, THREAD, interrupt_before=["tolls"])
+    return {"raises": raises, "sent": outbox}
 
 
 def an_empty_list_does_not_lift_a_breakpoint():

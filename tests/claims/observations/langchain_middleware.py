@@ -110,25 +110,29 @@ def a_call_that_asks_for_itself_checks_its_answer():
     return {"raises": error.partition(":")[0], "still asks": len(questions(guarded))}
 
 
-def the_decisions_and_what_they_do():
-    to_bob = {"name": "send_mail", "args": {"to": "bob"}}
-    decisions: list[dict[str, Any]] = [
-        {"type": "approve"},
-        {"type": "edit", "edited_action": to_bob},
-        {"type": "reject", "message": "no"},
-        {"type": "respond", "message": "I told her"},
-    ]
-    did = {}
-    for decision in decisions:
-        (heard,) = decide(asked(), decision)
-        did[decision["type"]] = [heard.status, list(outbox)]
-    return did
+DECISIONS: list[dict[str, Any]] = [
+    {"type": "approve"},
+    {"type": "edit", "edited_action": {"name": "send_mail", "args": {"to": "bob"}}},
+    {"type": "reject", "message": "no"},
+    {"type": "respond", "message": "I told her"},
+]
+
+
+def approve_and_edit_send_and_the_others_do_not():
+    sent = {}
+    for decision in DECISIONS:
+        decide(asked(), decision)
+        sent[decision["type"]] = list(outbox)
+    return sent
+
+
+def a_rejection_is_told_as_an_error_and_a_response_is_not():
+    return {d["type"]: [m.status for m in decide(asked(), d)] for d in DECISIONS}
 
 
 def an_edit_leaves_the_models_call_as_it_was():
     guarded = asked()
-    to_bob = {"name": "send_mail", "args": {"to": "bob"}}
-    (heard,) = decide(guarded, {"type": "edit", "edited_action": to_bob})
+    (heard,) = decide(guarded, DECISIONS[1])
     call = guarded.get_state(THREAD).values["messages"][1].tool_calls[0]
     return {"sent": outbox, "call": call["args"]["to"], "told": "human reviewer" in heard.content}
 

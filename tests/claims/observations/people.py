@@ -39,7 +39,13 @@ def a_new_message_abandons_the_pause():
     graph = paused()
     graph.invoke(user("hello"), THREAD)
     graph.invoke(None, THREAD)
-    return {"next": waits(graph), "unanswered": unanswered(graph), "sent": outbox}
+    return {"next": waits(graph), "sent": outbox}
+
+
+def the_call_of_an_abandoned_pause_stays_unanswered():
+    graph = paused()
+    graph.invoke(user("hello"), THREAD)
+    return {"kinds": kinds(graph), "unanswered": unanswered(graph)}
 
 
 def a_new_message_abandons_a_question():

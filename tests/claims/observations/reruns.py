@@ -193,7 +193,8 @@ def a_tool_node_asks_for_one_tool_at_a_time():
     graph = tool_node(("ship", "ann"), ("ship", "bo"))
     asked = [len(questions(graph))]
     for _answer in range(2):
-        graph.invoke(Command(resume="yes"), THREAD)
+        yes = {question.id: "yes" for question in graph.get_state(THREAD).interrupts}
+        graph.invoke(Command(resume=yes), THREAD)
         asked.append(len(questions(graph)))
     return asked
 

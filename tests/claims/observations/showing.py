@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from claims.scene import MAIL, THREAD, ask_first, mail_agent, raised
+from claims.scene import MAIL, THREAD, ask_first, mail_agent, raised, user, waits
 from langgraph.types import Interrupt
 
 
@@ -34,14 +34,28 @@ def a_snapshot_lists_questions_and_no_breakpoints():
     seen = {}
     for pause, graph in both().items():
         graph.invoke(MAIL, THREAD)
-        state = graph.get_state(THREAD)
-        seen[pause] = [len(state.interrupts), [len(task.interrupts) for task in state.tasks]]
+        seen[pause] = [question.value for question in graph.get_state(THREAD).interrupts]
+    return seen
+
+
+def a_task_lists_the_questions_of_its_node():
+    seen = {}
+    for pause, graph in both().items():
+        graph.invoke(MAIL, THREAD)
+        tasks = graph.get_state(THREAD).tasks
+        seen[pause] = {task.name: [asked.value for asked in task.interrupts] for task in tasks}
     return seen
 
 
 def updates_end_with_the_pause():
     last = {pause: list(graph.stream(MAIL, THREAD))[-1] for pause, graph in both().items()}
     return {pause: {key: of_interrupts(last[pause][key]) for key in last[pause]} for pause in last}
+
+
+def a_stop_after_the_last_node_shows_in_a_stream_alone():
+    graph = mail_agent(interrupt_after=["agent"])
+    last = list(graph.stream(user("hello"), THREAD))[-1]
+    return {"last chunk": list(last), "next": waits(graph)}
 
 
 def a_naive_reader_of_updates_meets_a_tuple():
