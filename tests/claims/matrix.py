@@ -6,6 +6,7 @@ tests; the pin's has LangChain too. `make matrix` runs this.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -41,7 +42,7 @@ Made by `make matrix`; do not edit. Each line is a claim that the course makes, 
 environment on the LangGraph which the course pins ({pin}) and on the newest patch of each earlier
 1.x minor. "{holds}" means that what happened is what the claim's data says; "differs" is followed
 by what happened instead. The claims, their data and the few lines that make each happen are in
-`tests/claims/`. Claims about LangChain are observed on the pin alone.
+`tests/claims/`, here as of {digest}. Claims about LangChain are observed on the pin alone.
 """
 
 Column = dict[str, str]
@@ -120,7 +121,7 @@ def difference(seen: Any, truth: Any) -> str:
 
 def write(columns: dict[str, Column], pin: str, langchain: str) -> str:
     """Lay the columns out as Markdown, a table a subject."""
-    parts = [ABOUT.format(pin=pin, holds=HOLDS)]
+    parts = [ABOUT.format(pin=pin, holds=HOLDS, digest=digest())]
     by_subject = {name: list(group) for name, group in groupby(CLAIMS, lambda c: c.subject)}
     for subject, title in SUBJECTS.items():
         shown = [pin] if subject == LANGCHAIN else list(columns)
@@ -129,6 +130,14 @@ def write(columns: dict[str, Column], pin: str, langchain: str) -> str:
         rows += [_row(told(c), *(columns[v][c.id] for v in shown)) for c in by_subject[subject]]
         parts.append(f"## {title}\n\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
+
+
+def digest() -> str:
+    """Name what is observed, so that a matrix made before it changed is known for old."""
+    modules = [FOLDER / "scene.py", *sorted((FOLDER / "observations").glob("*.py"))]
+    truths = json.dumps([[claim.id, claim.truth, claim.needs] for claim in CLAIMS])
+    observed = truths.encode() + b"".join(module.read_bytes() for module in modules)
+    return f"`{hashlib.sha256(observed).hexdigest()[:12]}`"
 
 
 def told(claim: Claim) -> str:

@@ -50,10 +50,12 @@ def an_edit_with_a_new_id_is_appended():
 
 def a_change_to_the_snapshot_is_lost():
     graph = paused()
-    _, call = last_call(graph)
+    state = graph.get_state(THREAD)
+    (call,) = state.values["messages"][-1].tool_calls
     call["args"]["to"] = "carol"
     graph.invoke(None, THREAD)
-    return outbox
+    changed = state.values["messages"][-1].tool_calls[0]["args"]["to"]
+    return {"in the snapshot": changed, "sent": outbox}
 
 
 def a_list_that_adds_keeps_both_messages():

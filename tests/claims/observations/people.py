@@ -20,6 +20,7 @@ from claims.scene import (
     outbox,
     paused,
     questions,
+    raised,
     user,
     waits,
 )
@@ -38,8 +39,8 @@ def unanswered(graph: Any) -> list[str]:
 def a_new_message_abandons_the_pause():
     graph = paused()
     graph.invoke(user("hello"), THREAD)
-    graph.invoke(None, THREAD)
-    return {"next": waits(graph), "sent": outbox}
+    raises = raised(graph.invoke, None, THREAD)
+    return {"raises": raises, "next": waits(graph), "sent": outbox}
 
 
 def the_call_of_an_abandoned_pause_stays_unanswered():
@@ -52,8 +53,8 @@ def a_new_message_abandons_a_question():
     graph = paused(tools=ask_first)
     (question,) = graph.get_state(THREAD).interrupts
     graph.invoke(user("hello"), THREAD)
-    graph.invoke(Command(resume={question.id: True}), THREAD)
-    return {"next": waits(graph), "sent": outbox}
+    raises = raised(graph.invoke, Command(resume={question.id: True}), THREAD)
+    return {"raises": raises, "next": waits(graph), "sent": outbox}
 
 
 def cancelling_first_keeps_the_conversation_whole():
@@ -174,8 +175,7 @@ def none_in_the_past_asks_again_on_a_fork():
 def on_a_fork_the_new_answer_is_heard():
     graph, past = answered("yes")
     fork = graph.update_state(past.config, None)
-    graph.invoke(None, fork)
-    graph.invoke(Command(resume="no"), THREAD)
+    graph.invoke(Command(resume="no"), fork)
     return outbox
 
 

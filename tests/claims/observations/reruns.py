@@ -18,6 +18,7 @@ from claims.scene import (
     paused,
     questions,
     user,
+    waits,
 )
 from langchain_core.messages import AIMessage
 from langchain_core.tools import tool
@@ -49,8 +50,10 @@ def a_task_before_a_question_runs_once():
         interrupt("Ship?")
         outbox.append("shipped")
 
-    asking(order).invoke(Command(resume=True), THREAD)
-    return outbox
+    graph = asking(order)
+    before = list(outbox)
+    graph.invoke(Command(resume=True), THREAD)
+    return {"before": before, "after": outbox}
 
 
 def a_question_in_a_router_runs_the_node_before_it_again():
@@ -158,8 +161,9 @@ def a_task_for_each_call_runs_each_once():
     builder.add_edge(START, "agent").add_edge("call", "agent")
     graph = builder.add_conditional_edges("agent", spread, ["call", END]).compile(InMemorySaver())
     graph.invoke(user("weather alice"), THREAD)
+    before = list(outbox)
     graph.invoke(Command(resume="no"), THREAD)
-    return outbox
+    return {"before": before, "after": outbox, "next": waits(graph)}
 
 
 @tool
