@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Button, HBox, VBox
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
 
     from course_utils.review.pause import Pause
+    from course_utils.widgets.controls import Decide
 
 APPROVALS = {
     "approve": "Approve",
@@ -47,6 +49,24 @@ APPROVALS = {
     "carry on": "Carry on",
 }
 INTERRUPTED = "Interrupted while it ran: part of it may have happened."
+ONE_REFUSED = "One of the answers sent was refused: {wrong}"
+
+
+@dataclass(eq=False)
+class _Slot:
+    """One thing to decide: a breakpoint as a whole, of a question each action.
+
+    Attributes:
+        pause: the pause, as its buttons were made for it.
+        action: which of its actions, counted from 0.
+        controls: the buttons.
+        chosen: what is decided, and kept until all of the pause is.
+    """
+
+    pause: Pause
+    action: int
+    controls: Controls
+    chosen: list[Any] | None = None
 
 
 class ApprovalCard(VBox):
@@ -94,21 +114,28 @@ class ApprovalCard(VBox):
         self._below: dict[str, Button] = {}
         self._deciding: asyncio.Task[None] | None = None
         self._shown_status = ""
-        self.controls: list[Controls] = []
+        self._slots: list[_Slot] = []
         super().__init__()
         self.add_class("hitl-card")
         self.add_class("hitl-approval")
         self.refresh()
 
+    @property
+    def controls(self) -> list[Controls]:
+        """The buttons of each thing to decide, in the order in which they are shown."""
+        return [slot.controls for slot in self._slots]
+
     def refresh(self) -> None:
         """Read the thread again and show where it stands now."""
-        try:
-            thread = read_thread(self._graph, self._config, tools_node=self._tools_node)
-        except JournalError as error:
-            thread = Thread("unreadable", str(error))
-        self._thread = thread
-        self._replace_controls()
+        self._thread = self._read()
+        self._replace_slots()
         self._show()
+
+    def _read(self) -> Thread:
+        try:
+            return read_thread(self._graph, self._config, tools_node=self._tools_node)
+        except JournalError as error:
+            return Thread("unreadable", str(error))
 
     def press(self, name: str, number: int = 0) -> None:
         """Press a button as the mouse would.
@@ -133,26 +160,35 @@ class ApprovalCard(VBox):
         if self._deciding is not None:
             await self._deciding
 
-    def _replace_controls(self) -> None:
+    def _replace_slots(self, kept: Sequence[_Slot] = ()) -> None:
         """Make buttons for these pauses alone: an old click must not decide what it never saw."""
-        for old in [*self.controls, *self._below.values()]:
-            old.close()
-        self._chosen: dict[int, list[Any]] = {}
-        self._slots: list[tuple[Pause, int]] = list(_slots(self._thread.pauses))
-        self.controls = [
-            self._controls(number, pause, action)
-            for number, (pause, action) in enumerate(self._slots)
+        for old in self._slots:
+            if old not in kept:
+                old.controls.close()
+        for button in self._below.values():
+            button.close()
+        self._slots = [
+            next((old for old in kept if old.pause is pause and old.action == action), None)
+            or self._slot(pause, action)
+            for pause in self._thread.pauses
+            for action in _decidable(pause)
         ]
         self._below = {}
-        if len(self.controls) > 1:
+        if len(self._slots) > 1:
             self._below["send all"] = new_button("send", self._send_chosen, "Send the decisions")
         if self._thread.status == "running":
             self._below["look again"] = new_button("again", self.refresh)
 
-    def _controls(self, number: int, pause: Pause, action: int) -> Controls:
-        def decide(decisions: list[Any]) -> None:
-            self._choose(number, pause, decisions)
+    def _slot(self, pause: Pause, action: int) -> _Slot:
+        slot: _Slot
 
+        def decide(decisions: list[Any]) -> None:
+            self._choose(slot, decisions)
+
+        slot = _Slot(pause, action, self._controls(decide, pause, action))
+        return slot
+
+    def _controls(self, decide: Decide, pause: Pause, action: int) -> Controls:
         if isinstance(pause, QuestionPause) and pause.question.protocol == "value":
             schema = pause.question.schema
             return TextControls(decide) if schema is None else FormControls(decide, schema)
@@ -168,31 +204,30 @@ class ApprovalCard(VBox):
         )
         return CallControls(decide, offer)
 
-    def _choose(self, number: int, pause: Pause, decisions: list[Any]) -> None:
+    def _choose(self, slot: _Slot, decisions: list[Any]) -> None:
         """Decide at once where there is one thing to decide; else keep it until it is sent."""
         # A click may still be on its way when the card has gone on to another pause.
-        if self.status == "running" or all(pause is not one for one in self._thread.pauses):
+        if self.status == "running" or slot not in self._slots:
             return
-        if len(self.controls) == 1:
-            self._decide([Answer.to(pause, decisions)])
+        if len(self._slots) == 1:
+            self._decide([Answer.to(slot.pause, decisions)])
             return
-        self._chosen[number] = decisions
-        kind = decisions[0]["type"]
-        self.controls[number].show_chosen(f"Chosen: {kind}. Nothing is sent yet.")
+        slot.chosen = decisions
+        slot.controls.show_chosen(f"Chosen: {decisions[0]['type']}. Nothing is sent yet.")
 
     def _send_chosen(self) -> None:
         """Send every pause whose actions are all decided."""
-        answers, open_actions = [], []
+        answers, undecided = [], []
         for pause in self._thread.pauses:
-            numbers = [n for n, (of, _) in enumerate(self._slots) if of is pause]
-            chosen = [self._chosen.get(number) for number in numbers]
-            if numbers and None not in chosen:
-                answers.append(Answer.to(pause, [d for of in chosen for d in of or []]))
-            elif any(chosen):
-                open_actions += [n for n, of in zip(numbers, chosen, strict=True) if of is None]
-        for number in open_actions:
-            self.controls[number].show_chosen("This one is asked together with others: decide it.")
-        if answers and not open_actions:
+            slots = [slot for slot in self._slots if slot.pause is pause]
+            open_slots = [slot for slot in slots if slot.chosen is None]
+            if slots and not open_slots:
+                answers.append(Answer.to(pause, [d for slot in slots for d in slot.chosen or []]))
+            elif len(open_slots) < len(slots):
+                undecided += open_slots
+        for slot in undecided:
+            slot.controls.show_chosen("This one is asked together with others: decide it.")
+        if answers and not undecided:
             self._decide(answers)
 
     def _decide(self, answers: list[Answer]) -> None:
@@ -225,7 +260,7 @@ class ApprovalCard(VBox):
             self._story += [*verdicts(answers), *happenings(outcome.thread.messages[heard:])]
             self._story += [outcome.remark] if outcome.remark else []
 
-        keep_open = None
+        wrong: dict[str, str] = {}
         try:
             yield tell
         except (AlreadyDecidedError, JournalError) as error:
@@ -233,25 +268,39 @@ class ApprovalCard(VBox):
         except KeyboardInterrupt:
             self._story.append(INTERRUPTED)
         except Exception as error:
-            keep_open = self._refused(error)
-            self._story += [] if keep_open else [f"{type(error).__name__}: {error}"]
+            wrong = _refused(error)
+            self._story += [] if wrong else [f"{type(error).__name__}: {error}"]
         finally:
-            if keep_open:
-                self._keep_open(keep_open)
+            if wrong:
+                self._keep_open(answers, wrong, heard)
             else:
                 self.refresh()
 
-    def _refused(self, error: Exception) -> dict[str, str]:
-        """Return what is wrong in the one answer that was sent, if LangGraph refused it."""
-        if not isinstance(error, ValidationError) or not is_invalid_resume(error):
-            return {}
-        return errors_of(error) if len(self.controls) == 1 else {}
-
-    def _keep_open(self, errors: dict[str, str]) -> None:
+    def _keep_open(self, answers: list[Answer], wrong: dict[str, str], heard: int) -> None:
         """Leave what was typed where it stands, with what is wrong beside it."""
-        self.status = self._thread.status
-        self.controls[0].freeze(frozen=False)
-        self.controls[0].show_errors(errors)
+        now = self._read()
+        waiting = {pause.key for pause in now.pauses}
+        through = [answer for answer in answers if answer.pause.key not in waiting]
+        self._story += [*verdicts(through), *happenings(now.messages[heard:])] if through else []
+        self._thread = replace(now, pauses=tuple(self._as_it_was(pause) for pause in now.pauses))
+        kept = [s for s in self._slots if any(s.pause is pause for pause in self._thread.pauses)]
+        self._replace_slots(kept)
+        sent = {answer.pause.key for answer in answers}
+        refused = [slot for slot in kept if slot.pause.key in sent]
+        if len({slot.pause.key for slot in refused}) > 1:
+            # LangGraph does not say which.
+            wrong = {"": ONE_REFUSED.format(wrong=" ".join(wrong.values()))}
+        for slot in kept:
+            slot.controls.freeze(frozen=False)
+        for slot in refused:
+            slot.chosen = None
+            slot.controls.show_errors(wrong)
+        self._show()
+
+    def _as_it_was(self, pause: Pause) -> Pause:
+        """Return the pause that the card shows, where a new reading shows a person the same."""
+        shown = (old for old in self._thread.pauses if old.key == pause.key)
+        return next((old for old in shown if old.shows_the_same_as(pause)), pause)
 
     def _show(self) -> None:
         self.remove_class(f"hitl-approval-{self._shown_status}")
@@ -260,13 +309,14 @@ class ApprovalCard(VBox):
         self._told.value = STYLE + story_html(self._story)
         self._asked.value = thread_html(self._thread)
         parts: list[Any] = [self._told, self._asked]
-        undecidable = [p for p in self._thread.pauses if all(p is not of for of, _ in self._slots)]
+        undecidable = [p for p in self._thread.pauses if not _decidable(p)]
         parts += [HTML(pause_html(pause)) for pause in undecidable]
-        for (pause, action), controls in zip(self._slots, self.controls, strict=True):
+        for slot in self._slots:
+            pause, action = slot.pause, slot.action
             last = action + 1 == len(pause.request["action_requests"])
             whole = isinstance(pause, StaticPause)
             parts.append(HTML(pause_html(pause) if whole else action_html(pause, action)))
-            parts.append(controls)
+            parts.append(slot.controls)
             parts += [HTML(remarks_html(pause))] if last and not whole else []
         self.children = [*parts, HBox(list(self._below.values()))]
 
@@ -282,16 +332,19 @@ class ApprovalCard(VBox):
         return {**bundle, "text/html": twin}
 
 
-def _slots(pauses: Sequence[Pause]) -> Iterator[tuple[Pause, int]]:
-    """Yield each thing to decide: a breakpoint as a whole, of a question each action."""
-    for pause in pauses:
-        if isinstance(pause, StaticPause):
-            if pause.decisions:
-                yield pause, 0
-        else:
-            for action in range(len(pause.request["action_requests"])):
-                if pause.allowed(action):
-                    yield pause, action
+def _decidable(pause: Pause) -> list[int]:
+    """Return the actions of a pause that have buttons of their own; a breakpoint is one whole."""
+    if isinstance(pause, StaticPause):
+        return [0] if pause.decisions else []
+    actions = range(len(pause.request["action_requests"]))
+    return [action for action in actions if pause.allowed(action)]
+
+
+def _refused(error: Exception) -> dict[str, str]:
+    """Return what is wrong in an answer that LangGraph refused, by field; else nothing."""
+    if not isinstance(error, ValidationError) or not is_invalid_resume(error):
+        return {}
+    return errors_of(error)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

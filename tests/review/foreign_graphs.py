@@ -247,14 +247,17 @@ def validate_input(saver: Saver) -> Graph:
     return asking(saver, age)
 
 
-def asked_by_schema(saver: Saver, schema: Any) -> Graph:
-    """Return a graph whose question names the schema of its answer."""
+def asked_by_schema(saver: Saver, schema: Any, *, twice: bool = False) -> Graph:
+    """Return a graph whose question names the schema of its answer, or which asks twice so."""
 
     def form(state: Log) -> Log:
         answer = interrupt({"question": "How shall we pay?"}, response_schema=schema)
         return {"log": [answer if isinstance(answer, dict) else answer.model_dump()]}
 
-    return asking(saver, form)
+    def second_form(state: Log) -> Log:
+        return form(state)
+
+    return asking(saver, form, *[second_form] * twice)
 
 
 def two_questions(saver: Saver) -> Graph:

@@ -330,6 +330,36 @@ def test_answers_to_parallel_questions_reach_each_its_own():
     assert (outbox, card.status) == (["bob"], "finished"), seen(card)
 
 
+def test_of_several_answers_the_refused_one_keeps_what_was_typed_and_the_others_are_done():
+    graph = asked_by_schema(InMemorySaver(), Payment, twice=True)
+    card = card_on(graph, NOTHING)
+    forms = [controls.form for controls in card.controls]
+    for number, amount in enumerate(("3", "4")):
+        forms[number].fill("amount", amount)
+        card.press("send", number)
+    card.press("send all")
+    assert [controls.form for controls in card.controls] == forms[:1], seen(card)
+    assert "must be even" in seen(card), seen(card)
+    assert outcomes(graph) == ["invalid", "done"], "the other answer has been taken"
+    forms[0].fill("amount", "6")
+    card.press("send")
+    assert sorted(paid["amount"] for paid in log(graph)) == [4, 6], seen(card)
+
+
+def test_where_several_answers_are_refused_each_keeps_what_was_typed():
+    graph = asked_by_schema(InMemorySaver(), Payment, twice=True)
+    card = card_on(graph, NOTHING)
+    forms = [controls.form for controls in card.controls]
+    for number, form in enumerate(forms):
+        form.fill("amount", "3")
+        card.press("send", number)
+    card.press("send all")
+    assert [controls.form for controls in card.controls] == forms, seen(card)
+    assert seen(card).count("One of the answers sent was refused: must be even") == 2, seen(card)
+    card.press("send all")
+    assert outcomes(graph) == ["invalid", "invalid"], "what was refused is to be chosen again"
+
+
 def test_of_a_breakpoint_beside_a_question_only_the_first_has_buttons():
     outbox = []
 
