@@ -42,6 +42,7 @@ def test_it_opens_with_its_minutes_objectives_and_needs_and_closes_with_summary_
     assert "## Quiz" in prose[-1].source
     objectives = len(re.findall(r"^- ", first, re.MULTILINE))
     mirrored = len(re.findall(r"^- ", prose[-1].source, re.MULTILINE))
+    assert objectives >= 3, f"{objectives} objectives: {first}"
     assert objectives == mirrored, f"{objectives} objectives, {mirrored} points in the summary"
 
 

@@ -12,6 +12,15 @@ def name(value: object) -> str:
     return value.name if isinstance(value, Lesson | Answer) else str(value)
 
 
+def test_there_are_twenty_two_exercises_and_some_in_every_lesson():
+    assert len(EXERCISES) >= 22, len(EXERCISES)
+    assert [lesson.name for lesson in LESSONS if not lesson.exercises] == []
+
+
+def test_every_answer_is_to_an_exercise_of_its_lesson():
+    assert [a.name for lesson, a in ANSWERS if a.exercise not in lesson.exercises] == []
+
+
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=name)
 def test_the_reference_solution_passes(lesson: Lesson, exercise: str):
     failure = lesson.test(exercise, lesson.reference(exercise), whole=True)
