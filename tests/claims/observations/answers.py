@@ -20,7 +20,7 @@ from claims.scene import (
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, Send, interrupt
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 
 def two_in_a_row(state):
@@ -190,6 +190,31 @@ def a_schema_refuses_a_bad_answer_and_keeps_the_question():
     still = questions(graph)
     graph.invoke(Command(resume={"hours": 3}), THREAD)
     return {"bad": bad, "still asks": still, "then": log(graph)}
+
+
+class Approval(BaseModel):
+    """A decision, as a form might ask for it."""
+
+    approved: bool
+
+
+class StrictApproval(BaseModel):
+    """A decision, spelt as it should be."""
+
+    approved: StrictBool
+
+
+def a_schema_takes_yes_for_true_unless_it_is_strict():
+    came = {}
+    for schema in (Approval, StrictApproval):
+
+        def act(state, schema=schema):
+            return {"log": [interrupt("Send?", response_schema=schema).approved]}
+
+        graph = asking(act)
+        error = raised(graph.invoke, Command(resume={"approved": "yes"}), THREAD)
+        came[schema.__name__] = [error.partition(":")[0], log(graph)]
+    return came
 
 
 def a_node_that_raises_on_a_bad_answer_is_stuck_with_it():
