@@ -106,7 +106,7 @@ def answering_one_of_two_runs_the_other_node_again():
 def an_unknown_id_is_ignored():
     graph = side_by_side()
     raises = raised(graph.invoke, Command(resume={"f" * 32: "yes"}), THREAD)
-    return {"raises": raises, "questions": sorted(questions(graph))}
+    return {"raises": raises.partition(":")[0], "questions": sorted(questions(graph))}
 
 
 def a_key_that_is_no_id_is_refused_where_two_wait():

@@ -91,7 +91,7 @@ def an_answer_as_the_tools_lets_the_agent_reply():
 def an_unknown_key_is_dropped_silently():
     graph = paused()
     raises = raised(graph.update_state, THREAD, {"mesages": [HumanMessage("hello")]})
-    return {"raises": raises, "kinds": kinds(graph)}
+    return {"raises": raises.partition(":")[0], "kinds": kinds(graph)}
 
 
 @tool
@@ -108,7 +108,7 @@ def a_bad_edit_becomes_the_calls_answer():
     edit = raised(graph.update_state, THREAD, {"messages": [bad]})
     run = raised(graph.invoke, None, THREAD)
     answered = graph.get_state(THREAD).values["messages"][2]
-    return {"edit": edit, "run": run, "answer": answered.status, "sent": outbox}
+    return {"edit": edit.partition(":")[0], "run": run, "answer": answered.status, "sent": outbox}
 
 
 def an_edit_blanks_the_question_but_not_next():

@@ -95,7 +95,8 @@ def put(payload: Any, saver: Any = None) -> Any:
 
 
 def a_question_with_a_function_cannot_be_kept():
-    return {kind: put(payload) for kind, payload in {"lambda": agent, "object": object()}.items()}
+    came = {"function": put(agent), "object": put(object())}
+    return {kind: what if isinstance(what, str) else "kept" for kind, what in came.items()}
 
 
 def a_tuple_comes_back_as_a_list():
