@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 from lessons.lesson import NOTEBOOKS, Lesson
 
 from course_utils.quiz.bank import load_bank
 from course_utils.settings import COURSE_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 BANKS = {path.stem: load_bank(path) for path in sorted((COURSE_ROOT / "quizzes").glob("*.yaml"))}
 QUESTIONS = [question for bank in BANKS.values() for question in bank.questions]
@@ -69,6 +74,16 @@ def test_no_option_speaks_of_the_others(question):
         )
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_places_that_a_question_quotes_are_in_its_lesson(path: Path):
+    prose = _plain(c.source for c in Lesson(path).cells if c.cell_type == "markdown")
+    for question in BANKS[path.stem].questions:
+        told = [question.explanation, *(hint.text for hint in question.hints)]
+        told += [wrong.reason for wrong in (*question.options, *question.near_misses)]
+        for name in re.findall(r'\bunder "(.+?)"', _plain(told), re.IGNORECASE):
+            assert name.strip(".,") in prose, f"{question.key}: {name!r} is not in the lesson"
+
+
 def test_points_weigh_exercises_sixty_capstone_twenty_five_quizzes_fifteen():
     points = Counter[str]()
     for path in NOTEBOOKS:
@@ -79,6 +94,10 @@ def test_points_weigh_exercises_sixty_capstone_twenty_five_quizzes_fifteen():
     whole = sum(points.values())
     shares = {kind: round(100 * share / whole, 1) for kind, share in points.items()}
     assert shares == {"exercise": 60, "capstone": 25, "quiz": 15}, points
+
+
+def _plain(texts: Iterable[str]) -> str:
+    return " ".join(" ".join(texts).replace("`", "").split())
 
 
 def _right_is_longest(question) -> bool:
