@@ -127,7 +127,7 @@ class Announcing(InMemorySaver):
             self.written.set()
 
 
-def questions_come_in_the_order_in_which_they_were_asked():
+def invoke_returns_questions_in_the_order_in_which_they_were_asked():
     saver = Announcing()
 
     def worker(state):
@@ -140,7 +140,8 @@ def questions_come_in_the_order_in_which_they_were_asked():
 
     builder = StateGraph(Log).add_node("worker", worker)
     graph = builder.add_conditional_edges(START, spread, ["worker"]).compile(saver)
-    return [question.value for question in graph.invoke(EMPTY, THREAD)["__interrupt__"]]
+    returned = [question.value for question in graph.invoke(EMPTY, THREAD)["__interrupt__"]]
+    return {"invoke": returned, "snapshot": questions(graph)}
 
 
 def hear(state):
