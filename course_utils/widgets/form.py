@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STYLE = style("""
 .hitl-form {max-width: 640px; overflow: visible;}
-.hitl-form .hitl-field {padding: 2px 6px 6px 10px; border-left: 3px solid transparent;
+.hitl-form .hitl-field {padding: 2px 6px 2px 10px; border-left: 3px solid transparent;
   overflow: visible;}
 .hitl-form .hitl-changed {border-left-color: var(--jp-warn-color1, #f57c00);}
 .hitl-form .widget-text, .hitl-form .widget-textarea, .hitl-form .widget-dropdown {
@@ -40,11 +40,14 @@ STYLE = style("""
   appearance: auto; background-image: none;}
 .hitl-form .widget-checkbox {width: auto; height: auto;}
 .hitl-form .widget-checkbox label {font-weight: 600; font-size: inherit; line-height: 1.5;}
-.hitl-form .widget-html:has(> .widget-html-content:empty) {display: none;}
+.hitl-form .widget-html:not(.hitl-told):has(> .widget-html-content:empty) {display: none;}
 .hitl-form .widget-html-content {line-height: 1.4; color: var(--jp-content-font-color1, inherit);
   overflow-wrap: anywhere;}
 .hitl-form .widget-html {height: auto;}
-.hitl-form .hitl-note, .hitl-form .hitl-was {font-size: 0.9em; white-space: pre-wrap;}
+.hitl-form .widget-html.hitl-told {display: flex; min-height: 1.7em;}
+.hitl-form .hitl-note, .hitl-form .hitl-was {font-size: 0.9em;}
+.hitl-form .hitl-note {white-space: pre-wrap;}
+.hitl-form .hitl-was {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}
 .hitl-form [role=alert] {padding: 1px 8px; margin: 2px 0; white-space: pre-wrap;
   border-left: 3px solid var(--jp-error-color1, #d32f2f);}
 .hitl-form pre {max-height: 16em; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
@@ -149,7 +152,11 @@ class Form(VBox):
 
 
 class _Row(VBox):
-    """One field: its input, what it means, whether it is changed, what is wrong with it."""
+    """One field: its input, what it means, and what is wrong with it, or what it was before.
+
+    There is always room for one line of that: a button that moves while a field is left, because
+    the mouse goes down on the button, is missed when the mouse comes up.
+    """
 
     state = Unicode(help="'' or 'changed'")
 
@@ -158,7 +165,8 @@ class _Row(VBox):
         self._began = written(field)
         self._input: Any = None
         self._note = HTML(_note_html(field))
-        self._was, self._problem = HTML(), HTML()
+        self._told = HTML()
+        self._told.add_class("hitl-told")
         super().__init__()
         self.add_class("hitl-field")
         if isinstance(self._began, str) and len(self._began) > FOLDED_FROM:
@@ -179,24 +187,24 @@ class _Row(VBox):
         if self._input is None:
             self._input = _input_for(self.field, self._began)
             self._input.observe(self._on_input, "value")
-            self.children = [self._input, self._note, self._was, self._problem]
+            self.children = [self._input, self._note, self._told]
         return self._input
 
     def tell(self, problem: str) -> None:
-        """Say what is wrong with the field; nothing where that is empty."""
-        self._problem.value = _alert(f"{self.field.label}: {problem}" if problem else "")
+        """Say what is wrong with the field; where that is empty, what it was if it is changed."""
+        was = _was_html(self.field, self._began) if self.state else ""
+        self._told.value = _alert(f"{self.field.label}: {problem}") if problem else was
 
     def _on_input(self, _: object) -> None:
+        changed = is_changed(self.field, self.raw)
+        self.state = "changed" if changed else ""
+        (self.add_class if changed else self.remove_class)("hitl-changed")
         try:
             parse(self.field, self.raw)
         except FieldError as error:
             self.tell(str(error))
         else:
             self.tell("")
-        changed = is_changed(self.field, self.raw)
-        self.state = "changed" if changed else ""
-        (self.add_class if changed else self.remove_class)("hitl-changed")
-        self._was.value = _was_html(self.field, self._began) if changed else ""
 
 
 def _input_for(field: Field, raw: str | bool) -> Any:

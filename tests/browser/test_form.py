@@ -37,6 +37,25 @@ form = Form(fields_of(schema, mail), title="Edit send_email")
 form
 """
 
+ASKED = """
+from course_utils import ApprovalCard
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.types import interrupt
+from pydantic import BaseModel, Field
+
+class Delay(BaseModel):
+    hours: int = Field(ge=0, le=24)
+
+def ask(state):
+    interrupt("Send in how many hours?", response_schema=Delay)
+
+graph = StateGraph(dict).add_node(ask).add_edge(START, "ask").compile(InMemorySaver())
+config = {"configurable": {"thread_id": "1"}}
+graph.invoke({"subject": "Lunch"}, config)
+ApprovalCard(graph, config)
+"""
+
 
 def test_a_field_that_was_typed_in_and_left_says_that_it_is_changed(
     lab_page: LabPage, workspace: Path
@@ -61,3 +80,25 @@ def test_a_field_that_was_typed_in_and_left_says_that_it_is_changed(
     assert [fault["id"] for fault in found if fault["impact"] in {"serious", "critical"}] == []
     lab_page.run_from("print(form.values()")
     expect(lab_page.output("print(form.values()")).to_have_text("bob@example.com 7")
+
+
+def test_send_is_not_missed_by_a_mouse_that_leaves_a_field_for_it(
+    lab_page: LabPage, workspace: Path
+) -> None:
+    lab_page.open(written(workspace / "asked.ipynb", ASKED))
+    lab_page.run_up_to("ApprovalCard(graph, config)")
+    card, mouse = lab_page.output("ApprovalCard(graph, config)"), lab_page.page.mouse
+    send, hours = card.get_by_role("button", name="Send"), card.get_by_label("Hours")
+
+    def send_slowly(typed: str) -> None:
+        hours.fill(typed)
+        send.hover()
+        mouse.down()
+        # The field was left, and the card has heard of it.
+        expect(card.locator(".hitl-was")).to_have_text("Hours: changed, was: empty")
+        mouse.up()
+
+    send_slowly("99")
+    expect(card.get_by_role("alert")).to_have_text("Hours: 99 is greater than the maximum of 24")
+    send_slowly("3")
+    expect(card).to_contain_text("Finished")
