@@ -66,6 +66,12 @@ def test_the_right_option_has_no_favourite_place():
     assert max(places.values()) <= 0.4 * len(single), places
 
 
+@pytest.mark.parametrize("kind", ["true-false", "select-all"])
+def test_the_first_option_is_neither_right_nor_wrong_by_habit(kind):
+    right = Counter(q.options[0].correct for q in QUESTIONS if q.type == kind)
+    assert min(right[True], right[False]) >= 0.4 * right.total(), f"{kind}: first is right {right}"
+
+
 @pytest.mark.parametrize("question", CHOICES, ids=lambda question: question.key)
 def test_no_option_speaks_of_the_others(question):
     for option in question.options:
