@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from course_utils.review.thread import Thread
 
 STYLE = style("""
-.hitl-approval {border-left-width: 4px;}
-.hitl-approval-paused {border-left-color: var(--jp-warn-color1, #f57c00);}
-.hitl-approval-finished {border-left-color: var(--jp-success-color1, #388e3c);}
-.hitl-approval-interrupted, .hitl-approval-running {
+.hitl-card.hitl-approval {border-left-width: 4px;}
+.hitl-card.hitl-approval-paused {border-left-color: var(--jp-warn-color1, #f57c00);}
+.hitl-card.hitl-approval-finished {border-left-color: var(--jp-success-color1, #388e3c);}
+.hitl-card.hitl-approval-interrupted, .hitl-card.hitl-approval-running {
   border-left-color: var(--jp-warn-color0, #e65100);}
-.hitl-approval-crashed {border-left-color: var(--jp-error-color1, #d32f2f);}
+.hitl-card.hitl-approval-crashed {border-left-color: var(--jp-error-color1, #d32f2f);}
 .hitl-approval table {border-collapse: collapse; margin: 4px 0 8px;}
 .hitl-approval th, .hitl-approval td {text-align: left; vertical-align: top; background: none;
   padding: 2px 14px 2px 0; border: none; white-space: pre-wrap; overflow-wrap: anywhere;}

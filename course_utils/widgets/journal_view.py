@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
 STYLE = style("""
-.hitl-journal {max-width: none; overflow-x: auto; font-size: var(--jp-content-font-size1, 14px);
-  color: var(--jp-content-font-color1, inherit);}
+.hitl-card.hitl-journal {max-width: none; overflow-x: auto;
+  font-size: var(--jp-content-font-size1, 14px); color: var(--jp-content-font-color1, inherit);}
 .hitl-journal table {border-collapse: collapse; margin: 0;}
 .hitl-journal th, .hitl-journal td {text-align: left; vertical-align: top; background: none;
   padding: 3px 14px 3px 0; border: none; max-width: 280px; white-space: pre-wrap;

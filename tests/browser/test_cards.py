@@ -89,6 +89,13 @@ def test_the_cards_of_lesson_01_have_no_serious_fault_of_accessibility(lab_page:
     assert faults(lab_page) == []
 
 
+def test_the_edge_of_a_card_tells_its_status_beside_other_cards(lab_page: LabPage) -> None:
+    lab_page.open(LESSON)
+    lab_page.run_up_to("interrupt_before/reject")
+    card = lab_page.output("ApprovalCard(graph").locator(".hitl-approval")
+    expect(card).to_have_css("border-left-width", "4px")
+
+
 def faults(lab_page: LabPage) -> list[str]:
     """What axe-core finds in the cards on the screen, if it is serious or critical."""
     found = Axe().run(lab_page.page, context=".hitl-card").response["violations"]
