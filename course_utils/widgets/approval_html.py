@@ -12,7 +12,7 @@ from course_utils.widgets.style import style
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from langchain.agents.middleware.human_in_the_loop import ActionRequest
+    from langchain.agents.middleware.human_in_the_loop import ActionRequest, Decision
     from langchain_core.messages import BaseMessage
 
     from course_utils.review.answer import Answer
@@ -95,12 +95,19 @@ def verdicts(answers: Sequence[Answer]) -> list[str]:
     """Put what a person decided into words."""
     told: dict[str, list[str]] = {}
     for answer in answers:
-        names = [action["name"] for action in answer.pause.request["action_requests"]]
-        if not names:
+        asked = answer.pause.request["action_requests"]
+        if not asked:
             return ["You let it go on."]
-        for name, decision in zip(names, answer.decisions, strict=True):
-            told.setdefault(decision["type"], []).append(name)
+        for action, decision in zip(asked, answer.decisions, strict=True):
+            told.setdefault(_verdict(action, decision), []).append(action["name"])
     return [VERDICTS[kind].format(names=", ".join(names)) for kind, names in told.items()]
+
+
+def _verdict(asked: ActionRequest, decision: Decision) -> str:
+    """Return the type of a decision: calls are edited together, and one may be left as it was."""
+    if decision["type"] == "edit" and decision["edited_action"]["args"] == asked["args"]:
+        return "approve"
+    return decision["type"]
 
 
 def _without_arguments(asked: ActionRequest) -> str:

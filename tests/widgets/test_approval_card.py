@@ -129,6 +129,18 @@ def test_all_calls_of_one_message_are_shown_and_rejected_together():
     assert agent.outbox == []
 
 
+def test_of_calls_edited_together_the_unchanged_one_is_told_as_approved():
+    agent = MailAgent()
+    graph = agent.compile(interrupt_before=["tools"])
+    ask(graph, TWO_MAILS)
+    card = ApprovalCard(graph, thread())
+    card.press("edit")
+    card.controls[0].forms[1].fill("to", "carol@example.com")
+    card.press("send")
+    assert agent.outbox == ["alice@example.com", "carol@example.com"]
+    assert "You approved send_email. You edited send_email." in " ".join(seen(card).split())
+
+
 def test_nothing_that_comes_from_the_agent_is_rendered_as_markup():
     evil = "<img src=x onerror=alert(1)>"
     call = {"name": evil, "args": {evil: evil}, "id": "1", "type": "tool_call"}
