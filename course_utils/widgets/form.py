@@ -29,7 +29,8 @@ STYLE = style("""
   overflow: visible;}
 .hitl-form .hitl-changed {border-left-color: var(--jp-warn-color1, #f57c00);}
 .hitl-form .widget-text, .hitl-form .widget-textarea, .hitl-form .widget-dropdown {
-  flex-direction: column; align-items: stretch; width: auto; height: auto; overflow: visible;}
+  flex-direction: column; align-items: stretch; gap: 4px; width: auto; height: auto;
+  overflow: visible;}
 .hitl-form .widget-label {width: auto; text-align: left; font-weight: 600; white-space: normal;
   height: auto; color: var(--jp-content-font-color1, inherit);}
 .hitl-form textarea, .hitl-form .widget-dropdown select, .hitl-form .widget-text input {
