@@ -36,12 +36,9 @@ def running_lab(
         stderr=subprocess.STDOUT,
         text=True,
     )
-    too_slow = Timer(START_SECONDS, server.kill)
-    too_slow.start()
     try:
         yield _until_the_address(server)
     finally:
-        too_slow.cancel()
         server.terminate()
         server.wait(timeout=30)
 
@@ -66,10 +63,15 @@ def learners_environment(home: Path) -> dict[str, str]:
 def _until_the_address(server: subprocess.Popen[str]) -> list[str]:
     assert server.stdout is not None
     printed: list[str] = []
-    for line in server.stdout:
-        printed.append(line.rstrip())
-        if line.startswith("JupyterLab: "):
-            # What it prints from now on is read too, or a full pipe would stop it.
-            Thread(target=server.stdout.read, daemon=True).start()
-            return printed
+    too_slow = Timer(START_SECONDS, server.kill)
+    too_slow.start()
+    try:
+        for line in server.stdout:
+            printed.append(line.rstrip())
+            if line.startswith("JupyterLab: "):
+                # What it prints from now on is read too, or a full pipe would stop it.
+                Thread(target=server.stdout.read, daemon=True).start()
+                return printed
+    finally:
+        too_slow.cancel()
     raise AssertionError("\n".join(["`hitl lab` ended without an address; it printed:", *printed]))
