@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from course_utils.review.journal import Entry, Journal, PauseKey
     from course_utils.review.pause import Pause
 
-GONE = "This pause was decided elsewhere; nothing was done. {now}"
+GONE = "This pause is over: somebody resumed the thread, or wrote on it; nothing was done."
 BUSY = "{reviewer} resumes this thread right now, since {when}; nothing was done."
 UNTOLD = "Someone else is deciding this thread right now; nothing was done. Look again."
 CHANGED = "This has changed since it was shown; nothing was done. {now}"
@@ -197,7 +197,7 @@ class _Deciding:
         waiting = {pause.key: pause for pause in now.pauses}
         for answer in answers:
             if answer.pause.key not in waiting:
-                raise AlreadyDecidedError(self._why_gone(answer, now))
+                raise AlreadyDecidedError(self._why_gone(answer))
             if not answer.pause.shows_the_same_as(waiting[answer.pause.key]):
                 raise AlreadyDecidedError(CHANGED.format(now=now.explanation))
         return [replace(answer, pause=waiting[answer.pause.key]) for answer in answers]
@@ -205,9 +205,9 @@ class _Deciding:
     def read(self) -> Thread:
         return read_claimed(self.calling, self.config, self.tools_node)
 
-    def _why_gone(self, answer: Answer, now: Thread) -> str:
+    def _why_gone(self, answer: Answer) -> str:
         winner = self.journal.last(answer.pause.key)
-        return _lost_to(winner) if winner else GONE.format(now=now.explanation)
+        return _lost_to(winner) if winner else GONE
 
     def check_edits(self, answers: Sequence[Answer]) -> None:
         """Refuse arguments that the tool itself would refuse, before anything is claimed."""
