@@ -34,6 +34,11 @@ class FormControls(Controls):
         self.form = Form(self._draft.fields)
         self.children = [self.form, HBox([self._button("send", self._submit, SEND)]), self._chosen]
 
+    @property
+    def typed(self) -> tuple[Any, ...]:
+        """What stands in the form."""
+        return self.form.typed
+
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong, beside the fields."""
         self.form.show_errors(errors)
@@ -60,6 +65,11 @@ class TextControls(Controls):
         self.kind = Dropdown(description="Send it as", options=list(READERS))
         row = HBox([self.kind, self._button("send", self._submit, SEND)])
         self.children = [self.text, row, self._chosen]
+
+    @property
+    def typed(self) -> tuple[Any, ...]:
+        """The text, and what it is to be sent as."""
+        return (self.text.value, self.kind.value)
 
     def _submit(self) -> None:
         try:

@@ -49,6 +49,7 @@ APPROVALS = {
     "carry on": "Carry on",
 }
 INTERRUPTED = "Interrupted while it ran: part of it may have happened."
+UNCHOSEN = "What is typed here is not chosen: press its button, or cancel it, before you send."
 ONE_REFUSED = "One of the answers sent was refused: {wrong}"
 
 
@@ -60,12 +61,14 @@ class _Slot:
         pause: the pause, as its buttons were made for it.
         action: which of its actions, counted from 0.
         controls: the buttons.
+        typed: what stood in its fields when that was decided, or at first.
         chosen: what is decided, and kept until all of the pause is.
     """
 
     pause: Pause
     action: int
     controls: Controls
+    typed: tuple[Any, ...]
     chosen: list[Any] | None = None
 
 
@@ -182,10 +185,11 @@ class ApprovalCard(VBox):
     def _slot(self, pause: Pause, action: int) -> _Slot:
         slot: _Slot
 
-        def decide(decisions: list[Any]) -> None:
+        def decide(decisions: list[Any] | None) -> None:
             self._choose(slot, decisions)
 
-        slot = _Slot(pause, action, self._controls(decide, pause, action))
+        controls = self._controls(decide, pause, action)
+        slot = _Slot(pause, action, controls, controls.typed)
         return slot
 
     def _controls(self, decide: Decide, pause: Pause, action: int) -> Controls:
@@ -204,19 +208,28 @@ class ApprovalCard(VBox):
         )
         return CallControls(decide, offer)
 
-    def _choose(self, slot: _Slot, decisions: list[Any]) -> None:
+    def _choose(self, slot: _Slot, decisions: list[Any] | None) -> None:
         """Decide at once where there is one thing to decide; else keep it until it is sent."""
         # A click may still be on its way when the card has gone on to another pause.
         if self.status == "running" or slot not in self._slots:
             return
-        if len(self._slots) == 1:
+        if decisions and len(self._slots) == 1:
             self._decide([Answer.to(slot.pause, decisions)])
             return
-        slot.chosen = decisions
-        slot.controls.show_chosen(f"Chosen: {decisions[0]['type']}. Nothing is sent yet.")
+        slot.chosen, slot.typed = decisions, slot.controls.typed
+        chosen = f"Chosen: {decisions[0]['type']}. Nothing is sent yet." if decisions else ""
+        slot.controls.show_chosen(chosen)
 
     def _send_chosen(self) -> None:
-        """Send every pause whose actions are all decided."""
+        """Send every pause whose actions are all decided, unless that leaves out what was typed."""
+        unchosen = [slot for slot in self._slots if slot.controls.typed != slot.typed]
+        for slot in unchosen:
+            slot.chosen = None
+            slot.controls.show_chosen(UNCHOSEN)
+        if not unchosen:
+            self._send_decided()
+
+    def _send_decided(self) -> None:
         answers, undecided = [], []
         for pause in self._thread.pauses:
             slots = [slot for slot in self._slots if slot.pause is pause]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from course_utils.review.editing import Draft
 
-    Decide: TypeAlias = Callable[[list[Any]], None]
+    # With None, what was chosen before is taken back.
+    Decide: TypeAlias = Callable[[list[Any] | None], None]
 
 # The word, the icon and the style of each button.
 LOOKS = {
@@ -50,6 +51,11 @@ class Controls(VBox):
         self.buttons: dict[str, Button] = {}
         self._chosen = HTML()
         super().__init__()
+
+    @property
+    def typed(self) -> tuple[Any, ...]:
+        """What stands in the fields that are open now."""
+        return ()
 
     def press(self, name: str) -> None:
         """Press a button as the mouse would.
@@ -114,6 +120,9 @@ class Offer:
 class CallControls(Controls):
     """Approve, Reject, Edit and Respond for some calls, or a button that lets a thread go on.
 
+    While an edit or a response is open its own buttons stand alone: an Approve beside it would
+    approve the call as it was, whatever has been typed.
+
     Args:
         decide: takes LangChain's decisions, one for each call.
         offer: what may be decided.
@@ -142,8 +151,21 @@ class CallControls(Controls):
         ]
         if "reject" in self.buttons and offer.takes_reason:
             row.insert(1 + row.index(self.buttons["reject"]), self.reason)
+        self._verdicts = HBox(row, layout={"flex_flow": "wrap"})
+        self._verdict_buttons = self.buttons
         self._opened = VBox()
-        self.children = [HBox(row, layout={"flex_flow": "wrap"}), self._opened, self._chosen]
+        self._close_fields()
+
+    @property
+    def typed(self) -> tuple[Any, ...]:
+        """What stands in the fields that are open now."""
+        responses = [self.response.value] if self.response in self._opened.children else []
+        return (self.reason.value, *responses, *(form.typed for form in self.forms))
+
+    def close(self) -> None:
+        """Take the buttons away for good, those behind open fields too."""
+        self.buttons = {**self._verdict_buttons, **self.buttons}
+        super().close()
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong in an edit, beside its fields."""
@@ -160,6 +182,7 @@ class CallControls(Controls):
         return {"type": "reject", "message": reason} if reason else {"type": "reject"}
 
     def _open_edit(self) -> None:
+        self._decide(None)
         drafts = self._drafts()
         self.forms = [
             Form(draft.fields, title=name) for draft, name in zip(drafts, self._names, strict=True)
@@ -167,11 +190,8 @@ class CallControls(Controls):
         self._open(self.forms, "Send the edit", lambda: self._send_edit(drafts))
 
     def _open_response(self) -> None:
-        self._open(
-            [self.response],
-            "Send the response",
-            self._send_response,
-        )
+        self._decide(None)
+        self._open([self.response], "Send the response", self._send_response)
 
     def _send_response(self) -> None:
         said = self.response.value.strip()
@@ -181,14 +201,22 @@ class CallControls(Controls):
             self.show_chosen("Nothing is typed: the agent has to be told something.")
 
     def _open(self, fields: Sequence[Any], words: str, send: Callable[[], None]) -> None:
-        self._drop("send", "cancel")
-        row = [self._button("send", send, words), self._button("cancel", self._close_fields)]
+        self.buttons = {}
+        row = [self._button("send", send, words), self._button("cancel", self._cancel)]
         self._opened.children = [*fields, HBox(row)]
+        self.children = [self._opened, self._chosen]
+        fields[0].focus()
+
+    def _cancel(self) -> None:
+        self._close_fields()
+        self._decide(None)
 
     def _close_fields(self) -> None:
         self._drop("send", "cancel")
+        self.buttons = self._verdict_buttons
         self.forms = []
         self._opened.children = []
+        self.children = [self._verdicts, self._chosen]
 
     def _send_edit(self, drafts: Sequence[Draft]) -> None:
         try:

@@ -96,6 +96,11 @@ class Form(VBox):
         for row in self._rows.values():
             row.observe(self._note_changes, "state")
 
+    @property
+    def typed(self) -> tuple[str | bool, ...]:
+        """What stands in each field, as it was typed."""
+        return tuple(row.raw for row in self._rows.values())
+
     def values(self) -> Any:
         """Return the answer: an object, or the bare value where the one field is the whole.
 
@@ -147,6 +152,11 @@ class Form(VBox):
         if name not in self._rows:
             raise ValueError(f"the form has the fields {', '.join(self._rows)}, not {name!r}")
         self._rows[name].editor().value = raw
+
+    def focus(self) -> None:
+        """Put the cursor into the first field."""
+        for row in list(self._rows.values())[:1]:
+            row.children[0].focus()
 
     def _note_changes(self, _: object) -> None:
         self.changed = tuple(name for name, row in self._rows.items() if row.state == "changed")

@@ -79,6 +79,20 @@ def test_a_card_is_decided_by_keyboard_alone(lab_page: LabPage, three_mails: str
     expect(card).to_contain_text("Reason: not today")
 
 
+def test_edit_opens_with_the_cursor_in_its_first_field(lab_page: LabPage, three_mails: str) -> None:
+    lab_page.open(three_mails)
+    lab_page.run_up_to("ApprovalCard(graph")
+    card = lab_page.output("ApprovalCard(graph")
+    card.get_by_role("button", name="Edit").focus()
+    lab_page.page.keyboard.press("Enter")
+    expect(card.get_by_label("To (required)")).to_be_focused()
+    expect(card.get_by_role("button", name="Approve")).to_have_count(0)
+    lab_page.page.keyboard.insert_text("eve")
+    lab_page.page.keyboard.press("Enter")
+    card.get_by_role("button", name="Send the edit").click()
+    expect(card).to_contain_text("You edited send_email.")
+
+
 def test_the_cards_of_lesson_01_have_no_serious_fault_of_accessibility(lab_page: LabPage) -> None:
     lab_page.open(LESSON)
     lab_page.run_up_to("ApprovalCard(graph")

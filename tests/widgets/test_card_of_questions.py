@@ -154,6 +154,18 @@ def test_an_edit_that_changes_nothing_is_not_sent():
     assert "Nothing is changed" in seen(card)
 
 
+def test_beside_an_open_form_there_is_no_approve_that_would_send_the_call_as_it_was():
+    _, card = gated([], "batched")
+    before = buttons(card)
+    for kind in ("edit", "respond"):
+        card.press(kind)
+        assert buttons(card) == [f"Send the {kind.replace('respond', 'response')}", "Cancel"]
+        with pytest.raises(ValueError, match="not 'approve'"):
+            card.press("approve")
+        card.press("cancel")
+        assert buttons(card) == before
+
+
 def test_an_agent_inbox_request_is_answered_in_words():
     outbox = []
     graph = inbox_agent(outbox, InMemorySaver(), ALICE)
@@ -328,6 +340,38 @@ def test_answers_to_parallel_questions_reach_each_its_own():
         card.press("send", number)
     card.press("send all")
     assert (outbox, card.status) == (["bob"], "finished"), seen(card)
+
+
+def test_what_was_typed_after_the_choice_is_not_passed_over_when_all_are_sent():
+    outbox = []
+    graph, card = gated(outbox, "per_call", TWO_MAILS)
+    card.press("approve", 0)
+    card.press("approve", 1)
+    card.press("edit", 0)
+    card.controls[0].forms[0].fill("to", EVE)
+    for _ in range(2):
+        card.press("send all")
+        assert (outbox, outcomes(graph)) == ([], []), "an edit was typed, and not chosen"
+        assert "What is typed here is not chosen" in seen(card), seen(card)
+    card.press("send", 0)
+    card.press("send all")
+    assert (sorted(outbox), card.status) == ([BOB, EVE], "finished"), seen(card)
+
+
+def test_an_edit_that_was_chosen_and_cancelled_is_not_sent():
+    outbox = []
+    graph, card = gated(outbox, "per_call", TWO_MAILS)
+    card.press("edit", 0)
+    card.controls[0].forms[0].fill("to", EVE)
+    card.press("send", 0)
+    card.press("cancel", 0)
+    assert "Chosen" not in seen(card)
+    card.press("reject", 1)
+    card.press("send all")
+    assert (outbox, card.status) == ([], "paused"), seen(card)
+    assert [pause.request["action_requests"][0]["args"]["to"] for pause in waiting(graph)] == [
+        ALICE
+    ]
 
 
 def test_of_several_answers_the_refused_one_keeps_what_was_typed_and_the_others_are_done():
