@@ -59,7 +59,7 @@ WAIT_SECONDS = 30
 CUT_OFF = "cut off"
 """The outcome of an attempt that never came back, from when a later one takes it up."""
 
-TAKEN_UP = "cut off at its very end, or taken up by a later decision"
+TAKEN_UP = "at its very end, or taken up by a later decision"
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 _DECISIONS = Table(

@@ -240,7 +240,9 @@ class ApprovalCard(VBox):
                 undecided += open_slots
         for slot in undecided:
             slot.controls.show_chosen("This one is asked together with others: decide it.")
-        if answers and not undecided:
+        if not (answers or undecided):
+            self._slots[0].controls.show_chosen("Nothing is chosen yet.")
+        elif not undecided:
             self._decide(answers)
 
     def _decide(self, answers: list[Answer]) -> None:

@@ -283,6 +283,8 @@ def test_a_double_click_does_not_answer_the_second_question_of_the_node():
 def test_each_call_of_a_batch_is_chosen_and_then_all_are_sent():
     outbox = []
     graph, card = gated(outbox, "batched", TWO_MAILS)
+    card.press("send all")
+    assert "Nothing is chosen yet." in seen(card), seen(card)
     card.press("reject", 0)
     card.press("send all")
     assert (outbox, card.status) == ([], "paused"), "the second call is not decided yet"
