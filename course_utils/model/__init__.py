@@ -44,12 +44,17 @@ def chat_model() -> BaseChatModel:
 
 
 def _ollama_model(name: str, host: str) -> BaseChatModel:
-    from course_utils.model.ollama import ollama_address, ollama_problem  # noqa: PLC0415
+    from course_utils.model.ollama import (  # noqa: PLC0415
+        certificates,
+        ollama_address,
+        ollama_problem,
+    )
 
     problem = ollama_problem(host, name)
     if problem:
         raise ModelError(problem)
-    return _named_model(OLLAMA + name, base_url=ollama_address(host))
+    options = {"verify": certificates()}
+    return _named_model(OLLAMA + name, base_url=ollama_address(host), client_kwargs=options)
 
 
 def _named_model(name: str, **options: Any) -> BaseChatModel:
