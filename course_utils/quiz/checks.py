@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from course_utils.quiz.problems import Problem
-from course_utils.quiz.spelling import is_forgiven, normalised
+from course_utils.quiz.spelling import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,14 +78,8 @@ def _blank_problems(question: Question) -> Iterator[Problem]:
 
 
 def _near_miss_problems(near: str, accepted: Iterable[str]) -> Iterator[Problem]:
-    for answer in accepted:
-        if normalised(near) == normalised(answer):
-            yield Problem("near_misses", f"{near!r} is also an accepted answer; remove one.")
-        elif is_forgiven(near, answer):
-            yield Problem(
-                "near_misses",
-                f"{near!r} is one slip from the accepted {answer!r}, which is forgiven; remove it.",
-            )
+    if any(normalised(near) == normalised(answer) for answer in accepted):
+        yield Problem("near_misses", f"{near!r} is also an accepted answer; remove one.")
 
 
 def _hint_problems(question: Question) -> Iterator[Problem]:

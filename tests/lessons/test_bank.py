@@ -10,6 +10,7 @@ import pytest
 from lessons.lesson import NOTEBOOKS, Lesson
 
 from course_utils.quiz.bank import load_bank
+from course_utils.quiz.scoring import mark
 from course_utils.settings import COURSE_ROOT
 
 if TYPE_CHECKING:
@@ -88,6 +89,15 @@ def test_the_places_that_a_question_quotes_are_in_its_lesson(path: Path):
         told += [wrong.reason for wrong in (*question.options, *question.near_misses)]
         for name in re.findall(r'\bunder "(.+?)"', _plain(told), re.IGNORECASE):
             assert name.strip(".,") in prose, f"{question.key}: {name!r} is not in the lesson"
+
+
+@pytest.mark.parametrize(
+    "question", [q for q in QUESTIONS if q.type == "fill-blank"], ids=lambda question: question.key
+)
+def test_a_singular_does_not_pass_for_a_plural(question):
+    for answer in question.accepted:
+        if answer.endswith("s"):
+            assert mark(question, answer[:-1]).credit == 0, f"{question.key}: {answer[:-1]} passes"
 
 
 def test_points_weigh_exercises_sixty_capstone_twenty_five_quizzes_fifteen():

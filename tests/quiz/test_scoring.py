@@ -173,6 +173,15 @@ def test_a_slip_between_an_answer_and_a_near_miss_is_not_forgiven(tmp_path: Path
     assert "more than one" in str(mark(blank, "checkpoint_ac").reason)
 
 
+def test_a_near_miss_one_slip_from_the_answer_is_not_forgiven(tmp_path: Path) -> None:
+    text = BANK.replace("[interrupt_before]", "[decisions]")
+    bank = bank_from(tmp_path, text.replace("text: breakpoint", "text: decision"))
+    blank = bank.question("parameter")
+    assert blank is not None
+    assert mark(blank, "decision").credit == 0
+    assert mark(blank, "decsions").credit == 1
+
+
 def test_of_two_accepted_spellings_the_one_that_was_meant_is_shown(tmp_path: Path) -> None:
     bank = bank_from(tmp_path, BANK.replace("[interrupt_before]", "[pause_once, pause_ones]"))
     blank = bank.question("parameter")

@@ -52,6 +52,21 @@ def each_question_of_a_node_has_its_own_id():
     return ids(graph)["Pay 10000?"] != first
 
 
+def only_the_first_id_of_a_node_reaches_its_later_questions():
+    def act(state):
+        return {"log": [interrupt(letter) for letter in "abcd"]}
+
+    graph, seen = asking(act), {}
+    for letter in "ab":
+        seen |= ids(graph)
+        graph.invoke(Command(resume={seen[letter]: letter}), THREAD)
+    waiting = {}
+    for letter in "ba":
+        graph.invoke(Command(resume={seen[letter]: "again"}), THREAD)
+        waiting[f"after the id of {letter}"] = questions(graph)
+    return waiting
+
+
 def a_question_that_is_skipped_gives_its_answer_to_the_next():
     ask_name = [True]
 
@@ -191,6 +206,39 @@ def a_schema_refuses_a_bad_answer_and_keeps_the_question():
     still = questions(graph)
     graph.invoke(Command(resume={"hours": 3}), THREAD)
     return {"bad": bad, "still asks": still, "then": log(graph)}
+
+
+def refused(by_id: bool, *later: str) -> Any:
+    """Answer a question with words that its schema refuses."""
+
+    def act(state):
+        hours = interrupt("How long?", response_schema=Delay).hours
+        return {"log": [hours] + [interrupt(question) for question in later]}
+
+    graph = asking(act)
+    question = ids(graph)["How long?"]
+    raised(graph.invoke, Command(resume={question: "soon"} if by_id else "soon"), THREAD)
+    return graph, question
+
+
+def a_refused_answer_stays_unless_it_is_given_by_id():
+    came = {}
+    for how, by_id in {"plain": False, "by id": True}.items():
+        graph, _ = refused(by_id)
+        came[how] = raised(graph.invoke, None, THREAD).partition(":")[0]
+    return came
+
+
+def a_refused_plain_answer_goes_to_the_next_question():
+    graph, question = refused(False, "Send?")
+    graph.invoke(Command(resume={question: {"hours": 3}}), THREAD)
+    return {"log": log(graph), "questions": questions(graph)}
+
+
+def a_refused_answer_leaves_an_error_in_the_task():
+    graph, _ = refused(True)
+    (task,) = graph.get_state(THREAD).tasks
+    return {"error": task.error is not None, "questions": questions(graph)}
 
 
 class Approval(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from claims.scene import (
@@ -9,10 +10,12 @@ from claims.scene import (
     MAIL,
     THREAD,
     Log,
+    ask_first,
     kinds,
     mail_agent,
     outbox,
     paused,
+    questions,
     raised,
     row,
     user,
@@ -103,6 +106,61 @@ def a_ctrl_c_in_a_tool_leaves_no_error():
         "next": list(state.next),
         "error": state.tasks[0].error,
     }
+
+
+def an_answer_at_a_breakpoint_reaches_a_question_behind_it():
+    came = {}
+    for said in (True, "no"):
+        graph = paused(tools=ask_first, interrupt_before=["tools"])
+        shown = questions(graph)
+        graph.invoke(Command(resume=said), THREAD)
+        came[str(said)] = {"shown": shown, "sent": list(outbox), "asks": questions(graph)}
+    return came
+
+
+def a_resume_runs_what_is_due_whatever_breakpoint_names_it():
+    broken, saver = ["the line is down"], InMemorySaver()
+
+    def send(state):
+        outbox.append("mail")
+        if broken:
+            raise ConnectionError(broken.pop())
+
+    raised(row(send, checkpointer=saver).invoke, EMPTY, THREAD)
+    row(send, checkpointer=saver, interrupt_before=["send"]).invoke(None, THREAD)
+    return outbox
+
+
+class DiesBehind(InMemorySaver):
+    """A saver whose process ends when a node's work is saved, before the next checkpoint is."""
+
+    dies = False
+
+    def put(self, config: Any, checkpoint: Any, *rest: Any) -> Any:
+        """Save, or die."""
+        if self.dies:
+            raise KeyboardInterrupt
+        return super().put(config, checkpoint, *rest)
+
+
+def cut_off_between_two_steps_next_is_empty_and_tasks_are_not():
+    saver = DiesBehind()
+
+    def send(state):
+        outbox.append("mail")
+        saver.dies = True
+        return {"log": ["sent"]}
+
+    def bill(state):
+        outbox.append("bill")
+
+    graph = row(send, bill, checkpointer=saver)
+    raised(partial(graph.invoke, durability="sync"), EMPTY, THREAD)
+    saver.dies = False
+    state = graph.get_state(THREAD)
+    graph.invoke(None, THREAD)
+    tasks = [task.name for task in state.tasks]
+    return {"next": list(state.next), "tasks": tasks, "then ran": outbox}
 
 
 def a_parent_cannot_name_an_inner_node():

@@ -126,6 +126,30 @@ def approve_and_edit_send_and_the_others_do_not():
     return sent
 
 
+def an_edit_in_a_batch_may_name_another_tool():
+    edit = {"type": "edit", "edited_action": {"name": "get_weather", "args": {"to": "weather"}}}
+    guarded = asked(on=BOTH)
+    guarded.invoke(Command(resume={"decisions": [edit]}), THREAD)
+    return {"ran": outbox, "asks": len(guarded.get_state(THREAD).interrupts)}
+
+
+def an_edit_per_call_keeps_its_tool():
+    edit = {"type": "edit", "edited_action": {"name": "get_weather", "args": {"to": "weather"}}}
+    guarded = asked(on=BOTH, interrupt_mode="per_call")
+    (question,) = guarded.get_state(THREAD).interrupts
+    error = raised(guarded.invoke, Command(resume={question.id: edit}), THREAD)
+    return {"raises": error.partition(":")[0].split()[0], "ran": outbox}
+
+
+def per_call_each_question_is_a_chunk_of_its_own():
+    came = {}
+    for mode in ("batched", "per_call"):
+        guarded = asked("hello", on=BOTH, interrupt_mode=mode)
+        chunks = list(guarded.stream(user("weather alice"), THREAD, stream_mode="updates"))
+        came[mode] = [len(chunk["__interrupt__"]) for chunk in chunks if "__interrupt__" in chunk]
+    return came
+
+
 def a_rejection_is_told_as_an_error_and_a_response_is_not():
     return {d["type"]: [m.status for m in decide(asked(), d)] for d in DECISIONS}
 

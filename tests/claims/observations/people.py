@@ -6,8 +6,10 @@ import threading
 from typing import Any
 
 from claims.scene import (
+    EMPTY,
     MAIL,
     THREAD,
+    Log,
     agent,
     answer,
     ask_first,
@@ -25,7 +27,9 @@ from claims.scene import (
     waits,
 )
 from langchain_core.messages import HumanMessage
-from langgraph.types import Command, interrupt
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.types import Command, Send, interrupt
 
 
 def unanswered(graph: Any) -> list[str]:
@@ -177,6 +181,25 @@ def on_a_fork_the_new_answer_is_heard():
     fork = graph.update_state(past.config, None)
     graph.invoke(Command(resume="no"), fork)
     return outbox
+
+
+def a_written_checkpoint_forgets_what_had_ended_beside_the_question():
+    def act(state):
+        if state["log"] == ["asks"]:
+            interrupt("Send?")
+        outbox.extend(state["log"])
+
+    def spread(state):
+        return [Send("act", {"log": [name]}) for name in ("sends", "asks")]
+
+    builder = StateGraph(Log).add_node("act", act)
+    graph = builder.add_conditional_edges(START, spread, ["act"]).compile(InMemorySaver())
+    outbox.clear()
+    graph.invoke(EMPTY, THREAD)
+    at_the_question = list(outbox)
+    graph.update_state(THREAD, None)
+    graph.invoke(None, THREAD)
+    return {"at the question": at_the_question, "asked anew": outbox}
 
 
 def none_at_a_past_breakpoint_sends_again():
