@@ -45,7 +45,7 @@ GONE = "This pause is over: somebody resumed the thread, or wrote on it; nothing
 BUSY = "{reviewer} resumes this thread right now, since {when}; nothing was done."
 UNTOLD = "Someone else is deciding this thread right now; nothing was done. Look again."
 CHANGED = "This has changed since it was shown; nothing was done. {now}"
-LOST = "{reviewer} decided this first, on {when} ({decision}); nothing was done."
+LOST = "{reviewer} decided this first, on {when} ({decision}). Your decision was not carried out."
 
 
 # How long the holder of a thread's lock may take to write down a claim, to be told by name.
