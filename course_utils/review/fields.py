@@ -252,8 +252,6 @@ def _emptied(field: Field) -> Any:
         return None
     if not field.required:
         return LEFT_OUT
-    if field.kind in {"text", "long_text"}:
-        return ""
     raise FieldError(REQUIRED)
 
 

@@ -49,7 +49,7 @@ APPROVALS = {
     "carry on": "Carry on",
 }
 INTERRUPTED = "Interrupted while it ran: part of it may have happened."
-UNCHOSEN = "What is typed here is not chosen: press its button, or cancel it, before you send."
+UNCHOSEN = "What is typed here is not chosen: press the button it is for, or empty it, then send."
 ONE_REFUSED = "One of the answers sent was refused: {wrong}"
 
 

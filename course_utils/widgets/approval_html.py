@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, ToolMessage
 
+from course_utils.review.json_text import shortened
+from course_utils.review.pause import StaticPause
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.style import style
 
@@ -54,6 +57,7 @@ FOLDED_FROM = 2_000  # characters of one value
 _BEGINNING = 120  # of a folded value
 VERDICTS = {
     "approve": "You approved {names}.",
+    "run again": "You had {names} run again.",
     "reject": "You rejected {names}.",
     "edit": "You edited {names}.",
     "respond": "You answered {names} yourself.",
@@ -94,19 +98,30 @@ def remarks_html(pause: Pause) -> str:
 def verdicts(answers: Sequence[Answer]) -> list[str]:
     """Put what a person decided into words."""
     told: dict[str, list[str]] = {}
+    requests = [action for answer in answers for action in answer.pause.request["action_requests"]]
+    times = Counter(action["name"] for action in requests)
     for answer in answers:
         asked = answer.pause.request["action_requests"]
         if not asked:
             return ["You let it go on."]
         for action, decision in zip(asked, answer.decisions, strict=True):
-            told.setdefault(_verdict(action, decision), []).append(action["name"])
+            name = action["name"] if times[action["name"]] == 1 else _told_apart(action)
+            told.setdefault(_verdict(answer.pause, action, decision), []).append(name)
     return [VERDICTS[kind].format(names=", ".join(names)) for kind, names in told.items()]
 
 
-def _verdict(asked: ActionRequest, decision: Decision) -> str:
+def _told_apart(action: ActionRequest) -> str:
+    """Name one of several calls of a tool, by its first argument too."""
+    first = next(iter(action["args"].values()), "")
+    return f"{action['name']} ({shortened(str(first))})"
+
+
+def _verdict(pause: Pause, asked: ActionRequest, decision: Decision) -> str:
     """Return the type of a decision: calls are edited together, and one may be left as it was."""
     if decision["type"] == "edit" and decision["edited_action"]["args"] == asked["args"]:
         return "approve"
+    if decision["type"] == "approve" and isinstance(pause, StaticPause):
+        return "run again" if pause.approval == "run again" else "approve"
     return decision["type"]
 
 

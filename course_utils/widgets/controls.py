@@ -224,7 +224,7 @@ class CallControls(Controls):
         except FormError:
             return
         if not any(form.changed for form in self.forms):
-            self.forms[0].show_errors({"": "Nothing is changed: approve it, or cancel."})
+            self.forms[0].show_errors({"": "Nothing is changed: change a field, or cancel."})
             return
         self._decide(
             [

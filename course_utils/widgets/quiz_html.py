@@ -96,7 +96,7 @@ def practice_feedback(question: Question, now: Standing, score: Score) -> list[s
     verdict = "Right." if last.credit == RIGHT else "Partly right." if last.credit else "Not right."
     lines = [" ".join(part for part in (verdict, last.reason) if part)]
     if now.closed:
-        lines += [_key(question), question.explanation, f"Your score: {score.account}"]
+        lines += [_key(question), question.explanation, score.account]
     return lines
 
 

@@ -96,6 +96,7 @@ def test_a_tool_that_fails_is_shown_as_a_crash_and_can_be_run_again_or_rejected(
     assert "does it once more" in seen(card)
     card.press("approve")
     assert (card.status, agent.outbox) == ("finished", ["alice@example.com"])
+    assert "You had send_email run again." in seen(card)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,9 @@ def test_of_calls_edited_together_the_unchanged_one_is_told_as_approved():
     card.controls[0].forms[1].fill("to", "carol@example.com")
     card.press("send")
     assert agent.outbox == ["alice@example.com", "carol@example.com"]
-    assert "You approved send_email. You edited send_email." in " ".join(seen(card).split())
+    told = seen(card)
+    assert "You approved send_email (alice@example.com)." in told
+    assert "You edited send_email (bob@example.com)." in told
 
 
 def test_nothing_that_comes_from_the_agent_is_rendered_as_markup():

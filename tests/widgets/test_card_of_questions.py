@@ -317,7 +317,7 @@ def test_several_questions_are_sent_together():
     card.press("send all")
     assert (outbox, card.status) == ([EVE], "finished"), seen(card)
     assert "not Alice" in told(graph)[1], told(graph)
-    assert "You rejected send_email." in seen(card)
+    assert "You rejected send_email (alice@example.com)." in seen(card)
 
 
 def test_one_of_several_questions_is_sent_alone_and_the_other_stays():

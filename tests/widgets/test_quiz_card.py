@@ -113,7 +113,7 @@ def test_the_right_try_shows_key_explanation_and_score(folder: Path) -> None:
         "Right.",
         "The answer: A checkpointer",
         "The checkpointer keeps the state until someone goes on.",
-        "Your score: Right, after 1 hint and 1 wrong try: 1.13 of 2 points.",
+        "Right, after 1 hint and 1 wrong try: 1.13 of 2 points.",
     ]
     assert events(folder) == [1, "luck", "saver"]
 
@@ -129,7 +129,7 @@ def test_the_last_scored_try_shows_the_key_and_further_ones_are_unscored(folder:
     assert "The answer: A checkpointer" in card.feedback
     assert buttons(card)[0] == "Submit (unscored)"
     submit(card, "saver")
-    assert card.feedback[-1] == "Your score: Wrong: 0 of 2 points."
+    assert card.feedback[-1] == "Wrong: 0 of 2 points."
 
 
 def test_a_hint_is_shown_once_opened_and_its_button_says_so(folder: Path) -> None:
@@ -175,7 +175,7 @@ def test_several_boxes_are_ticked_and_a_part_of_them_is_partly_right(folder: Pat
     assert card.feedback[0].startswith("Partly right. What you chose is right")
     assert "a try not wholly right costs 0.25 points" in card.status
     submit(card, "body", "node")
-    assert card.feedback[-1] == "Your score: Right, after 1 wrong try: 0.75 of 1 point."
+    assert card.feedback[-1] == "Right, after 1 wrong try: 0.75 of 1 point."
     assert events(folder) == [("body",), ("node", "body")]
 
 
