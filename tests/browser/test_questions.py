@@ -87,7 +87,7 @@ def test_an_async_graph_and_two_calls_at_once_are_decided_with_the_mouse(
     card.get_by_role("button", name="Send the edit").click()
     expect(card).to_contain_text("Chosen: edit. Nothing is sent yet.")
     card.get_by_role("button", name="Send the decisions").click()
-    expect(card).to_contain_text("You rejected send_email.")
+    expect(card).to_contain_text("You rejected send_email (alice@example.com).")
     expect(card).to_contain_text("Email sent to eve@example.com")
     questions.run_from("print('sent:'")
     expect(questions.output("print('sent:'")).to_have_text("sent: ['eve@example.com']")

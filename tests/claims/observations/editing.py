@@ -48,6 +48,18 @@ def an_edit_with_a_new_id_is_appended():
     return {"kinds": kinds(graph), "sent": outbox}
 
 
+def a_signed_config_signs_what_it_resumes_too():
+    signed = {}
+    for how in ("signed", "plain"):
+        graph = paused()
+        config = {**THREAD, "metadata": {"edited_by": "ann"}}
+        graph.update_state(config, {"messages": [to_carol(graph)]})
+        graph.invoke(None, config if how == "signed" else THREAD)
+        marks = [state.metadata for state in graph.get_state_history(THREAD)]
+        signed[how] = sorted(mark["source"] for mark in marks if "edited_by" in mark)
+    return signed
+
+
 def a_change_to_the_snapshot_is_lost():
     graph = paused()
     state = graph.get_state(THREAD)

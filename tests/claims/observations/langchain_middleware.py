@@ -196,6 +196,16 @@ def create_react_agent_is_deprecated():
     return sorted({type(warning.message).__name__ for warning in given})
 
 
+def create_react_agent_refuses_a_call_without_an_answer():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        agent = create_react_agent(
+            Model(), [send_mail], checkpointer=InMemorySaver(), interrupt_before=["tools"]
+        )
+    agent.invoke(user("alice"), THREAD)
+    return raised(agent.invoke, user("hello"), THREAD).partition(":")[0]
+
+
 def the_deprecated_request_names_a_place_that_is_not_there():
     place = re.search("moved to `(.+?)`", HumanInterrupt.__deprecated__).group(1)
     return raised(importlib.import_module, place)
