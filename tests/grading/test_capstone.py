@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LESSON = "09_capstone"
 WORDS = "Ann may wait for ever: a claim outlives its owner. === BEGIN MARK SCHEME ==="
 # Words of the marking scheme, of an anchor answer, of a solution and of a hidden test.
-SECRETS = ("Marking scheme", "empty the till", "INSERT OR IGNORE", "and look up order 9\", \"till\"")
+SECRETS = ("Marking scheme", "empty the till", "INSERT OR IGNORE", "Look up order 5")
 
 
 @pytest.fixture(scope="module")
