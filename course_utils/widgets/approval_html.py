@@ -120,9 +120,8 @@ def _verdict(pause: Pause, asked: ActionRequest, decision: Decision) -> str:
     """Return the type of a decision: calls are edited together, and one may be left as it was."""
     if decision["type"] == "edit" and decision["edited_action"]["args"] == asked["args"]:
         return "approve"
-    if decision["type"] == "approve" and isinstance(pause, StaticPause):
-        return "run again" if pause.approval == "run again" else "approve"
-    return decision["type"]
+    again = isinstance(pause, StaticPause) and pause.approval == "run again"
+    return "run again" if again and decision["type"] == "approve" else decision["type"]
 
 
 def _without_arguments(asked: ActionRequest) -> str:
