@@ -31,7 +31,7 @@ lab: .venv/.lab-installed ## Open the lessons in JupyterLab (PORT=8890, BROWSER=
 	@.venv/bin/hitl lab $(if $(PORT),--port $(PORT)) $(if $(filter no,$(BROWSER)),--no-browser)
 
 test: .venv/.test-installed ## Get what the tests need, a browser included, and run everything
-	@$(PYTHON) tests/browser/chromium.py
+	@$(PYTHON) tests/support/chromium.py
 	@$(MAKE) --no-print-directory check
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 2 --dist loadfile
 
@@ -42,11 +42,11 @@ soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints
 bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with moderate counts
 	$(PYTHON) -W ignore benchmarks/inbox.py run --rounds 1
 	$(PYTHON) -W ignore benchmarks/lessons.py --rounds 1
-	PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50
-	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=tests $(PYTHON) -W ignore benchmarks/clicks.py
+	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50
+	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=. $(PYTHON) -W ignore benchmarks/clicks.py
 
 matrix: .venv/.test-installed ## Observe the claims on older LangGraphs too, and write docs/matrix.md
-	PYTHONPATH=tests $(PYTHON) -m claims.matrix
+	$(PYTHON) -m tests.claims.matrix
 
 check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys
 	.venv/bin/ruff check

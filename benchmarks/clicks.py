@@ -1,6 +1,6 @@
 """From the click to the visible result: the card's Approve, and a bare Button that resumes.
 
-PYTHONPATH=tests python benchmarks/clicks.py
+PYTHONPATH=. python benchmarks/clicks.py
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import nbformat
 import typer
-from browser import chromium
-from browser.lab_page import LabPage
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from running_lab import address, running_lab
+
+from tests.support import chromium
+from tests.support.lab_page import LabPage
+from tests.support.running_lab import address, running_lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
 from course_utils import ApprovalCard
-from course_utils.review.checkpoints import checkpoints
+from course_utils.checkpoints import checkpoints
 
 @tool
 def send(to: str) -> str:

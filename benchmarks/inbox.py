@@ -24,7 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from course_utils import Inbox
-from course_utils.review.waiting import Queue
+from course_utils.review.inbox.waiting_threads import Queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Race for a pause: two processes that decide it at once, on plain LangGraph and with decide().
 
-PYTHONPATH=tests python benchmarks/races.py
+PYTHONPATH=. python benchmarks/races.py
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from statistics import mean, median
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
-from postgres import running_postgresql
-from racing import CHECKS, LOST, PAUSES, race
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from tests.support.postgres import running_postgresql
+from tests.support.racing import CHECKS, LOST, PAUSES, race
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from postgres import Server
-    from racing import Round
+    from tests.support.postgres import Server
+    from tests.support.racing import Round
 
 HEADINGS = ("rounds", "effects a round", "two effects", "losers told who", "ms a round", "ratio")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from postgres import NoPostgresqlError, Server, running_postgresql
 
-from course_utils.review.checkpoints import checkpoints
+from course_utils.checkpoints import checkpoints
+from tests.support.postgres import NoPostgresqlError, Server, running_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

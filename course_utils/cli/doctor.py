@@ -119,7 +119,7 @@ def _checkpoints(place: str) -> Finding:
     if not is_address(place):
         return Finding("checkpoints", shown, _file_mend(Path(place)))
     # Imported here: only who uses PostgreSQL waits for it.
-    from course_utils.review.checkpoints import CheckpointsError, reach  # noqa: PLC0415
+    from course_utils.checkpoints import CheckpointsError, reach  # noqa: PLC0415
 
     try:
         reach(place)

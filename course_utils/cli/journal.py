@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from course_utils.review.journal import Entry, Journal
+    from course_utils.review.record.journal import Entry, Journal
 
 
 def journal(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -39,8 +39,8 @@ def journal(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Say who decided what on the threads that are kept in a database."""
     # Imported here: `hitl --help` need not wait for it.
-    from course_utils.review.checkpoints import CheckpointsError  # noqa: PLC0415
-    from course_utils.review.journal import JournalError  # noqa: PLC0415
+    from course_utils.checkpoints import CheckpointsError  # noqa: PLC0415
+    from course_utils.review.record.journal import JournalError  # noqa: PLC0415
 
     try:
         with _journal(checkpoints) as kept:
@@ -59,8 +59,8 @@ def journal(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 @contextmanager
 def _journal(place: str | None) -> Iterator[Journal]:
-    from course_utils.review.checkpoints import checkpoints  # noqa: PLC0415 - as above
-    from course_utils.review.journal import journal_of  # noqa: PLC0415 - as above
+    from course_utils.checkpoints import checkpoints  # noqa: PLC0415 - as above
+    from course_utils.review.record.journal import journal_of  # noqa: PLC0415 - as above
 
     where = place or settings().checkpoints
     # Opening would make it.
@@ -73,7 +73,7 @@ def _journal(place: str | None) -> Iterator[Journal]:
 
 
 def _print(entries: list[Entry], running: set[str]) -> None:
-    from course_utils.review.journal_words import HEADINGS, row_of  # noqa: PLC0415 - as above
+    from course_utils.review.record.words import HEADINGS, row_of  # noqa: PLC0415 - as above
     from course_utils.widgets.escaped import plain  # noqa: PLC0415 - as above
 
     if not entries:
@@ -86,7 +86,7 @@ def _print(entries: list[Entry], running: set[str]) -> None:
 
 
 def _export(entries: list[Entry], running: set[str], name: str) -> None:
-    from course_utils.review.journal_words import RECORD, record_of  # noqa: PLC0415 - as above
+    from course_utils.review.record.words import RECORD, record_of  # noqa: PLC0415 - as above
 
     with _opened(name) as file:
         table = csv.DictWriter(file, RECORD)

@@ -1,1 +1,1 @@
-"""Paused threads and what a person may decide about them: no widgets."""
+"""Paused threads and what a person may decide about them, in five rooms and without widgets."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Dropdown, HBox, Textarea
 
-from course_utils.review.editing import draft_of_answer
-from course_utils.review.json_text import read_json
+from course_utils.review.deciding.drafts import draft_of_answer
+from course_utils.review.forms.json_text import read_json
 from course_utils.widgets.controls import Controls, checked
 from course_utils.widgets.form import Form, FormError
 

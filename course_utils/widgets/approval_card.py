@@ -12,14 +12,14 @@ from langgraph.errors import is_invalid_resume
 from pydantic import ValidationError
 from traitlets import Unicode
 
-from course_utils.review.answer import Answer
-from course_utils.review.calling import only_async
-from course_utils.review.checks import errors_of
-from course_utils.review.decide import AlreadyDecidedError, Outcome, decide_together
-from course_utils.review.editing import draft_of_arguments
-from course_utils.review.journal import JournalError
-from course_utils.review.pause import QuestionPause, StaticPause
-from course_utils.review.thread import Thread, read_thread
+from course_utils.review.deciding.drafts import draft_of_arguments
+from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.resuming import AlreadyDecidedError, Outcome, decide_together
+from course_utils.review.forms.validation import errors_of
+from course_utils.review.reading.calling import only_async
+from course_utils.review.reading.pauses import QuestionPause, StaticPause
+from course_utils.review.reading.thread import Thread, read_thread
+from course_utils.review.record.journal import JournalError
 from course_utils.widgets.answer_controls import FormControls, TextControls
 from course_utils.widgets.approval_html import (
     STYLE,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
-    from course_utils.review.pause import Pause
+    from course_utils.review.reading.pauses import Pause
     from course_utils.widgets.controls import Decide
 
 APPROVALS = {
@@ -78,9 +78,9 @@ class ApprovalCard(VBox):
     It shows any pause of any compiled graph: a breakpoint before tool calls, questions asked with
     interrupt() by LangChain's middleware, for Agent Inbox or in a form of their own. A decision is
     claimed in the checkpointer's journal before anything runs, so that it counts once;
-    `course_utils.review.decide` says exactly what is guaranteed. The card then shows what happened,
-    and the next pause if there is one. With several questions at once, each is answered at its own
-    buttons and sent by a button below them.
+    `course_utils.review.deciding.resuming` says exactly what is guaranteed. The card then shows
+    what happened, and the next pause if there is one. With several questions at once, each is
+    answered at its own buttons and sent by a button below them.
 
     An async graph runs in the loop that is running: `press` then returns before it has ended, and
     `await card.settled()` waits for that.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, ToolMessage
 
-from course_utils.review.json_text import shortened
-from course_utils.review.pause import StaticPause
+from course_utils.review.forms.json_text import shortened
+from course_utils.review.reading.pauses import StaticPause
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.style import style
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from langchain.agents.middleware.human_in_the_loop import ActionRequest, Decision
     from langchain_core.messages import BaseMessage
 
-    from course_utils.review.answer import Answer
-    from course_utils.review.pause import Pause
-    from course_utils.review.thread import Thread
+    from course_utils.review.deciding.pause_decisions import Answer
+    from course_utils.review.reading.pauses import Pause
+    from course_utils.review.reading.thread import Thread
 
 STYLE = style("""
 .hitl-card.hitl-approval {border-left-width: 4px;}

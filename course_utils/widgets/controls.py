@@ -13,7 +13,7 @@ from course_utils.widgets.form import Form, FormError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from course_utils.review.editing import Draft
+    from course_utils.review.deciding.drafts import Draft
 
     # With None, what was chosen before is taken back.
     Decide: TypeAlias = Callable[[list[Any] | None], None]

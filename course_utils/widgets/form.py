@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, Checkbox, Dropdown, Text, Textarea, VBox
 from traitlets import Tuple, Unicode
 
-from course_utils.review.fields import (
+from course_utils.review.forms.fields import (
     LEFT_OUT,
     REQUIRED,
     Field,

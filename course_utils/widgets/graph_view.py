@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course_utils.review.pause import QuestionPause
-from course_utils.review.thread import read_thread
+from course_utils.review.reading.pauses import QuestionPause
+from course_utils.review.reading.thread import read_thread
 from course_utils.widgets.graph_layout import HEIGHT, Layout, Point, lay_out
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, HBox, Text, VBox
 from traitlets import Unicode
 
-from course_utils.review.heads import CheckpointsUnreadableError
-from course_utils.review.journal import JournalError
-from course_utils.review.waiting import Queue
+from course_utils.review.inbox.heads import CheckpointsUnreadableError
+from course_utils.review.inbox.waiting_threads import Queue
+from course_utils.review.record.journal import JournalError
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.pregel import Pregel
 
-    from course_utils.review.waiting import Waiting
+    from course_utils.review.inbox.waiting_threads import Waiting
 
 # How far beyond the page to count: the bare count is quick, the filter reads each thread in full.
 _COUNT_AHEAD, _FILTER_AHEAD = 1000, 200

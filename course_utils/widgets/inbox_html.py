@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import timedelta
 
-    from course_utils.review.waiting import Waiting
+    from course_utils.review.inbox.waiting_threads import Waiting
 
 STYLE = style("""
 .hitl-inbox-row {align-items: flex-start; padding: 4px 0;

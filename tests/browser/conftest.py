@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from browser import chromium
-from browser.lab_page import LabPage
 from playwright.sync_api import sync_playwright
-from running_lab import address, running_lab
+
+from tests.support import chromium
+from tests.support.lab_page import LabPage
+from tests.support.running_lab import address, running_lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

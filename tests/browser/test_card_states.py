@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.small_notebook import written
 from playwright.sync_api import expect
+
+from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.lab_page import LabPage
+    from tests.support.lab_page import LabPage
 
 AGENT = """
 import os, signal, sqlite3, subprocess, sys, threading
@@ -116,8 +117,8 @@ graph = mails(InMemorySaver(), body="cut").copy(update={"checkpointer": saver})
 card = ApprovalCard(graph, config, reviewer="bob")
 card''',
     "resumed elsewhere": """
-from course_utils.review.journal import journal_of
-from course_utils.review.thread import read_thread
+from course_utils.review.record.journal import journal_of
+from course_utils.review.reading.thread import read_thread
 saver = InMemorySaver()
 graph = mails(saver)
 key = read_thread(graph, config).pause.key

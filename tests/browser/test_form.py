@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from axe_playwright_python.sync_playwright import Axe
-from browser.small_notebook import written
 from playwright.sync_api import expect
+
+from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.lab_page import LabPage
+    from tests.support.lab_page import LabPage
 
 FORM = """
-from course_utils.review.fields import fields_of
+from course_utils.review.forms.fields import fields_of
 from course_utils.widgets.form import Form
 
 schema = {

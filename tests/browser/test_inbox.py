@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.small_notebook import written
 from playwright.sync_api import expect
+
+from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.lab_page import LabPage
     from playwright.sync_api import Locator
+
+    from tests.support.lab_page import LabPage
 
 INBOX = """
 from langchain_core.messages import AIMessage, ToolMessage

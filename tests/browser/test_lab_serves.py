@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from browser.small_notebook import written
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
+
+from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.lab_page import LabPage
     from playwright.sync_api import Page
+
+    from tests.support.lab_page import LabPage
 
 BUTTON = """
 import ipywidgets

@@ -13,7 +13,7 @@ from course_utils.settings import COURSE_ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.lab_page import LabPage
+    from tests.support.lab_page import LabPage
 
 LESSON = "01_interrupt_before/01_interrupt_before.ipynb"
 CARD = "ApprovalCard(graph, paused"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browser.small_notebook import written
 from playwright.sync_api import expect
+
+from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.lab_page import LabPage
+    from tests.support.lab_page import LabPage
 
 ASYNC_GRAPH = """
 import asyncio

@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from claims.claim import FEATURES
+
+from tests.claims.claim import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claims.claim import Claim
+    from tests.claims.claim import Claim
 
 
 def check(claim: Claim, record_property: Callable[[str, object], None]) -> None:

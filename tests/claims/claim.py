@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from claims import scene
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.pregel import Pregel
 from langgraph.types import interrupt
+
+from tests.claims import scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ def observations(subject: str) -> dict[str, Callable[[], Any]]:
 
     Their docstring is the claim; whatever else a module defines helps them and has its own.
     """
-    module = importlib.import_module(f"claims.observations.{subject}")
+    module = importlib.import_module(f"tests.claims.observations.{subject}")
     return {
         name: function
         for name, function in inspect.getmembers(module, inspect.isfunction)

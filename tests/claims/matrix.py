@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from claims.claim import CLAIMS, FOLDER, LANGCHAIN, Claim
+from tests.claims.claim import CLAIMS, FOLDER, LANGCHAIN, Claim
 
 ROOT = FOLDER.parents[1]
 MATRIX = ROOT / "docs" / "matrix.md"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from claims.checking import check
-from claims.claim import CLAIMS, LANGCHAIN
+
+from tests.claims.checking import check
+from tests.claims.claim import CLAIMS, LANGCHAIN
 
 LANGGRAPH = [claim for claim in CLAIMS if claim.subject != LANGCHAIN]
 

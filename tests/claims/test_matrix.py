@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from claims.claim import CLAIMS, LANGCHAIN
-from claims.matrix import (
+
+from tests.claims.claim import CLAIMS, LANGCHAIN
+from tests.claims.matrix import (
     HOLDS,
     MATRIX,
     MISSING,

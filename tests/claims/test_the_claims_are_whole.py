@@ -10,10 +10,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from claims.claim import CLAIMS, FEATURES, FOLDER, observations
-from lessons.lesson import NOTEBOOKS, Lesson
 
 from course_utils.settings import COURSE_ROOT
+from tests.claims.claim import CLAIMS, FEATURES, FOLDER, observations
+from tests.support.lesson import NOTEBOOKS, Lesson
 
 ERRATA = COURSE_ROOT / "docs" / "errata.md"
 SUBJECTS = sorted(file.stem for file in (FOLDER / "observations").glob("*.py"))
@@ -39,7 +39,7 @@ def test_each_observation_has_its_claim_and_each_claim_its_observation(subject: 
 
 OBSERVE = """
 import sys
-from claims.claim import CLAIMS, LANGCHAIN
+from tests.claims.claim import CLAIMS, LANGCHAIN
 
 for claim in CLAIMS:
     if claim.subject != LANGCHAIN:
@@ -49,7 +49,7 @@ print(*{name.partition(".")[0] for name in sys.modules})
 
 
 def test_nothing_of_the_course_and_of_langchain_is_loaded_to_observe_langgraph():
-    here = {**os.environ, "PYTHONPATH": str(FOLDER.parent)}
+    here = {**os.environ, "PYTHONPATH": str(FOLDER.parents[1])}
     loaded = subprocess.check_output(
         [sys.executable, "-W", "ignore", "-c", OBSERVE], env=here, text=True
     ).split()

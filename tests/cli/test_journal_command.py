@@ -8,10 +8,10 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from running_lab import HITL, learners_environment
 
-from course_utils.review.checkpoints import checkpoints
-from course_utils.review.journal import PauseKey, journal_of
+from course_utils.checkpoints import checkpoints
+from course_utils.review.record.journal import PauseKey, journal_of
+from tests.support.running_lab import HITL, learners_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,19 +9,19 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from grading.rows import scores
-from grading.small_course import LESSON, small_course
-from grading.submissions import hand_in, right_answer, solutions, tried
 from nbgrader.api import Gradebook
 
 from course_utils.quiz.attempts import FILE_NAME
 from course_utils.quiz.bank import load_bank
+from tests.support.rows import scores
+from tests.support.small_course import LESSON, small_course
+from tests.support.submissions import hand_in, right_answer, solutions, tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from grading.course import Course
+    from tests.support.course import Course
 
 QUIZ = {"quiz-colour": 1, "quiz-pick": 2, "quiz-truth": 1, "quiz-blank": 1}
 FULL = {"double-test": 4, "double-more": 2, **QUIZ}

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from grading.course import real_course
-from grading.rows import scores, total
-from grading.submissions import hand_in
 from nbgrader.api import Gradebook
 
+from tests.support.course import real_course
+from tests.support.rows import scores, total
+from tests.support.submissions import hand_in
+
 if TYPE_CHECKING:
-    from grading.course import Course
+    from tests.support.course import Course
 
 LESSON = "09_capstone"
 WORDS = "Ann may wait for ever: a claim outlives its owner. === BEGIN MARK SCHEME ==="

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from grading.course import real_course
-from grading.rows import scores
-from grading.submissions import hand_in, right_answer, solutions, tried
-from lessons.lesson import NOTEBOOKS
 
 from course_utils.quiz.bank import load_bank
+from tests.support.course import real_course
+from tests.support.lesson import NOTEBOOKS
+from tests.support.rows import scores
+from tests.support.submissions import hand_in, right_answer, solutions, tried
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grading.course import Course
+    from tests.support.course import Course
 
 
 def points_of(course: Course) -> dict[str, float]:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from grading.course import Course
-from grading.rows import scores
-from grading.small_course import BANK, LESSON, small_course
-from grading.submissions import hand_in, right_answer, solutions, tried
 
 from course_utils.grading.quiz_feedback import feedback_html
 from course_utils.grading.scores import score_submission
 from course_utils.quiz.attempts import FILE_NAME, MAX_BYTES
 from course_utils.quiz.bank import Bank, load_bank
+from tests.support.course import Course
+from tests.support.rows import scores
+from tests.support.small_course import BANK, LESSON, small_course
+from tests.support.submissions import hand_in, right_answer, solutions, tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from grading.course import real_course
-from grading.rows import scores
-from grading.submissions import STUDENTS, hand_in_five
-from lessons.lesson import Lesson
+
+from tests.support.course import real_course
+from tests.support.lesson import Lesson
+from tests.support.rows import scores
+from tests.support.submissions import STUDENTS, hand_in_five
 
 if TYPE_CHECKING:
-    from grading.course import Course
-    from grading.submissions import Answers
+    from tests.support.course import Course
+    from tests.support.submissions import Answers
 
 # Names of answers kept beside the lesson's own tests.
 WRONG = {

@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from grading.rows import scores
-from grading.small_course import BANK, LESSON, small_course
-from grading.submissions import hand_in, solutions, tried
 
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.released import read_released
+from tests.support.rows import scores
+from tests.support.small_course import BANK, LESSON, small_course
+from tests.support.submissions import hand_in, solutions, tried
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grading.course import Course
+    from tests.support.course import Course
 
 
 def mode(course: Course) -> str:

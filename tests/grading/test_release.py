@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 import yaml
-from grading.small_course import BANK, LESSON, small_course, small_lesson
 
 from course_utils.grading.release import ReleaseError, check_quiz, lesson_bank
 from course_utils.quiz.released import read_released
+from tests.support.small_course import BANK, LESSON, small_course, small_lesson
 
 if TYPE_CHECKING:
-    from grading.course import Course
     from nbformat import NotebookNode
+
+    from tests.support.course import Course
 
 PATH = Path("notebooks/01_small/01_small.ipynb")
 

@@ -7,14 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from grading.rows import scores, total
-from grading.small_course import small_course
-from grading.submissions import STUDENTS, hand_in_five
+
+from tests.support.rows import scores, total
+from tests.support.small_course import small_course
+from tests.support.submissions import STUDENTS, hand_in_five
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grading.course import Course
+    from tests.support.course import Course
 
 WRONG = {"double": "def double(number):\n    return number"}
 HALF = {"double": "def double(number):\n    return number + int(number)"}

@@ -7,16 +7,16 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from grading.small_course import BANK, LESSON, small_course
 
 from course_utils.grading.release import ReleaseError
 from course_utils.grading.workspace import derive_workspace
 from course_utils.quiz.released import read_released
+from tests.support.small_course import BANK, LESSON, small_course
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grading.course import Course
+    from tests.support.course import Course
 
 
 def derive(course: Course, target: Path) -> list[str]:

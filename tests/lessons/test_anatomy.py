@@ -5,10 +5,10 @@ import statistics
 from typing import Any
 
 import pytest
-from lessons.lesson import NOTEBOOKS, Lesson
 
 from course_utils.quiz.bank import load_bank
 from course_utils.settings import COURSE_ROOT
+from tests.support.lesson import NOTEBOOKS, Lesson
 
 LESSONS = [Lesson(path) for path in NOTEBOOKS]
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

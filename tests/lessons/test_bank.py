@@ -7,11 +7,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from lessons.lesson import NOTEBOOKS, Lesson
 
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.scoring import mark
 from course_utils.settings import COURSE_ROOT
+from tests.support.lesson import NOTEBOOKS, Lesson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

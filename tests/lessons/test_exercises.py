@@ -1,7 +1,8 @@
 """Each exercise tells right from wrong, and says which wrong it is."""
 
 import pytest
-from lessons.lesson import NOTEBOOKS, SOLUTION, Answer, Lesson
+
+from tests.support.lesson import NOTEBOOKS, SOLUTION, Answer, Lesson
 
 LESSONS = [Lesson(path) for path in NOTEBOOKS]
 EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in lesson.exercises]

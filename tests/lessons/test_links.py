@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from lessons.lesson import NOTEBOOKS, Lesson
 
 from course_utils.settings import COURSE_ROOT
+from tests.support.lesson import NOTEBOOKS, Lesson
 
 if TYPE_CHECKING:
     from pathlib import Path

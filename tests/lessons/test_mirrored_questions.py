@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from claims.scene import MAIL, THREAD, ask_first, mail_agent, outbox, paused, raised, user, waits
 from langgraph.types import Command
-from lessons.test_bank import QUESTIONS
+
+from tests.claims.scene import (
+    MAIL,
+    THREAD,
+    ask_first,
+    mail_agent,
+    outbox,
+    paused,
+    raised,
+    user,
+    waits,
+)
+from tests.lessons.test_bank import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

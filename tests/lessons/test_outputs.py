@@ -10,12 +10,12 @@ from typing import Any
 import nbformat
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
-from lessons.lesson import NOTEBOOKS
-from ollama_server import Answer, OllamaServer
 
 from course_utils.model.brain import reply_to
 from course_utils.model.tools import read_tools
 from course_utils.settings import COURSE_ROOT
+from tests.support.lesson import NOTEBOOKS
+from tests.support.ollama_server import Answer, OllamaServer
 
 
 def nbval(notebook: Path, **settings: str) -> subprocess.CompletedProcess[str]:

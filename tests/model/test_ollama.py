@@ -10,11 +10,11 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langchain_ollama import ChatOllama
-from ollama_server import Answer, OllamaServer
 
 from course_utils import chat_model
 from course_utils.model import ModelError
 from course_utils.model.ollama import ollama_address, ollama_problem
+from tests.support.ollama_server import Answer, OllamaServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

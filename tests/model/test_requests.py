@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from model.cases import accounts, everyday, office, payments, services
 
 from course_utils import chat_model
+from tests.model.cases import accounts, everyday, office, payments, services
 
 if TYPE_CHECKING:
     from langchain_core.messages import ToolCall

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from small_bank import BANK, bank_from, write_bank
 
 from course_utils.quiz.bank import BankError, load_bank
+from tests.support.small_bank import BANK, bank_from, write_bank
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from small_bank import BANK, bank_from
 
 from course_utils.quiz.bank import Face, Question
 from course_utils.quiz.released import ReleasedError, read_released, released_questions
+from tests.support.small_bank import BANK, bank_from
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_bank import BANK, LESSON, bank_from
 
 from course_utils.quiz.attempts import HintOpened, TryMade, read_attempts
 from course_utils.quiz.scoring import (
@@ -23,6 +22,7 @@ from course_utils.quiz.scoring import (
     standing,
     wrong_try_cost,
 )
+from tests.support.small_bank import BANK, LESSON, bank_from
 
 if TYPE_CHECKING:
     from course_utils.quiz.attempts import Answer, Entry

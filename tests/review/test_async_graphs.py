@@ -4,7 +4,6 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
-from agents import TWO_MAILS, thread
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.tools import tool
@@ -15,14 +14,15 @@ from langgraph.func import entrypoint, task
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
-from review.deciding import APPROVE, EDIT, REJECT, asked, respond
-from review.foreign_graphs import around, asking, asking_for
 
 from course_utils import chat_model
-from course_utils.review.answer import Answer
-from course_utils.review.calling import only_async
-from course_utils.review.decide import AlreadyDecidedError, decide_together
-from course_utils.review.thread import read_thread
+from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.resuming import AlreadyDecidedError, decide_together
+from course_utils.review.reading.calling import only_async
+from course_utils.review.reading.thread import read_thread
+from tests.support.agents import TWO_MAILS, thread
+from tests.support.deciding import APPROVE, EDIT, REJECT, asked, respond
+from tests.support.foreign_graphs import around, asking, asking_for
 
 EVERY_DECISION = [
     (APPROVE, ["alice"], "Email sent to alice"),

@@ -7,10 +7,10 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
-from agents import MailAgent, ask, conversation, thread
-from workers import all_at_once, workers
 
-from course_utils.review.checkpoints import CheckpointsError, checkpoints
+from course_utils.checkpoints import CheckpointsError, checkpoints
+from tests.support.agents import MailAgent, ask, conversation, thread
+from tests.support.workers import all_at_once, workers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
 OPENER = """
-from course_utils.review.checkpoints import checkpoints
+from course_utils.checkpoints import checkpoints
 
 answer("ready")
 for place in lines():
@@ -29,7 +29,7 @@ for place in lines():
 # Takes forty steps on a thread of its own, as fast as it can.
 WRITER = """
 from langgraph.graph import START, StateGraph
-from course_utils.review.checkpoints import checkpoints
+from course_utils.checkpoints import checkpoints
 
 builder = StateGraph(dict)
 builder.add_node("step", lambda state: {"n": state["n"] + 1})

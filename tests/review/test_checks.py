@@ -11,7 +11,7 @@ from langgraph.types import Command, interrupt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.v1 import BaseModel as OldModel
 
-from course_utils.review.checks import (
+from course_utils.review.forms.validation import (
     REQUIRED,
     UNKNOWN,
     arguments_schema,

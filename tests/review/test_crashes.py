@@ -1,10 +1,14 @@
 """Nodes that fail before, after and beside a decision: what runs again, after a warning."""
 
 import pytest
-from agents import MailAgent, ask, thread
 from langgraph.types import interrupt
 from pydantic import BaseModel, ValidationError, field_validator
-from review.deciding import (
+
+from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.resuming import AlreadyDecidedError, decide, decide_together
+from course_utils.review.reading.thread import read_thread
+from tests.support.agents import MailAgent, ask, thread
+from tests.support.deciding import (
     APPROVE,
     REJECT,
     asked,
@@ -15,11 +19,7 @@ from review.deciding import (
     told,
     waiting,
 )
-from review.foreign_graphs import around, asking, mail_agent
-
-from course_utils.review.answer import Answer
-from course_utils.review.decide import AlreadyDecidedError, decide, decide_together
-from course_utils.review.thread import read_thread
+from tests.support.foreign_graphs import around, asking, mail_agent
 
 
 def failing_once(done):

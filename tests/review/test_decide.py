@@ -3,14 +3,14 @@
 import threading
 
 import pytest
-from agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, conversation, thread
 from langchain.agents import create_agent
 from langgraph.checkpoint.memory import InMemorySaver
 
 from course_utils import chat_model
-from course_utils.review.decide import AlreadyDecidedError, decide
-from course_utils.review.journal import journal_of
-from course_utils.review.thread import read_thread
+from course_utils.review.deciding.resuming import AlreadyDecidedError, decide
+from course_utils.review.reading.thread import read_thread
+from course_utils.review.record.journal import journal_of
+from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, conversation, thread
 
 APPROVE = {"type": "approve"}
 REJECT = {"type": "reject", "message": "wrong address"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic import Field as Documented
 
-from course_utils.review.fields import (
+from course_utils.review.forms.fields import (
     LEFT_OUT,
     FieldError,
     choice_labels,

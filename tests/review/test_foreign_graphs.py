@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from agents import thread
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.tools import tool
 from langgraph.func import entrypoint, task
@@ -11,7 +10,11 @@ from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
 from pydantic import BaseModel, Field, ValidationError
-from review.deciding import (
+
+from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.resuming import AlreadyDecidedError, decide, decide_together
+from tests.support.agents import thread
+from tests.support.deciding import (
     APPROVE,
     asked,
     begin,
@@ -21,7 +24,7 @@ from review.deciding import (
     told,
     waiting,
 )
-from review.foreign_graphs import (
+from tests.support.foreign_graphs import (
     MAIL,
     Log,
     approve_or_reject,
@@ -37,9 +40,6 @@ from review.foreign_graphs import (
     two_questions,
     validate_input,
 )
-
-from course_utils.review.answer import Answer
-from course_utils.review.decide import AlreadyDecidedError, decide, decide_together
 
 NOTHING: dict[str, Any] = {"log": []}
 FALSY = [False, 0, 0.0, "", [], {}, None]

@@ -15,8 +15,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from sqlalchemy import event
 
-from course_utils.review.checkpoints import checkpoints
-from course_utils.review.journal import (
+from course_utils.checkpoints import checkpoints
+from course_utils.review.record.journal import (
     AlreadyClaimedError,
     JournalError,
     PauseKey,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
-    from course_utils.review.journal import Claim, Entry, Journal
+    from course_utils.review.record.journal import Claim, Entry, Journal
 
 APPROVE = [{"type": "approve"}]
 REJECT = [{"type": "reject", "message": "wrong address"}]
@@ -37,9 +37,9 @@ SECONDS = 60
 
 CLAIMANT = """
 import sys
-from course_utils.review.checkpoints import checkpoints
-from course_utils.review.journal import AlreadyClaimedError, PauseKey, journal_of
-from course_utils.review.locks import ThreadLockedError
+from course_utils.checkpoints import checkpoints
+from course_utils.review.record.journal import AlreadyClaimedError, PauseKey, journal_of
+from course_utils.review.record.locks import ThreadLockedError
 
 place, me = sys.argv[1:]
 with checkpoints(place) as saver:
@@ -59,7 +59,7 @@ with checkpoints(place) as saver:
 FULL = """
 import resource, sqlite3, sys
 from langgraph.checkpoint.sqlite import SqliteSaver
-from course_utils.review.journal import JournalError, PauseKey, journal_of
+from course_utils.review.record.journal import JournalError, PauseKey, journal_of
 
 journal = journal_of(SqliteSaver(sqlite3.connect(sys.argv[1])))
 big = int(sys.argv[2])

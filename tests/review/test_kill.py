@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from killing import DONE, LOOKS_ONCE, STOPS, Place, begin, decider, rounds
+from tests.support.killing import DONE, LOOKS_ONCE, STOPS, Place, begin, decider, rounds
 
 if TYPE_CHECKING:
     from pathlib import Path

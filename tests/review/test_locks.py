@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
-from course_utils.review.journal import journal_of
-from course_utils.review.locks import FileLocks, LocksInMemory, ThreadLockedError
+from course_utils.review.record.journal import journal_of
+from course_utils.review.record.locks import FileLocks, LocksInMemory, ThreadLockedError
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
-    from course_utils.review.journal import Journal
+    from course_utils.review.record.journal import Journal
 
 HOLDER = """
 import os, signal, subprocess, sys
-from course_utils.review.checkpoints import checkpoints
-from course_utils.review.journal import journal_of
+from course_utils.checkpoints import checkpoints
+from course_utils.review.record.journal import journal_of
 
 place, thread_id, child = sys.argv[1:]
 with checkpoints(place) as saver, journal_of(saver).lock(thread_id):
@@ -42,8 +42,8 @@ with checkpoints(place) as saver, journal_of(saver).lock(thread_id):
 """
 WATCHER = """
 import sys, threading
-from course_utils.review.checkpoints import checkpoints
-from course_utils.review.journal import journal_of
+from course_utils.checkpoints import checkpoints
+from course_utils.review.record.journal import journal_of
 
 with checkpoints(sys.argv[1]) as saver:
     locks = journal_of(saver)._locks

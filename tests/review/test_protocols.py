@@ -1,12 +1,17 @@
 """Every decision on requests as LangChain's middleware and Agent Inbox's graphs raise them."""
 
 import pytest
-from agents import ONE_MAIL, TWO_MAILS, thread
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.errors import NodeInterrupt
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, interrupt
-from review.deciding import (
+
+from course_utils import ApprovalCard
+from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.resuming import AlreadyDecidedError, decide, decide_together
+from course_utils.review.reading.thread import read_thread
+from tests.support.agents import ONE_MAIL, TWO_MAILS, thread
+from tests.support.deciding import (
     APPROVE,
     EDIT,
     REJECT,
@@ -17,12 +22,7 @@ from review.deciding import (
     told,
     waiting,
 )
-from review.foreign_graphs import ALL_ALLOWED, asking, gated_agent, inbox_agent
-
-from course_utils import ApprovalCard
-from course_utils.review.answer import Answer
-from course_utils.review.decide import AlreadyDecidedError, decide, decide_together
-from course_utils.review.thread import read_thread
+from tests.support.foreign_graphs import ALL_ALLOWED, asking, gated_agent, inbox_agent
 
 ALICE, BOB, EVE = "alice@example.com", "bob@example.com", "eve@example.com"
 

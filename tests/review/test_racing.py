@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from racing import PAUSES, check_decide, check_plain, race
+
+from tests.support.racing import PAUSES, check_decide, check_plain, race
 
 if TYPE_CHECKING:
     from pathlib import Path

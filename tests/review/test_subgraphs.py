@@ -3,14 +3,17 @@
 import threading
 
 import pytest
-from agents import thread
 from langchain_core.messages import AIMessage
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.func import entrypoint, task
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
-from review.deciding import (
+
+from course_utils.review.deciding.resuming import AlreadyDecidedError, decide
+from course_utils.review.reading.thread import read_thread
+from tests.support.agents import thread
+from tests.support.deciding import (
     APPROVE,
     EDIT,
     REJECT,
@@ -22,7 +25,7 @@ from review.deciding import (
     told,
     waiting,
 )
-from review.foreign_graphs import (
+from tests.support.foreign_graphs import (
     Log,
     around,
     asking,
@@ -32,9 +35,6 @@ from review.foreign_graphs import (
     sender,
     two_questions,
 )
-
-from course_utils.review.decide import AlreadyDecidedError, decide
-from course_utils.review.thread import read_thread
 
 STOP = {"interrupt_before": ["tools"]}
 REJECTED = "A person rejected this call. Reason: wrong address"

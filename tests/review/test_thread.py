@@ -1,11 +1,11 @@
 """What `read_thread` says of threads in every condition."""
 
 import pytest
-from agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, thread
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 
-from course_utils.review.thread import read_thread
+from course_utils.review.reading.thread import read_thread
+from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, thread
 
 
 def test_a_graph_without_a_checkpointer_is_told_apart():

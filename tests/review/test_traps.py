@@ -9,8 +9,6 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypedDict
 
 import pytest
-from agents import thread
-from cards import buttons, html
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
 from langchain_core.tools import BaseTool, tool
 from langgraph.checkpoint.memory import InMemorySaver
@@ -20,8 +18,10 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import Command, Send
 
 from course_utils import ApprovalCard
-from course_utils.review.decide import decide
-from course_utils.review.thread import read_thread
+from course_utils.review.deciding.resuming import decide
+from course_utils.review.reading.thread import read_thread
+from tests.support.agents import thread
+from tests.support.cards import buttons, html
 
 Outbox = list[str]
 

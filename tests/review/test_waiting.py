@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import aiosqlite
 import pytest
-from agents import ONE_MAIL, TWO_MAILS, MailAgent, thread
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
@@ -23,11 +22,12 @@ from langgraph.func import entrypoint, task
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, Send, interrupt
 
-from course_utils.review.decide import decide
-from course_utils.review.heads import CheckpointsUnreadableError, Head, heads_of
-from course_utils.review.loops import run
-from course_utils.review.thread import read_thread
-from course_utils.review.waiting import Queue, leads_on
+from course_utils.loops import run
+from course_utils.review.deciding.resuming import decide
+from course_utils.review.inbox.heads import CheckpointsUnreadableError, Head, heads_of
+from course_utils.review.inbox.waiting_threads import Queue, leads_on
+from course_utils.review.reading.thread import read_thread
+from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

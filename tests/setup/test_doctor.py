@@ -8,10 +8,9 @@ import subprocess
 from importlib.metadata import distribution
 from typing import TYPE_CHECKING
 
-from ollama_server import OllamaServer
-from running_lab import HITL, learners_environment
-
 from course_utils.settings import COURSE_ROOT
+from tests.support.ollama_server import OllamaServer
+from tests.support.running_lab import HITL, learners_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from running_lab import HITL, address, learners_environment, running_lab
+
+from tests.support.running_lab import HITL, address, learners_environment, running_lab
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,13 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 import pytest
-from killing import PHASES, rounds, spread
+
+from tests.support.killing import PHASES, rounds, spread
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from postgres import Server
+    from tests.support.postgres import Server
 
 ROUNDS = {"sqlite": 200, "postgresql": 100}
 # The others are over in a few milliseconds, and may be missed.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from agents import MailAgent, ask, thread
-from postgres import running_postgresql
 
-from course_utils.review.checkpoints import checkpoints
+from course_utils.checkpoints import checkpoints
+from tests.support.agents import MailAgent, ask, thread
+from tests.support.postgres import running_postgresql
 
 
 def test_an_open_checkpointer_outlives_a_restart_of_postgresql() -> None:

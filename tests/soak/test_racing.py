@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from racing import CHECKS, PAUSES, race
+
+from tests.support.racing import CHECKS, PAUSES, race
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from postgres import Server
+    from tests.support.postgres import Server
 
 ROUNDS = {"sqlite": 1000, "postgresql": 200}
 

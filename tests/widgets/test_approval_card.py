@@ -1,13 +1,13 @@
 """The approval card: real buttons pressed, and what a person then sees."""
 
 import pytest
-from agents import TWO_MAILS, MailAgent, ask, thread
-from cards import buttons, html, seen
 from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 
 from course_utils import ApprovalCard
+from tests.support.agents import TWO_MAILS, MailAgent, ask, thread
+from tests.support.cards import buttons, html, seen
 
 
 def waiting(agent: MailAgent, **how):

@@ -3,13 +3,17 @@
 import asyncio
 
 import pytest
-from agents import ONE_MAIL, TWO_MAILS, thread
-from cards import buttons, html, seen
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import interrupt
 from pydantic import BaseModel, Field, field_validator
-from review.deciding import begin, log, outcomes, told, waiting
-from review.foreign_graphs import (
+
+from course_utils import ApprovalCard
+from course_utils.review.record.journal import journal_of
+from tests.review.test_async_graphs import async_agent, confirm
+from tests.support.agents import ONE_MAIL, TWO_MAILS, thread
+from tests.support.cards import buttons, html, seen
+from tests.support.deciding import begin, log, outcomes, told, waiting
+from tests.support.foreign_graphs import (
     ALL_ALLOWED,
     approve_or_reject,
     around,
@@ -22,10 +26,6 @@ from review.foreign_graphs import (
     sent_in_parallel,
     two_questions,
 )
-from review.test_async_graphs import async_agent, confirm
-
-from course_utils import ApprovalCard
-from course_utils.review.journal import journal_of
 
 ALICE, BOB, EVE = "alice@example.com", "bob@example.com", "eve@example.com"
 NOTHING = {"log": []}

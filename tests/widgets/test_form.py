@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ipywidgets import HTML, Button, Checkbox, Dropdown, Text, Textarea
 
-from course_utils.review.fields import fields_of
+from course_utils.review.forms.fields import fields_of
 from course_utils.widgets.form import EDIT_LONG, Form, FormError
 
 SCHEMA = {

@@ -5,10 +5,10 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-from agents import MailAgent, ask, thread
 from langgraph.graph import END, START, MessagesState, StateGraph
 
 from course_utils import show_graph
+from tests.support.agents import MailAgent, ask, thread
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -58,7 +58,7 @@ def test_loops_and_unconnected_nodes_and_markup_in_names_are_drawn():
 
 def test_the_picture_is_the_same_in_every_process():
     code = (
-        "import sys; sys.path.insert(0, 'tests'); from agents import MailAgent; "
+        "import sys; sys.path.insert(0, 'tests'); from tests.support.agents import MailAgent; "
         "from course_utils import show_graph; graph = MailAgent('review').compile(); "
         "print(show_graph(graph).svg())"
     )

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from agents import ONE_MAIL, MailAgent, thread
 from langchain_core.messages import AIMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
@@ -16,6 +15,7 @@ from langgraph.graph import START, MessagesState, StateGraph
 
 from course_utils import ApprovalCard, Inbox
 from course_utils.widgets.inbox_html import age_words
+from tests.support.agents import ONE_MAIL, MailAgent, thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 import pytest
-from small_bank import BANK, LESSON, bank_from, write_bank
 
 from course_utils import ask
 from course_utils.quiz.attempts import TryMade, append_attempt, read_attempts
@@ -18,6 +17,7 @@ from course_utils.quiz.bank import BankError
 from course_utils.quiz.released import ReleasedError, released_questions
 from course_utils.settings import COURSE_ROOT
 from course_utils.widgets.quiz_card import QuizCard, UnknownQuestionError
+from tests.support.small_bank import BANK, LESSON, bank_from, write_bank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

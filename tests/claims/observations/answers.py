@@ -5,7 +5,12 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from claims.scene import (
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.types import Command, Send, interrupt
+from pydantic import BaseModel, StrictBool
+
+from tests.claims.scene import (
     EMPTY,
     THREAD,
     Log,
@@ -17,10 +22,6 @@ from claims.scene import (
     raised,
     waits,
 )
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.graph import START, StateGraph
-from langgraph.types import Command, Send, interrupt
-from pydantic import BaseModel, StrictBool
 
 
 def two_in_a_row(state):

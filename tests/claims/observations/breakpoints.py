@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from claims.scene import (
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.types import Command, interrupt
+
+from tests.claims.scene import (
     EMPTY,
     MAIL,
     THREAD,
@@ -21,9 +25,6 @@ from claims.scene import (
     user,
     waits,
 )
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.graph import START, StateGraph
-from langgraph.types import Command, interrupt
 
 
 def a_call_sets_a_breakpoint_and_forgets_it():

@@ -5,7 +5,14 @@ from __future__ import annotations
 import operator
 from typing import Annotated, Any, TypedDict
 
-from claims.scene import (
+from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.tools import tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.prebuilt import ToolNode, tools_condition
+from langgraph.types import Command
+
+from tests.claims.scene import (
     THREAD,
     agent,
     answer,
@@ -19,12 +26,6 @@ from claims.scene import (
     run_calls,
     waits,
 )
-from langchain_core.messages import AIMessage, HumanMessage
-from langchain_core.tools import tool
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.graph import START, StateGraph
-from langgraph.prebuilt import ToolNode, tools_condition
-from langgraph.types import Command
 
 
 def to_carol(graph: Any) -> AIMessage:

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from claims.scene import (
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.types import Command, interrupt
+from pydantic import BaseModel
+
+from tests.claims.scene import (
     EMPTY,
     MAIL,
     THREAD,
@@ -28,12 +35,6 @@ from claims.scene import (
     run_calls,
     waits,
 )
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.sqlite import SqliteSaver
-from langgraph.graph import START, MessagesState, StateGraph
-from langgraph.types import Command, interrupt
-from pydantic import BaseModel
 
 
 def a_new_memory_saver_knows_no_thread():
@@ -44,7 +45,7 @@ def a_new_memory_saver_knows_no_thread():
 
 RESUME = """
 import sys
-from claims.scene import THREAD, mail_agent, outbox
+from tests.claims.scene import THREAD, mail_agent, outbox
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 with SqliteSaver.from_conn_string(sys.argv[1]) as saver:

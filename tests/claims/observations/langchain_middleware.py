@@ -7,8 +7,6 @@ import re
 import warnings
 from typing import Any
 
-from claims import scene
-from claims.scene import THREAD, outbox, questions, raised, user, waits
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.language_models import BaseChatModel
@@ -18,6 +16,9 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.prebuilt import create_react_agent
 from langgraph.prebuilt.interrupt import HumanInterrupt, HumanInterruptConfig, HumanResponse
 from langgraph.types import Command
+
+from tests.claims import scene
+from tests.claims.scene import THREAD, outbox, questions, raised, user, waits
 
 
 class Model(BaseChatModel):

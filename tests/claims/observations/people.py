@@ -5,7 +5,12 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from claims.scene import (
+from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.types import Command, Send, interrupt
+
+from tests.claims.scene import (
     EMPTY,
     MAIL,
     THREAD,
@@ -26,10 +31,6 @@ from claims.scene import (
     user,
     waits,
 )
-from langchain_core.messages import HumanMessage
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.graph import START, StateGraph
-from langgraph.types import Command, Send, interrupt
 
 
 def unanswered(graph: Any) -> list[str]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from claims.scene import (
+from langchain_core.messages import AIMessage
+from langchain_core.tools import tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.errors import GraphBubbleUp, GraphInterrupt, NodeInterrupt
+from langgraph.func import task
+from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
+from langgraph.types import Command, Send, interrupt
+
+from tests.claims.scene import (
     EMPTY,
     THREAD,
     Log,
@@ -20,14 +29,6 @@ from claims.scene import (
     user,
     waits,
 )
-from langchain_core.messages import AIMessage
-from langchain_core.tools import tool
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.errors import GraphBubbleUp, GraphInterrupt, NodeInterrupt
-from langgraph.func import task
-from langgraph.graph import END, START, MessagesState, StateGraph
-from langgraph.prebuilt import ToolNode
-from langgraph.types import Command, Send, interrupt
 
 
 def code_before_a_question_runs_again():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from claims.scene import MAIL, THREAD, ask_first, mail_agent, raised, user, waits
 from langgraph.types import Interrupt
+
+from tests.claims.scene import MAIL, THREAD, ask_first, mail_agent, raised, user, waits
 
 
 def both() -> dict[str, Any]:

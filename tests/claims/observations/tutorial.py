@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from claims.scene import (
+from langchain_core.messages import AIMessage
+from langgraph.checkpoint.memory import InMemorySaver, MemorySaver
+from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.types import Command, StateSnapshot, interrupt
+
+from tests.claims.scene import (
     EMPTY,
     MAIL,
     OTHER_THREAD,
@@ -26,10 +31,6 @@ from claims.scene import (
     user,
     waits,
 )
-from langchain_core.messages import AIMessage
-from langgraph.checkpoint.memory import InMemorySaver, MemorySaver
-from langgraph.graph import END, START, MessagesState, StateGraph
-from langgraph.types import Command, StateSnapshot, interrupt
 
 
 def run_with_approval(graph: Any, turns: int = 5) -> list[str]:

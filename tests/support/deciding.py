@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agents import thread
-from review.foreign_graphs import MAIL
-
-from course_utils.review.journal import journal_of
-from course_utils.review.thread import read_thread
+from course_utils.review.reading.thread import read_thread
+from course_utils.review.record.journal import journal_of
+from tests.support.agents import thread
+from tests.support.foreign_graphs import MAIL
 
 if TYPE_CHECKING:
     from langgraph.pregel import Pregel
 
-    from course_utils.review.pause import Pause
+    from course_utils.review.reading.pauses import Pause
 
 APPROVE = {"type": "approve"}
 REJECT = {"type": "reject", "message": "wrong address"}

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course_utils.review.checks import Checker, arguments_schema, schema_checker, tool_checker
-from course_utils.review.fields import Field, fields_of
-from course_utils.review.pause import QuestionPause
-from course_utils.review.tool_calls import subgraphs, tool_nodes
+from course_utils.review.forms.fields import Field, fields_of
+from course_utils.review.forms.validation import (
+    Checker,
+    arguments_schema,
+    schema_checker,
+    tool_checker,
+)
+from course_utils.review.reading.pauses import QuestionPause
+from course_utils.review.reading.tool_calls import subgraphs, tool_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
     from langgraph.pregel import Pregel
 
-    from course_utils.review.pause import Pause
+    from course_utils.review.reading.pauses import Pause
 
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 

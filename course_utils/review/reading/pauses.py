@@ -16,9 +16,8 @@ from langchain.agents.middleware.human_in_the_loop import (
 from langchain_core.messages import AIMessage
 from langgraph.channels import BinaryOperatorAggregate
 
-from course_utils.review.journal import STATIC, PauseKey
-from course_utils.review.questions import DECISIONS, Question, read_question
-from course_utils.review.tool_calls import (
+from course_utils.review.reading.interrupt_requests import DECISIONS, Question, read_question
+from course_utils.review.reading.tool_calls import (
     CallsAhead,
     calls_ahead,
     executing_node,
@@ -26,6 +25,7 @@ from course_utils.review.tool_calls import (
     messages_in,
     tool_nodes,
 )
+from course_utils.review.record.journal import STATIC, PauseKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import ToolCall
     from langgraph.types import Interrupt
 
-    from course_utils.review.places import Place
+    from course_utils.review.reading.places import Place
 
 NO_EXECUTOR = (
     "No Reject and no Respond here: it is not known which node runs the calls, and an answer "

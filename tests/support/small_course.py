@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grading.course import Course, make_course
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbformat.v4 import writes as to_json
+
+from tests.support.course import Course, make_course
 
 if TYPE_CHECKING:
     from pathlib import Path

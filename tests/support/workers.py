@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TESTS = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
 ANSWER_SECONDS = 120
 
 
@@ -32,7 +32,7 @@ class Worker:
     def __init__(self, code: str, *arguments: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", self._BEGIN + code, *arguments],
-            env={**os.environ, "PYTHONPATH": str(TESTS)},
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

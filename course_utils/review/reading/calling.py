@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 
-from course_utils.review.loops import run
-from course_utils.review.tool_calls import subgraphs, tool_nodes
+from course_utils.loops import run
+from course_utils.review.reading.tool_calls import subgraphs, tool_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

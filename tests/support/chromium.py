@@ -1,4 +1,4 @@
-"""Find a Chromium for the browser tests, or get one: `python tests/browser/chromium.py`.
+"""Find a Chromium for the browser tests, or get one: `python tests/support/chromium.py`.
 
 The tests themselves only look for one, so that running them never installs anything; `make test`
 runs this file first.

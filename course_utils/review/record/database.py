@@ -8,7 +8,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 
-from course_utils.review.loops import run
+from course_utils.loops import run
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.tools import Tool
 from pydantic import BaseModel, ValidationError
 
-from course_utils.review.fields import REQUIRED
-from course_utils.review.json_text import shortened, write_json
+from course_utils.review.forms.fields import REQUIRED
+from course_utils.review.forms.json_text import shortened, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, KeysView, Sequence

@@ -18,14 +18,13 @@ from statistics import median
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paying import AGAIN, CONVERSATION, CONVERSATIONS, SHAPES, call_of
-
-from course_utils.review.answer import Answer
-from course_utils.review.checkpoints import checkpoints
-from course_utils.review.decide import AlreadyDecidedError, decide_together
-from course_utils.review.journal import CUT_OFF, STATIC, journal_of
-from course_utils.review.pause import StaticPause
-from course_utils.review.thread import CLAIMS, read_thread
+from course_utils.checkpoints import checkpoints
+from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.resuming import AlreadyDecidedError, decide_together
+from course_utils.review.reading.pauses import StaticPause
+from course_utils.review.reading.thread import CLAIMS, read_thread
+from course_utils.review.record.journal import CUT_OFF, STATIC, journal_of
+from tests.support.paying import AGAIN, CONVERSATION, CONVERSATIONS, SHAPES, call_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,9 +34,9 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
-    from course_utils.review.journal import Entry, PauseKey
-    from course_utils.review.pause import Pause
-    from course_utils.review.thread import Thread
+    from course_utils.review.reading.pauses import Pause
+    from course_utils.review.reading.thread import Thread
+    from course_utils.review.record.journal import Entry, PauseKey
 
 KINDS = ("approve", "reject", "edit", "respond")
 CASES = [(shape, kind) for shape in SHAPES for kind in KINDS]
@@ -60,7 +59,7 @@ PHASES = (
 )
 
 _FRESH = multiprocessing.get_context("forkserver")
-_FRESH.set_forkserver_preload(["course_utils.review.checkpoints", "course_utils.review.decide"])
+_FRESH.set_forkserver_preload(["course_utils.checkpoints", "course_utils.review.deciding.resuming"])
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 from langgraph.errors import is_invalid_resume
 from langgraph.types import Command
 
-from course_utils.review.answer import Answer
-from course_utils.review.breakpoints import actors_of, carry_out
-from course_utils.review.calling import Calling
-from course_utils.review.editing import draft_of_arguments
-from course_utils.review.journal import STATIC, AlreadyClaimedError, journal_of
-from course_utils.review.locks import ThreadLockedError
-from course_utils.review.pause import QuestionPause, StaticPause
-from course_utils.review.thread import (
+from course_utils.review.deciding.breakpoints import actors_of, carry_out
+from course_utils.review.deciding.drafts import draft_of_arguments
+from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.reading.calling import Calling
+from course_utils.review.reading.pauses import QuestionPause, StaticPause
+from course_utils.review.reading.thread import (
     ACTORS,
     CLAIMS,
     DECIDED,
@@ -29,6 +27,8 @@ from course_utils.review.thread import (
     told_decision,
     told_time,
 )
+from course_utils.review.record.journal import STATIC, AlreadyClaimedError, journal_of
+from course_utils.review.record.locks import ThreadLockedError
 
 if TYPE_CHECKING:
     import asyncio
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
-    from course_utils.review.journal import Entry, Journal, PauseKey
-    from course_utils.review.pause import Pause
+    from course_utils.review.reading.pauses import Pause
+    from course_utils.review.record.journal import Entry, Journal, PauseKey
 
 GONE = "This pause is over: somebody resumed the thread, or wrote on it; nothing was done."
 BUSY = "{reviewer} resumes this thread right now, since {when}; nothing was done."

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import ToolCall
     from langgraph.types import PregelTask, Send
 
-    from course_utils.review.places import Place
+    from course_utils.review.reading.places import Place
 
 # How a task that stems from a Send is marked; the next part of its path is the Send's number.
 _FROM_A_SEND = "__pregel_push"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nbgrader.api import Gradebook
 
 if TYPE_CHECKING:
-    from grading.course import Course
+    from tests.support.course import Course
 
 
 def scores(course: Course, student: str) -> dict[str, float | None]:

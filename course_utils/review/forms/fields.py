@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from course_utils.review.json_text import (
+from course_utils.review.forms.json_text import (
     fits_a_box,
     read_json,
     same_json,
     shortened,
     write_json,
 )
-from course_utils.review.schemas import choices_of, resolved, without_null
+from course_utils.review.forms.schemas import choices_of, resolved, without_null
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import START
 
-from course_utils.review.heads import heads_of
-from course_utils.review.journal import JournalError, journal_of
-from course_utils.review.thread import read_thread
+from course_utils.review.inbox.heads import heads_of
+from course_utils.review.reading.thread import read_thread
+from course_utils.review.record.journal import JournalError, journal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
-    from course_utils.review.heads import Head, Raw
-    from course_utils.review.thread import Thread
+    from course_utils.review.inbox.heads import Head, Raw
+    from course_utils.review.reading.thread import Thread
 
 NO_CHECKPOINTER = (
     "This graph was compiled without a checkpointer, so none of its threads can wait: compile it "

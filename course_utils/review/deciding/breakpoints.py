@@ -13,10 +13,10 @@ from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command
 
-from course_utils.review.journal import STATIC
-from course_utils.review.places import places
-from course_utils.review.thread import ACTORS
-from course_utils.review.tool_calls import calls_ahead, last_calls, messages_in, tool_nodes
+from course_utils.review.reading.places import places
+from course_utils.review.reading.thread import ACTORS
+from course_utils.review.reading.tool_calls import calls_ahead, last_calls, messages_in, tool_nodes
+from course_utils.review.record.journal import STATIC
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
-    from course_utils.review.answer import Answer
-    from course_utils.review.calling import Calling
-    from course_utils.review.pause import StaticPause
-    from course_utils.review.places import Place
+    from course_utils.review.deciding.pause_decisions import Answer
+    from course_utils.review.reading.calling import Calling
+    from course_utils.review.reading.pauses import StaticPause
+    from course_utils.review.reading.places import Place
 
 REJECTED = "A person rejected this call."
 ENDED = (

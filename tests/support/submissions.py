@@ -13,10 +13,9 @@ from course_utils.quiz.bank import load_bank
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from grading.course import Course
-
     from course_utils.quiz.attempts import Answer, Entry
     from course_utils.quiz.bank import Question
+    from tests.support.course import Course
 
 Answers = dict[str, str]
 """What a student wrote, by the `grade_id` of the exercise's cell."""

@@ -9,13 +9,15 @@ import linecache
 import re
 import symtable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import yaml
 
 from course_utils.settings import COURSE_ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOTEBOOKS = sorted((COURSE_ROOT / "notebooks").glob("*/*.ipynb"))
 SOLUTION = re.compile(r"^ *### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE)
@@ -59,7 +61,7 @@ class Lesson:
 
     def answers(self) -> list[Answer]:
         """The right and wrong answers kept for this lesson's exercises."""
-        kept = Path(__file__).parent / f"{self.name}.yaml"
+        kept = COURSE_ROOT / "tests" / "lessons" / f"{self.name}.yaml"
         return [Answer(**entry) for entry in yaml.safe_load(kept.read_text(encoding="utf-8"))]
 
     def stub(self, exercise: str) -> str:

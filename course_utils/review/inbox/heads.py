@@ -20,7 +20,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from course_utils.review.storage import database_of
+from course_utils.review.record.database import database_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

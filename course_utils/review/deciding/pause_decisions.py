@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from course_utils.review.pause import QuestionPause, StaticPause
+from course_utils.review.reading.pauses import QuestionPause, StaticPause
 
 if TYPE_CHECKING:
     from langchain.agents.middleware.human_in_the_loop import Decision
 
-    from course_utils.review.pause import Pause
+    from course_utils.review.reading.pauses import Pause
 
 ONE_FOR_ALL = (
     "a breakpoint takes one decision for the whole message: approve or edit its calls, or reject "

@@ -19,11 +19,11 @@ from langchain_core.tools import tool
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import Command, interrupt
-from workers import Worker, all_at_once, workers
 
-from course_utils.review.checkpoints import checkpoints
-from course_utils.review.decide import AlreadyDecidedError, decide
-from course_utils.review.thread import read_thread
+from course_utils.checkpoints import checkpoints
+from course_utils.review.deciding.resuming import AlreadyDecidedError, decide
+from course_utils.review.reading.thread import read_thread
+from tests.support.workers import Worker, all_at_once, workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,7 +94,7 @@ def race(how: str, pause: str, place: str, folder: Path, rounds: int) -> Iterato
     """
     effects = folder / "effects"
     effects.touch()
-    code = "from racing import review\nreview(lines(), answer)"
+    code = "from tests.support.racing import review\nreview(lines(), answer)"
     arguments = (how, pause, place, str(effects))
     with (
         checkpoints(place) as saver,

@@ -42,8 +42,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from course_utils.review.locks import AdvisoryLocks, FileLocks, Locks, LocksInMemory
-from course_utils.review.storage import database_of
+from course_utils.review.record.database import database_of
+from course_utils.review.record.locks import AdvisoryLocks, FileLocks, Locks, LocksInMemory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

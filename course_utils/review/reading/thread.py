@@ -15,9 +15,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import StateSnapshot
 
-from course_utils.review.calling import Calling
-from course_utils.review.journal import CUT_OFF, PauseKey, journal_of, kinds_of
-from course_utils.review.pause import (
+from course_utils.review.reading.calling import Calling
+from course_utils.review.reading.pauses import (
     LETS_OTHERS_RUN,
     PLAIN_ANSWER,
     Pause,
@@ -26,8 +25,9 @@ from course_utils.review.pause import (
     read_breakpoints,
     read_questions,
 )
-from course_utils.review.places import Place, places
-from course_utils.review.tool_calls import conversation_key, messages_in, node_names
+from course_utils.review.reading.places import Place, places
+from course_utils.review.reading.tool_calls import conversation_key, messages_in, node_names
+from course_utils.review.record.journal import CUT_OFF, PauseKey, journal_of, kinds_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
     from langgraph.types import PregelTask
 
-    from course_utils.review.journal import Entry, Journal
+    from course_utils.review.record.journal import Entry, Journal
 
 Status = Literal[
     "unsaved",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from langgraph.types import StateSnapshot
 
-from course_utils.review.tool_calls import subgraphs
+from course_utils.review.reading.tool_calls import subgraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
     from langgraph.types import PregelTask, Send
 
-    from course_utils.review.calling import Calling
+    from course_utils.review.reading.calling import Calling
 
 _SENDS_CHANNEL = "__pregel_tasks"
 # What stands for the task in a write that is meant for whichever task asks.

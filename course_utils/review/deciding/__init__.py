@@ -1,0 +1,1 @@
+"""One person's decision on a pause, carried out once."""

@@ -1,0 +1,1 @@
+"""Finding the threads that wait for a person."""

@@ -1,0 +1,1 @@
+"""The journal: who decided what, its table, its locks and its words."""

@@ -1,0 +1,1 @@
+"""What several tests need: graphs, courses, servers, second processes, a browser's page."""
