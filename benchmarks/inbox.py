@@ -24,7 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from course_utils import Inbox
-from course_utils.review.inbox.waiting_threads import Queue
+from course_utils.review.inbox.waiting_threads import WaitingThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ class Cost(NamedTuple):
 
 def first_page(graph: Graph) -> Callable[[], Any]:
     """The oldest 20, with nothing remembered."""
-    return lambda: [waiting.thread_id for waiting in Queue(graph).page(1, PAGE)]
+    return lambda: [waiting.thread_id for waiting in WaitingThreads(graph).page(1, PAGE)]
 
 
 def inbox_drawn(graph: Graph) -> Callable[[], Any]:
@@ -60,7 +60,7 @@ def inbox_drawn(graph: Graph) -> Callable[[], Any]:
 
 def refresh(graph: Graph) -> Callable[[], Any]:
     """The oldest 20 once more, after a look at all of them."""
-    queue = Queue(graph)
+    queue = WaitingThreads(graph)
     queue.count()
 
     def again() -> list[str]:
@@ -72,7 +72,7 @@ def refresh(graph: Graph) -> Callable[[], Any]:
 
 def count(graph: Graph) -> Callable[[], Any]:
     """How many wait, with nothing remembered."""
-    return lambda: Queue(graph).count()
+    return lambda: WaitingThreads(graph).count()
 
 
 def naive(graph: Graph) -> Callable[[], Any]:

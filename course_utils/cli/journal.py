@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from course_utils.review.record.journal import Entry, Journal
+    from course_utils.review.record.journal import Journal, JournalEntry
 
 
 def journal(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -72,7 +72,7 @@ def _journal(place: str | None) -> Iterator[Journal]:
         yield journal_of(saver)
 
 
-def _print(entries: list[Entry], running: set[str]) -> None:
+def _print(entries: list[JournalEntry], running: set[str]) -> None:
     from course_utils.review.record.words import HEADINGS, row_of  # noqa: PLC0415 - as above
     from course_utils.widgets.escaped import plain  # noqa: PLC0415 - as above
 
@@ -85,7 +85,7 @@ def _print(entries: list[Entry], running: set[str]) -> None:
     Console().print(table)
 
 
-def _export(entries: list[Entry], running: set[str], name: str) -> None:
+def _export(entries: list[JournalEntry], running: set[str], name: str) -> None:
     from course_utils.review.record.words import RECORD, record_of  # noqa: PLC0415 - as above
 
     with _opened(name) as file:

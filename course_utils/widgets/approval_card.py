@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from traitlets import Unicode
 
 from course_utils.review.deciding.drafts import draft_of_arguments
-from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, Outcome, decide_together
 from course_utils.review.forms.validation import errors_of
 from course_utils.review.reading.calling import only_async
-from course_utils.review.reading.pauses import QuestionPause, StaticPause
+from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
 from course_utils.review.reading.thread import Thread, read_thread
 from course_utils.review.record.journal import JournalError
 from course_utils.widgets.answer_controls import FormControls, TextControls
@@ -193,18 +193,18 @@ class ApprovalCard(VBox):
         return slot
 
     def _controls(self, decide: Decide, pause: Pause, action: int) -> Controls:
-        if isinstance(pause, QuestionPause) and pause.question.protocol == "value":
-            schema = pause.question.schema
+        if isinstance(pause, InterruptPause) and pause.asked.format == "value":
+            schema = pause.asked.schema
             return TextControls(decide) if schema is None else FormControls(decide, schema)
         actions = pause.request["action_requests"]
-        whole = isinstance(pause, StaticPause)
+        whole = isinstance(pause, BreakpointPause)
         asked = range(len(actions)) if whole else range(action, action + 1)
         offer = Offer(
             pause.decisions if whole else pause.allowed(action),
             [actions[i]["name"] for i in asked],
             lambda: [draft_of_arguments(self._graph, pause, i) for i in asked],
-            APPROVALS[pause.approval] if isinstance(pause, StaticPause) else "Approve",
-            not isinstance(pause, QuestionPause) or pause.question.takes_reason,
+            APPROVALS[pause.approval] if isinstance(pause, BreakpointPause) else "Approve",
+            not isinstance(pause, InterruptPause) or pause.asked.takes_reason,
         )
         return CallControls(decide, offer)
 
@@ -214,7 +214,7 @@ class ApprovalCard(VBox):
         if self.status == "running" or slot not in self._slots:
             return
         if decisions and len(self._slots) == 1:
-            self._decide([Answer.to(slot.pause, decisions)])
+            self._decide([PauseDecisions.on(slot.pause, decisions)])
             return
         slot.chosen, slot.typed = decisions, slot.controls.typed
         chosen = f"Chosen: {decisions[0]['type']}. Nothing is sent yet." if decisions else ""
@@ -235,7 +235,9 @@ class ApprovalCard(VBox):
             slots = [slot for slot in self._slots if slot.pause is pause]
             open_slots = [slot for slot in slots if slot.chosen is None]
             if slots and not open_slots:
-                answers.append(Answer.to(pause, [d for slot in slots for d in slot.chosen or []]))
+                answers.append(
+                    PauseDecisions.on(pause, [d for slot in slots for d in slot.chosen or []])
+                )
             elif len(open_slots) < len(slots):
                 undecided += open_slots
         for slot in undecided:
@@ -245,7 +247,7 @@ class ApprovalCard(VBox):
         elif not undecided:
             self._decide(answers)
 
-    def _decide(self, answers: list[Answer]) -> None:
+    def _decide(self, answers: list[PauseDecisions]) -> None:
         self.status = "running"
         for controls in self.controls:
             controls.freeze(frozen=True)
@@ -256,18 +258,22 @@ class ApprovalCard(VBox):
         with self._telling(answers) as tell:
             tell(self._carry_out(answers, None))
 
-    async def _decide_beside(self, answers: list[Answer], loop: asyncio.AbstractEventLoop) -> None:
+    async def _decide_beside(
+        self, answers: list[PauseDecisions], loop: asyncio.AbstractEventLoop
+    ) -> None:
         """Decide in a thread, so that the graph runs in the loop that everything of it lives in."""
         with self._telling(answers) as tell:
             tell(await asyncio.to_thread(self._carry_out, answers, loop))
 
-    def _carry_out(self, answers: list[Answer], loop: asyncio.AbstractEventLoop | None) -> Outcome:
+    def _carry_out(
+        self, answers: list[PauseDecisions], loop: asyncio.AbstractEventLoop | None
+    ) -> Outcome:
         return decide_together(
             self._graph, self._config, answers, reviewer=self._reviewer, loop=loop
         )
 
     @contextmanager
-    def _telling(self, answers: list[Answer]) -> Iterator[Callable[[Outcome], None]]:
+    def _telling(self, answers: list[PauseDecisions]) -> Iterator[Callable[[Outcome], None]]:
         """Tell how a decision ended, whatever its end, and show where the thread stands then."""
         heard = len(self._thread.messages)
 
@@ -291,7 +297,7 @@ class ApprovalCard(VBox):
             else:
                 self.refresh()
 
-    def _keep_open(self, answers: list[Answer], wrong: dict[str, str], heard: int) -> None:
+    def _keep_open(self, answers: list[PauseDecisions], wrong: dict[str, str], heard: int) -> None:
         """Leave what was typed where it stands, with what is wrong beside it."""
         now = self._read()
         waiting = {pause.key for pause in now.pauses}
@@ -329,7 +335,7 @@ class ApprovalCard(VBox):
         for slot in self._slots:
             pause, action = slot.pause, slot.action
             last = action + 1 == len(pause.request["action_requests"])
-            whole = isinstance(pause, StaticPause)
+            whole = isinstance(pause, BreakpointPause)
             parts.append(HTML(pause_html(pause) if whole else action_html(pause, action)))
             parts.append(slot.controls)
             parts += [HTML(remarks_html(pause))] if last and not whole else []
@@ -349,7 +355,7 @@ class ApprovalCard(VBox):
 
 def _decidable(pause: Pause) -> list[int]:
     """Return the actions of a pause that have buttons of their own; a breakpoint is one whole."""
-    if isinstance(pause, StaticPause):
+    if isinstance(pause, BreakpointPause):
         return [0] if pause.decisions else []
     actions = range(len(pause.request["action_requests"]))
     return [action for action in actions if pause.allowed(action)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage, ToolMessage
 
 from course_utils.review.forms.json_text import shortened
-from course_utils.review.reading.pauses import StaticPause
+from course_utils.review.reading.pauses import BreakpointPause
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.style import style
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from langchain.agents.middleware.human_in_the_loop import ActionRequest, Decision
     from langchain_core.messages import BaseMessage
 
-    from course_utils.review.deciding.pause_decisions import Answer
+    from course_utils.review.deciding.pause_decisions import PauseDecisions
     from course_utils.review.reading.pauses import Pause
     from course_utils.review.reading.thread import Thread
 
@@ -95,7 +95,7 @@ def remarks_html(pause: Pause) -> str:
     return "".join(f"<p>{shown(remark)}</p>" for remark in pause.remarks)
 
 
-def verdicts(answers: Sequence[Answer]) -> list[str]:
+def verdicts(answers: Sequence[PauseDecisions]) -> list[str]:
     """Put what a person decided into words."""
     told: dict[str, list[str]] = {}
     requests = [action for answer in answers for action in answer.pause.request["action_requests"]]
@@ -120,7 +120,7 @@ def _verdict(pause: Pause, asked: ActionRequest, decision: Decision) -> str:
     """Return the type of a decision: calls are edited together, and one may be left as it was."""
     if decision["type"] == "edit" and decision["edited_action"]["args"] == asked["args"]:
         return "approve"
-    again = isinstance(pause, StaticPause) and pause.approval == "run again"
+    again = isinstance(pause, BreakpointPause) and pause.approval == "run again"
     return "run again" if again and decision["type"] == "approve" else decision["type"]
 
 

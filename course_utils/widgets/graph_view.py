@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course_utils.review.reading.pauses import QuestionPause
+from course_utils.review.reading.pauses import InterruptPause
 from course_utils.review.reading.thread import read_thread
 from course_utils.widgets.graph_layout import HEIGHT, Layout, Point, lay_out
 
@@ -75,7 +75,7 @@ def _marks(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> dict[st
     thread = read_thread(graph, config)
     if thread.status == "crashed":
         return dict.fromkeys(thread.nodes, ("crashed", CRASHED))
-    asks = any(isinstance(pause, QuestionPause) for pause in thread.pauses)
+    asks = any(isinstance(pause, InterruptPause) for pause in thread.pauses)
     words = "asks" if asks else "paused before"
     return dict.fromkeys(thread.nodes, (words, PAUSED))
 

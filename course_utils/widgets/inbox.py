@@ -9,7 +9,7 @@ from ipywidgets import HTML, Button, HBox, Text, VBox
 from traitlets import Unicode
 
 from course_utils.review.inbox.heads import CheckpointsUnreadableError
-from course_utils.review.inbox.waiting_threads import Queue
+from course_utils.review.inbox.waiting_threads import WaitingThreads
 from course_utils.review.record.journal import JournalError
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.pregel import Pregel
 
-    from course_utils.review.inbox.waiting_threads import Waiting
+    from course_utils.review.inbox.waiting_threads import WaitingThread
 
 # How far beyond the page to count: the bare count is quick, the filter reads each thread in full.
 _COUNT_AHEAD, _FILTER_AHEAD = 1000, 200
@@ -62,9 +62,9 @@ class Inbox(VBox):
         if checkpointer is not None and checkpointer is not graph.checkpointer:
             graph = graph.copy(update={"checkpointer": checkpointer})
         self._graph, self._tools_node, self._reviewer = graph, tools_node, reviewer
-        self._queue = Queue(graph, tools_node=tools_node)
+        self._queue = WaitingThreads(graph, tools_node=tools_node)
         self._page = 1
-        self._shown: list[Waiting] = []
+        self._shown: list[WaitingThread] = []
         self._told = HTML()
         # Sent whole when it is left: letter by letter, each would search the whole list.
         self._filter = Text(
@@ -92,7 +92,7 @@ class Inbox(VBox):
         return self._below.children[0] if self._below.children else None
 
     @property
-    def threads(self) -> list[Waiting]:
+    def threads(self) -> list[WaitingThread]:
         """The threads on the page that is shown."""
         return list(self._shown)
 
@@ -230,7 +230,7 @@ class _Row(HBox):
         super().__init__([self._open, self._words])
         self.add_class("hitl-inbox-row")
 
-    def show(self, waiting: Waiting, now: datetime) -> None:
+    def show(self, waiting: WaitingThread, now: datetime) -> None:
         """Show a thread."""
         self._thread_id = waiting.thread_id
         self._open.description = f"Open {waiting.thread_id}"

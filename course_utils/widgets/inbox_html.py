@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import timedelta
 
-    from course_utils.review.inbox.waiting_threads import Waiting
+    from course_utils.review.inbox.waiting_threads import WaitingThread
 
 STYLE = style("""
 .hitl-inbox-row {align-items: flex-start; padding: 4px 0;
@@ -68,14 +68,14 @@ def age_words(age: timedelta) -> str:
     return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
-def state_words(waiting: Waiting) -> str:
+def state_words(waiting: WaitingThread) -> str:
     """Say how a thread waits, and who is resuming it."""
     if waiting.resuming:
         return f"being resumed by {waiting.resuming}"
     return STATES.get(waiting.status, waiting.status)
 
 
-def asked_html(waiting: Waiting) -> str:
+def asked_html(waiting: WaitingThread) -> str:
     """Show what is asked: each tool and its first arguments, cut short."""
     lines = [_call_html(name, given) for name, given in waiting.asked[:_CALLS_SHOWN]]
     if len(waiting.asked) > _CALLS_SHOWN:
@@ -85,13 +85,13 @@ def asked_html(waiting: Waiting) -> str:
     return "<br>".join(lines)
 
 
-def row_html(waiting: Waiting, age: timedelta) -> str:
+def row_html(waiting: WaitingThread, age: timedelta) -> str:
     """Show one thread of the list: what is asked, how it waits and since when."""
     about = f"{state_words(waiting)}, {age_words(age)}"
     return f"{asked_html(waiting)}<div class='hitl-inbox-about'>{shown(about)}</div>"
 
 
-def twin_html(status: str, page: Iterable[Waiting]) -> str:
+def twin_html(status: str, page: Iterable[WaitingThread]) -> str:
     """Show the list without its ages, which would be other ones at each look."""
     rows = "".join(
         f"<tr><th scope='row'>{shown(waiting.thread_id)}</th>"

@@ -16,7 +16,7 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
 
 from course_utils import chat_model
-from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide_together
 from course_utils.review.reading.calling import only_async
 from course_utils.review.reading.thread import read_thread
@@ -106,11 +106,11 @@ async def test_a_breakpoint_of_an_async_graph_takes_every_decision(place, decisi
     async with async_saver(place) as saver:
         graph = async_agent(outbox, saver, interrupt_before=["tools"])
         (pause,) = await waiting(graph)
-        after = await decided(graph, Answer.to(pause, decision))
+        after = await decided(graph, PauseDecisions.on(pause, decision))
         assert (outbox, after.status) == (sent, "finished"), after
         assert (await conversation(graph))[-1] == f"Told: {words}"
         with pytest.raises(AlreadyDecidedError, match="decided this first"):
-            await decided(graph, Answer.to(pause, APPROVE))
+            await decided(graph, PauseDecisions.on(pause, APPROVE))
 
 
 @pytest.mark.parametrize(("decision", "sent", "words"), EVERY_DECISION)
@@ -118,7 +118,7 @@ def test_without_a_running_loop_an_async_graph_is_decided_too(decision, sent, wo
     outbox = []
     graph = async_agent(outbox, InMemorySaver(), interrupt_before=["tools"])
     (pause,) = asyncio.run(waiting(graph))
-    after = decide_together(graph, thread(), [Answer.to(pause, decision)]).thread
+    after = decide_together(graph, thread(), [PauseDecisions.on(pause, decision)]).thread
     assert (outbox, after.status) == (sent, "finished"), after
     assert after.messages[-1].text == f"Told: {words}"
 
@@ -132,8 +132,8 @@ async def test_a_breakpoint_inside_an_async_subgraph_takes_every_decision(
     async with async_saver(place) as saver:
         graph = around(saver, async_agent(outbox, interrupt_before=["tools"]), answer)
         held, _ = await waiting(graph)
-        (question,) = (await decided(graph, Answer.to(held, decision))).pauses
-        after = await decided(graph, Answer.to(question, respond("Ann")))
+        (question,) = (await decided(graph, PauseDecisions.on(held, decision))).pauses
+        after = await decided(graph, PauseDecisions.on(question, respond("Ann")))
         assert (outbox, after.status) == (sent, "finished"), after
         told = await conversation(graph)
         assert {f"Told: {words}", "Answered: Ann", "The end."} <= set(told), told
@@ -151,7 +151,7 @@ async def test_an_async_graph_called_as_a_function_is_decided(place):
     async with async_saver(place) as saver:
         graph = asking(saver, caller, state=MessagesState)
         (pause,) = await waiting(graph)
-        after = await decided(graph, Answer.to(pause, REJECT))
+        after = await decided(graph, PauseDecisions.on(pause, REJECT))
         assert (outbox, after.status) == ([], "finished"), after
 
 
@@ -161,7 +161,7 @@ async def test_an_answer_to_an_async_node_arrives_as_it_is(place, value):
     async with async_saver(place) as saver:
         graph = asking(saver, confirm)
         (pause,) = await waiting(graph, {"log": []})
-        await decided(graph, Answer.to(pause, respond(value)))
+        await decided(graph, PauseDecisions.on(pause, respond(value)))
         assert (await graph.aget_state(thread())).values["log"] == [value]
 
 
@@ -174,9 +174,9 @@ async def test_calls_of_async_tools_are_decided_one_by_one(place):
             chat_model(), [async_sender(outbox)], middleware=[gate], checkpointer=saver
         )
         alice, bob = await waiting(graph, {"messages": [("user", TWO_MAILS)]})
-        (still,) = (await decided(graph, Answer.to(alice, REJECT))).pauses
+        (still,) = (await decided(graph, PauseDecisions.on(alice, REJECT))).pauses
         assert (still, outbox) == (bob, [])
-        after = await decided(graph, Answer.to(bob, APPROVE))
+        after = await decided(graph, PauseDecisions.on(bob, APPROVE))
         assert (outbox, after.status) == (["bob@example.com"], "finished"), after
 
 
@@ -197,7 +197,7 @@ async def test_an_async_entrypoint_asks_and_its_tasks_run_once(place):
 
         (pause,) = await waiting(flow, 3)
         assert asked(pause) == {"total": 6}
-        after = await decided(flow, Answer.to(pause, respond(False)))
+        after = await decided(flow, PauseDecisions.on(pause, respond(False)))
         assert (charged, after.status) == ([3], "finished")
         assert (await flow.aget_state(thread())).values is False
 
@@ -215,7 +215,7 @@ async def test_a_question_in_an_async_router_is_answered(place):
     async with async_saver(place) as saver:
         graph = builder.compile(saver)
         (pause,) = await waiting(graph)
-        await decided(graph, Answer.to(pause, respond("detour")))
+        await decided(graph, PauseDecisions.on(pause, respond("detour")))
         assert (await conversation(graph))[-1] == "detour"
 
 

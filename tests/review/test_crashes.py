@@ -4,7 +4,7 @@ import pytest
 from langgraph.types import interrupt
 from pydantic import BaseModel, ValidationError, field_validator
 
-from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide, decide_together
 from course_utils.review.reading.thread import read_thread
 from tests.support.agents import MailAgent, ask, thread
@@ -124,7 +124,9 @@ def test_a_question_beside_a_node_that_failed_is_asked_after_that_has_run_again(
 def test_an_answer_sent_beside_one_whose_node_failed_is_kept(saver):
     done = []
     graph = asking(saver, failing_once(done), steady)
-    answers = [Answer.to(pause, respond(asked(pause))) for pause in begin(graph, {"log": []})]
+    answers = [
+        PauseDecisions.on(pause, respond(asked(pause))) for pause in begin(graph, {"log": []})
+    ]
     with pytest.raises(ConnectionError):
         decide_together(graph, thread(), answers)
     (pause,) = waiting(graph)
@@ -178,7 +180,10 @@ def test_an_answer_sent_beside_one_that_was_refused_is_done_and_never_sent_again
 
     graph = asking(saver, pay, send)
     pay_pause, send_pause = begin(graph, {"log": []})
-    answers = [Answer.to(pay_pause, respond({"amount": 3})), Answer.to(send_pause, respond(True))]
+    answers = [
+        PauseDecisions.on(pay_pause, respond({"amount": 3})),
+        PauseDecisions.on(send_pause, respond(True)),
+    ]
     with pytest.raises(ValidationError, match="must be even"):
         decide_together(graph, thread(), answers)
     assert (sent, waiting(graph), outcomes(graph)) == ([True], (pay_pause,), ["invalid", "done"])

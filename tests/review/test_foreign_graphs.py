@@ -11,7 +11,7 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
 from pydantic import BaseModel, Field, ValidationError
 
-from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide, decide_together
 from tests.support.agents import thread
 from tests.support.deciding import (
@@ -165,7 +165,7 @@ def test_a_bad_answer_to_a_model_stays_open_and_the_right_one_goes_through(saver
 def test_a_schema_given_as_a_dict_is_known_and_left_to_the_form_to_check(saver):
     graph = asked_by_schema(saver, Payment.model_json_schema())
     (pause,) = begin(graph, NOTHING)
-    assert pause.question.schema["properties"]["amount"]["exclusiveMinimum"] == 0, pause
+    assert pause.asked.schema["properties"]["amount"]["exclusiveMinimum"] == 0, pause
     decide(graph, thread(), pause, respond({"amount": 5, "card": "visa"}))
     assert log(graph) == [{"amount": 5, "card": "visa"}]
 
@@ -186,7 +186,9 @@ def test_questions_of_parallel_tasks_are_answered_one_by_one_by_their_ids(saver,
 def test_questions_of_parallel_tasks_are_answered_together_by_their_ids(saver):
     outbox = []
     graph = sent_in_parallel(outbox, saver, "alice", "bob", "eve")
-    answers = [Answer.to(p, respond(asked(p)["to"] != "eve")) for p in begin(graph, NOTHING)]
+    answers = [
+        PauseDecisions.on(p, respond(asked(p)["to"] != "eve")) for p in begin(graph, NOTHING)
+    ]
     after = decide_together(graph, thread(), answers[::-1]).thread
     assert (sorted(outbox), after.status) == (["alice", "bob"], "finished")
     assert outcomes(graph) == ["done"] * 3
@@ -196,7 +198,7 @@ def test_one_question_is_not_answered_twice_in_one_run(saver):
     outbox = []
     graph = sent_in_parallel(outbox, saver, "alice", "bob")
     pause, _ = begin(graph, NOTHING)
-    both = [Answer.to(pause, respond(True)), Answer.to(pause, respond(False))]
+    both = [PauseDecisions.on(pause, respond(True)), PauseDecisions.on(pause, respond(False))]
     for wrong in (both, []):
         with pytest.raises(ValueError, match="each of them once"):
             decide_together(graph, thread(), wrong)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
-    from course_utils.review.record.journal import Claim, Entry, Journal
+    from course_utils.review.record.journal import Claim, Journal, JournalEntry
 
 APPROVE = [{"type": "approve"}]
 REJECT = [{"type": "reject", "message": "wrong address"}]
@@ -100,7 +100,7 @@ def mail(pause: str = "static", thread: str = "t", decision: Any = APPROVE) -> C
     return key(pause, thread), decision, MAIL
 
 
-def outcomes(entries: list[Entry]) -> list[tuple[str, int, str | None]]:
+def outcomes(entries: list[JournalEntry]) -> list[tuple[str, int, str | None]]:
     return [(entry.reviewer, entry.attempt, entry.outcome) for entry in entries]
 
 

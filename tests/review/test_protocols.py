@@ -7,7 +7,7 @@ from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, interrupt
 
 from course_utils import ApprovalCard
-from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide, decide_together
 from course_utils.review.reading.thread import read_thread
 from tests.support.agents import ONE_MAIL, TWO_MAILS, thread
@@ -98,7 +98,7 @@ def test_calls_asked_about_one_by_one_are_decided_in_any_order(saver, first):
 def test_calls_asked_about_one_by_one_are_decided_together_in_one_run(saver):
     outbox = []
     graph, (alice, bob) = gated(outbox, saver, "per_call", TWO_MAILS)
-    answers = [Answer.to(bob, EDIT), Answer.to(alice, respond("I called her."))]
+    answers = [PauseDecisions.on(bob, EDIT), PauseDecisions.on(alice, respond("I called her."))]
     after = decide_together(graph, thread(), answers).thread
     assert (outbox, after.status) == ([EVE], "finished"), after
     assert told(graph)[1] == "I called her.", told(graph)
@@ -110,7 +110,9 @@ def test_decisions_together_are_all_refused_where_one_comes_too_late(saver):
     graph, (alice, bob) = gated(outbox, saver, "per_call", TWO_MAILS)
     decide(graph, thread(), alice, REJECT)
     with pytest.raises(AlreadyDecidedError):
-        decide_together(graph, thread(), [Answer.to(bob, APPROVE), Answer.to(alice, APPROVE)])
+        decide_together(
+            graph, thread(), [PauseDecisions.on(bob, APPROVE), PauseDecisions.on(alice, APPROVE)]
+        )
     assert (outbox, waiting(graph)) == ([], (bob,))
 
 

@@ -25,7 +25,7 @@ from langgraph.types import Command, Send, interrupt
 from course_utils.loops import run
 from course_utils.review.deciding.resuming import decide
 from course_utils.review.inbox.heads import CheckpointsUnreadableError, Head, heads_of
-from course_utils.review.inbox.waiting_threads import Queue, leads_on
+from course_utils.review.inbox.waiting_threads import WaitingThreads, leads_on
 from course_utils.review.reading.thread import read_thread
 from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, thread
 
@@ -67,7 +67,7 @@ def ask(graph: Any, name: str, words: str = ONE_MAIL) -> None:
     graph.invoke({"messages": [("user", words)]}, thread(name))
 
 
-def names(queue: Queue) -> list[str]:
+def names(queue: WaitingThreads) -> list[str]:
     return [waiting.thread_id for waiting in queue]
 
 
@@ -114,7 +114,7 @@ def test_what_waits_is_listed_oldest_first_with_what_is_asked(saver: BaseCheckpo
     ask(graph, "b")
     ask(graph, "talk", "hello")
     ask(graph, "a", TWO_MAILS)
-    first, second = Queue(graph)
+    first, second = WaitingThreads(graph)
     assert (first.thread_id, first.status, first.resuming) == ("b", "paused", None), first
     assert [(name, given["to"]) for name, given in second.asked] == [
         ("send_email", "alice@example.com"),
@@ -131,7 +131,7 @@ def test_a_thread_decided_is_gone_and_one_at_its_next_pause_is_the_newest(
     )
     for name in ("one", "two", "three"):
         ask(graph, name)
-    queue = Queue(graph)
+    queue = WaitingThreads(graph)
     graph.invoke(None, thread("one"))
     graph.invoke(None, thread("two"))
     graph.invoke(None, thread("two"))
@@ -147,8 +147,8 @@ def test_a_question_and_a_crash_wait_for_a_person_too(saver: BaseCheckpointSaver
     ask(graph, "crash")
     with pytest.raises(ConnectionError):
         graph.invoke(None, thread("crash"))
-    (question,) = Queue(enquiry)
-    (crash,) = Queue(graph)
+    (question,) = WaitingThreads(enquiry)
+    (crash,) = WaitingThreads(graph)
     assert question.asked == (("enquire", {"how": "much"}),), question
     assert (crash.thread_id, crash.status) == ("crash", "crashed"), crash
     assert "smtp down" in crash.explanation, crash
@@ -160,7 +160,7 @@ def test_threads_of_another_graph_are_left_out(saver: BaseCheckpointSaver[str]):
     ask(graphs["enquiry"], "enquiry")
     graphs["workflow"].invoke(1, thread("workflow"))
     for name, graph in graphs.items():
-        assert names(Queue(graph)) == [name]
+        assert names(WaitingThreads(graph)) == [name]
 
 
 def test_a_workflow_is_not_offered_what_another_graph_has_only_begun(
@@ -172,8 +172,8 @@ def test_a_workflow_is_not_offered_what_another_graph_has_only_begun(
     begun: RunnableConfig = {"configurable": {"thread_id": "begun", "checkpoint_ns": ""}}
     versions = oldest.checkpoint["channel_versions"]
     saver.put(begun, oldest.checkpoint, oldest.metadata, versions)
-    assert names(Queue(workflow(saver))) == []
-    assert names(Queue(graph)) == []
+    assert names(WaitingThreads(workflow(saver))) == []
+    assert names(WaitingThreads(graph)) == []
 
 
 def test_what_is_told_from_the_bare_checkpoint_is_what_langgraph_says(
@@ -212,7 +212,7 @@ def test_only_what_is_on_the_page_is_loaded_in_full(counting: CountingSaver):
     for name in ("first", "second", "third"):
         ask(graph, name)
     counting.loaded.clear()
-    queue = Queue(graph)
+    queue = WaitingThreads(graph)
     assert queue.count() == 3
     assert counting.loaded == set(), "counting loads nothing in full"
     assert [waiting.thread_id for waiting in queue.page(1, 2)] == ["first", "second"]
@@ -223,8 +223,8 @@ def test_threads_that_ran_through_joins_and_sends_are_seen_to_be_finished(counti
     for graph in (joined(counting), sent(counting)):
         graph.invoke({"numbers": [0]}, thread(graph.name))
         counting.loaded.clear()
-        assert Queue(graph).count() == 0
-        assert list(Queue(graph)) == []
+        assert WaitingThreads(graph).count() == 0
+        assert list(WaitingThreads(graph)) == []
         assert counting.loaded == set()
 
 
@@ -232,7 +232,7 @@ def test_a_first_page_looks_at_no_more_threads_than_it_must(counting: CountingSa
     graph = mails(counting)
     for number in range(100):
         ask(graph, f"{number}", "hello" if number else ONE_MAIL)
-    queue = Queue(graph)
+    queue = WaitingThreads(graph)
     _break_blob(counting.conn, "99")
     assert [waiting.thread_id for waiting in queue.page(1, 1)] == ["0"]
     assert queue.count() == 2, "the last, which was broken after all, is found when all are counted"
@@ -241,12 +241,12 @@ def test_a_first_page_looks_at_no_more_threads_than_it_must(counting: CountingSa
 def test_what_is_known_to_be_finished_is_not_read_again(counting: CountingSaver):
     graph = mails(counting)
     ask(graph, "talk", "hello")
-    queue = Queue(graph)
+    queue = WaitingThreads(graph)
     assert queue.count() == 0
     _break_blob(counting.conn, "talk")
     queue.refresh()
     assert queue.count() == 0
-    assert Queue(graph).count() == 1, "a queue that does not know it has to read it"
+    assert WaitingThreads(graph).count() == 1, "a queue that does not know it has to read it"
 
 
 def _break_blob(connection: sqlite3.Connection, name: str) -> None:
@@ -259,7 +259,7 @@ def test_a_checkpoint_that_cannot_be_read_gets_a_line_and_hides_no_other(countin
     for name in ("sound", "broken", "sound too"):
         ask(graph, name)
     _break_blob(counting.conn, "broken")
-    found = {waiting.thread_id: waiting for waiting in Queue(graph)}
+    found = {waiting.thread_id: waiting for waiting in WaitingThreads(graph)}
     assert list(found) == ["sound", "broken", "sound too"]
     assert found["broken"].status == "unreadable", found["broken"]
     assert "cannot be read" in found["broken"].explanation, found["broken"]
@@ -270,7 +270,7 @@ def test_a_thread_deleted_meanwhile_makes_room_for_the_next(saver: BaseCheckpoin
     graph = mails(saver)
     for name in ("a", "b", "c", "d"):
         ask(graph, name)
-    queue = Queue(graph)
+    queue = WaitingThreads(graph)
     assert queue.count() == 4
     saver.delete_thread("b")
     assert [waiting.thread_id for waiting in queue.page(1, 2)] == ["a", "c"]
@@ -282,7 +282,7 @@ def test_pages_and_words_to_look_for(saver: BaseCheckpointSaver[str]):
     graph = mails(saver)
     for number in range(5):
         ask(graph, f"order-{number}", ONE_MAIL.replace("alice", "carol" if number % 2 else "alice"))
-    queue = Queue(graph)
+    queue = WaitingThreads(graph)
     pages = [[waiting.thread_id for waiting in queue.page(page, 2)] for page in (1, 2, 3, 4)]
     assert pages == [["order-0", "order-1"], ["order-2", "order-3"], ["order-4"], []]
     assert [w.thread_id for w in queue.page(1, 9, "CAROL send_")] == ["order-1", "order-3"]
@@ -295,13 +295,13 @@ def test_who_is_resuming_a_thread_right_now_is_told(saver: BaseCheckpointSaver[s
     agent = MailAgent()
     graph = agent.compile(checkpointer=saver, interrupt_before=["tools"])
     graph.nodes["tools"].bound.tools_by_name["send_email"].func = lambda **given: seen.extend(
-        Queue(graph)
+        WaitingThreads(graph)
     )
     ask(graph, "mail")
     (pause,) = read_thread(graph, thread("mail")).pauses
     decide(graph, thread("mail"), pause, {"type": "approve"}, reviewer="alice")
     assert [(w.thread_id, w.status, w.resuming) for w in seen] == [("mail", "running", "alice")]
-    assert list(Queue(graph)) == []
+    assert list(WaitingThreads(graph)) == []
 
 
 class Backwards(JsonPlusSerializer):
@@ -364,11 +364,11 @@ def storage(kind: str, folder: Path) -> Iterator[BaseCheckpointSaver[Any]]:
 def test_every_storage_is_read(kind: str, tmp_path: Path):
     with storage(kind, tmp_path) as saver:
         graph = mails(saver)
-        assert names(Queue(graph)) == [], "nothing is there yet"
+        assert names(WaitingThreads(graph)) == [], "nothing is there yet"
         for number in range(4):
             ask(graph, f"{number}", ONE_MAIL if number % 2 else "hello")
-        assert names(Queue(graph)) == ["1", "3"]
-        assert Queue(graph).count() == 2
+        assert names(WaitingThreads(graph)) == ["1", "3"]
+        assert WaitingThreads(graph).count() == 2
 
 
 async def _two_threads(file: Path) -> Any:
@@ -380,14 +380,14 @@ async def _two_threads(file: Path) -> Any:
 
 def test_an_async_checkpointer_is_read_from_plain_code(tmp_path: Path):
     graph = run(_two_threads(tmp_path / "async.sqlite"))
-    assert names(Queue(graph)) == ["mail"]
+    assert names(WaitingThreads(graph)) == ["mail"]
     run(graph.checkpointer.conn.close())
 
 
 def test_an_async_checkpointer_is_read_while_its_own_loop_is_running_this_code(tmp_path: Path):
     async def a_cell_in_jupyter() -> list[str]:
         graph = await _two_threads(tmp_path / "async.sqlite")
-        found = names(Queue(graph))
+        found = names(WaitingThreads(graph))
         await graph.checkpointer.conn.close()
         return found
 
@@ -412,7 +412,7 @@ def test_it_reads_while_another_process_writes(counting: CountingSaver, tmp_path
     with subprocess.Popen(command, text=True, **pipes) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "writing\n"
-        assert names(Queue(graph)) == ["mail"], "what is not committed has not happened"
+        assert names(WaitingThreads(graph)) == ["mail"], "what is not committed has not happened"
         writer.communicate("")
 
 
@@ -425,7 +425,7 @@ def test_checkpoints_that_cannot_be_read_at_all_are_named(tmp_path: Path):
         SqliteSaver.from_conn_string(str(file)) as saver,
         pytest.raises(CheckpointsUnreadableError, match=r"gone\.sqlite cannot be read"),
     ):
-        Queue(mails(saver))
+        WaitingThreads(mails(saver))
 
 
 @pytest.mark.parametrize(
@@ -434,4 +434,4 @@ def test_checkpoints_that_cannot_be_read_at_all_are_named(tmp_path: Path):
 )
 def test_what_cannot_be_listed_is_refused(saver: Any, tools_node: str | None, words: str):
     with pytest.raises(ValueError, match=words):
-        Queue(mails(saver), tools_node=tools_node)
+        WaitingThreads(mails(saver), tools_node=tools_node)

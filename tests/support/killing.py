@@ -19,9 +19,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from course_utils.checkpoints import checkpoints
-from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide_together
-from course_utils.review.reading.pauses import StaticPause
+from course_utils.review.reading.pauses import BreakpointPause
 from course_utils.review.reading.thread import CLAIMS, read_thread
 from course_utils.review.record.journal import CUT_OFF, STATIC, journal_of
 from tests.support.paying import AGAIN, CONVERSATION, CONVERSATIONS, SHAPES, call_of
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from course_utils.review.reading.pauses import Pause
     from course_utils.review.reading.thread import Thread
-    from course_utils.review.record.journal import Entry, PauseKey
+    from course_utils.review.record.journal import JournalEntry, PauseKey
 
 KINDS = ("approve", "reject", "edit", "respond")
 CASES = [(shape, kind) for shape in SHAPES for kind in KINDS]
@@ -106,7 +106,7 @@ class Seen:
     amounts: tuple[int, ...]
     offered: tuple[str, ...]
     approval: str
-    entries: tuple[Entry, ...]
+    entries: tuple[JournalEntry, ...]
     saved: tuple[Saved, ...]
     answers: tuple[str, ...]
     conversation: tuple[str, ...]
@@ -121,7 +121,7 @@ class Seen:
         """Whether to approve means to finish what was decided."""
         return self.approval in {"carry on", "run again"}
 
-    def entry_of(self, reviewer: str) -> Entry | None:
+    def entry_of(self, reviewer: str) -> JournalEntry | None:
         """Return what the journal has of a reviewer, who decides once."""
         return next((entry for entry in self.entries if entry.reviewer == reviewer), None)
 
@@ -477,7 +477,9 @@ def _review(pipe: Connection, place: Place, reviewer: str, how: Sequence[str]) -
             kind = pipe.recv()
         except EOFError:
             return
-        answers = [Answer.to(pause, _decisions(pause, kind, reviewer)) for pause in thread.pauses]
+        answers = [
+            PauseDecisions.on(pause, _decisions(pause, kind, reviewer)) for pause in thread.pauses
+        ]
         try:
             decide_together(graph, config, answers, reviewer=reviewer)
         except AlreadyDecidedError as error:
@@ -519,7 +521,7 @@ def _seen(saver: BaseCheckpointSaver[Any], place: Place, thread: Thread) -> Seen
         tuple(pause.key for pause in thread.pauses),
         tuple(action["args"]["amount"] for action in actions),
         tuple(kind for kind in KINDS if kinds and all(kind in of for of in kinds)),
-        first.approval if isinstance(first, StaticPause) else "",
+        first.approval if isinstance(first, BreakpointPause) else "",
         tuple(journal.entries(place.thread)),
         tuple(_saved(saver, place)),
         tuple(m.text for m in thread.messages if m.type == "tool"),

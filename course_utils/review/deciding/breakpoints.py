@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
-    from course_utils.review.deciding.pause_decisions import Answer
+    from course_utils.review.deciding.pause_decisions import PauseDecisions
     from course_utils.review.reading.calling import Calling
-    from course_utils.review.reading.pauses import StaticPause
+    from course_utils.review.reading.pauses import BreakpointPause
     from course_utils.review.reading.places import Place
 
 REJECTED = "A person rejected this call."
@@ -43,7 +43,9 @@ WENT_ELSEWHERE = (
 )
 
 
-def carry_out(calling: Calling, config: RunnableConfig, answer: Answer, pause: StaticPause) -> str:
+def carry_out(
+    calling: Calling, config: RunnableConfig, answer: PauseDecisions, pause: BreakpointPause
+) -> str:
     """Carry out a checked decision on a breakpoint and run the thread to its next stop.
 
     Args:
@@ -61,7 +63,7 @@ def carry_out(calling: Calling, config: RunnableConfig, answer: Answer, pause: S
     return _CarryingOut(calling, config, pause).carry_out(answer)
 
 
-def actors_of(pause: StaticPause) -> list[str]:
+def actors_of(pause: BreakpointPause) -> list[str]:
     """Name the nodes that must not come to run calls which a person has answered."""
     executor = [pause.executor] if pause.executor else []
     return sorted({*tool_nodes(pause.place.graph), *pause.before, *executor})
@@ -71,9 +73,9 @@ def actors_of(pause: StaticPause) -> list[str]:
 class _CarryingOut:
     calling: Calling
     config: RunnableConfig
-    pause: StaticPause
+    pause: BreakpointPause
 
-    def carry_out(self, answer: Answer) -> str:
+    def carry_out(self, answer: PauseDecisions) -> str:
         kinds = answer.kinds
         if kinds & {"reject", "respond"}:
             self._answer(answer.decisions)

@@ -12,7 +12,7 @@ from course_utils.review.forms.validation import (
     schema_checker,
     tool_checker,
 )
-from course_utils.review.reading.pauses import QuestionPause
+from course_utils.review.reading.pauses import InterruptPause
 from course_utils.review.reading.tool_calls import subgraphs, tool_nodes
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def draft_of_arguments(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: 
     if tool is not None:
         return Draft(fields_of(arguments_schema(tool), asked["args"]), tool_checker(tool))
     schema = None
-    if isinstance(pause, QuestionPause) and pause.question.argument_schemas:
-        schema = pause.question.argument_schemas[action]
+    if isinstance(pause, InterruptPause) and pause.asked.argument_schemas:
+        schema = pause.asked.argument_schemas[action]
     if schema is not None:
         return Draft(fields_of(schema, asked["args"]), schema_checker(schema))
     return Draft(fields_of(_as_now(asked["args"]), asked["args"]), lambda _: {})

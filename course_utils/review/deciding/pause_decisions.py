@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from course_utils.review.reading.pauses import QuestionPause, StaticPause
+from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
 
 if TYPE_CHECKING:
     from langchain.agents.middleware.human_in_the_loop import Decision
@@ -20,7 +20,7 @@ ONE_FOR_ALL = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class PauseDecisions:
     """Decisions on one pause.
 
     Attributes:
@@ -33,7 +33,7 @@ class Answer:
     decisions: tuple[Decision, ...]
 
     @classmethod
-    def to(cls, pause: Pause, decision: Decision | Sequence[Decision]) -> Answer:
+    def on(cls, pause: Pause, decision: Decision | Sequence[Decision]) -> PauseDecisions:
         """Make an answer out of one decision for all actions, or one for each.
 
         Raises:
@@ -43,7 +43,7 @@ class Answer:
         given = (
             [cast("Decision", decision)] if alone else list(cast("Sequence[Decision]", decision))
         )
-        if alone and isinstance(pause, StaticPause):
+        if alone and isinstance(pause, BreakpointPause):
             given *= max(1, len(pause.calls))
         answer = cls(pause, tuple(given))
         answer._check()
@@ -69,7 +69,7 @@ class Answer:
         for number, (decision, action) in enumerate(zip(self.decisions, actions, strict=True)):
             self._refuse_unless(decision["type"] in self.pause.allowed(number))
             _check_parts(decision, action["name"], anything=_wants_a_value(self.pause))
-        if isinstance(self.pause, StaticPause) and not (
+        if isinstance(self.pause, BreakpointPause) and not (
             len(self.kinds) == 1 or self.kinds <= {"approve", "edit"}
         ):
             raise ValueError(ONE_FOR_ALL)
@@ -80,7 +80,7 @@ class Answer:
 
 
 def _wants_a_value(pause: Pause) -> bool:
-    return isinstance(pause, QuestionPause) and pause.question.protocol == "value"
+    return isinstance(pause, InterruptPause) and pause.asked.format == "value"
 
 
 def _check_parts(decision: Any, name: str, *, anything: bool) -> None:

@@ -13,9 +13,9 @@ from langgraph.types import Command
 
 from course_utils.review.deciding.breakpoints import actors_of, carry_out
 from course_utils.review.deciding.drafts import draft_of_arguments
-from course_utils.review.deciding.pause_decisions import Answer
+from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.reading.calling import Calling
-from course_utils.review.reading.pauses import QuestionPause, StaticPause
+from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
 from course_utils.review.reading.thread import (
     ACTORS,
     CLAIMS,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
 
     from course_utils.review.reading.pauses import Pause
-    from course_utils.review.record.journal import Entry, Journal, PauseKey
+    from course_utils.review.record.journal import Journal, JournalEntry, PauseKey
 
 GONE = "This pause is over: somebody resumed the thread, or wrote on it; nothing was done."
 BUSY = "{reviewer} resumes this thread right now, since {when}; nothing was done."
@@ -89,13 +89,13 @@ def decide(
             asked about, or, at a breakpoint, one for the whole message.
         reviewer: who decides, for the journal; the user of this computer where it is not given.
     """
-    return decide_together(graph, config, [Answer.to(pause, decision)], reviewer=reviewer)
+    return decide_together(graph, config, [PauseDecisions.on(pause, decision)], reviewer=reviewer)
 
 
 def decide_together(
     graph: Pregel[Any, Any, Any, Any],
     config: RunnableConfig,
-    answers: Sequence[Answer],
+    answers: Sequence[PauseDecisions],
     *,
     reviewer: str | None = None,
     loop: asyncio.AbstractEventLoop | None = None,
@@ -143,10 +143,10 @@ def decide_together(
     """
     if not answers or len({answer.pause.key for answer in answers}) < len(answers):
         raise ValueError("decide at least one pause, and each of them once")
-    if len(answers) != 1 and any(isinstance(a.pause, StaticPause) for a in answers):
+    if len(answers) != 1 and any(isinstance(a.pause, BreakpointPause) for a in answers):
         raise ValueError("a breakpoint is decided by itself, and takes one answer")
     first = answers[0].pause
-    tools_node = first.tools_node if isinstance(first, StaticPause) else None
+    tools_node = first.tools_node if isinstance(first, BreakpointPause) else None
     deciding = _Deciding(Calling(graph, loop), config, tools_node, reviewer or getpass.getuser())
     with deciding.alone(first.key):
         present = deciding.still_waiting(answers)
@@ -191,7 +191,7 @@ class _Deciding:
             time.sleep(0.01)
         return UNTOLD
 
-    def still_waiting(self, answers: Sequence[Answer]) -> list[Answer]:
+    def still_waiting(self, answers: Sequence[PauseDecisions]) -> list[PauseDecisions]:
         """Return the answers, each to its pause as it stands now."""
         now = self.read()
         waiting = {pause.key: pause for pause in now.pauses}
@@ -205,11 +205,11 @@ class _Deciding:
     def read(self) -> Thread:
         return read_claimed(self.calling, self.config, self.tools_node)
 
-    def _why_gone(self, answer: Answer) -> str:
+    def _why_gone(self, answer: PauseDecisions) -> str:
         winner = self.journal.last(answer.pause.key)
         return _lost_to(winner) if winner else GONE
 
-    def check_edits(self, answers: Sequence[Answer]) -> None:
+    def check_edits(self, answers: Sequence[PauseDecisions]) -> None:
         """Refuse arguments that the tool itself would refuse, before anything is claimed."""
         for answer in answers:
             for number, decision in enumerate(answer.decisions):
@@ -219,7 +219,7 @@ class _Deciding:
                     if wrong:
                         raise ValueError(f"the edit of call {number} is not right: {wrong}")
 
-    def claim(self, answers: Sequence[Answer]) -> tuple[Entry, ...]:
+    def claim(self, answers: Sequence[PauseDecisions]) -> tuple[JournalEntry, ...]:
         """Write down who decides what, before any of it happens."""
         claims = [
             (a.pause.key, list(a.decisions), a.pause.request["action_requests"]) for a in answers
@@ -229,7 +229,7 @@ class _Deciding:
         except AlreadyClaimedError as error:
             raise AlreadyDecidedError(_lost_to(error.entry)) from None
 
-    def run(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> str:
+    def run(self, answers: Sequence[PauseDecisions], entries: tuple[JournalEntry, ...]) -> str:
         """Run the thread on, and write down how that ended."""
         try:
             remark = self._run(answers, entries)
@@ -253,10 +253,10 @@ class _Deciding:
             pause.key
             for pause in self.read().pauses
             if pause.key.pause_id in asked
-            or (isinstance(pause, StaticPause) and pause.approval != "carry on")
+            or (isinstance(pause, BreakpointPause) and pause.approval != "carry on")
         }
 
-    def _through(self, entries: Sequence[Entry]) -> list[Entry]:
+    def _through(self, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
         """Return those whose question is settled, although the run they were sent in failed."""
         still = {STATIC, *self._asked()}
         return [entry for entry in entries if entry.key.pause_id not in still]
@@ -264,32 +264,34 @@ class _Deciding:
     def _asked(self) -> set[str]:
         return {asked.id for asked in self.calling.state(self.config).interrupts}
 
-    def _run(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> str:
+    def _run(self, answers: Sequence[PauseDecisions], entries: tuple[JournalEntry, ...]) -> str:
         pause = answers[0].pause
         config = self._marked(answers, entries)
-        if isinstance(pause, StaticPause):
+        if isinstance(pause, BreakpointPause):
             return carry_out(self.calling, config, answers[0], pause)
         values = {
-            a.pause.key.pause_id: a.pause.question.answer(a.decisions)
+            a.pause.key.pause_id: a.pause.asked.answer(a.decisions)
             for a in answers
-            if isinstance(a.pause, QuestionPause)
+            if isinstance(a.pause, InterruptPause)
         }
         self.calling.go_on(config, Command(resume=values), None)
         return ""
 
-    def _marked(self, answers: Sequence[Answer], entries: tuple[Entry, ...]) -> RunnableConfig:
+    def _marked(
+        self, answers: Sequence[PauseDecisions], entries: tuple[JournalEntry, ...]
+    ) -> RunnableConfig:
         """Return the config under which every checkpoint of this run names its decision."""
         marks = {
             CLAIMS: ",".join(entry.id for entry in entries),
             DECIDED: ", ".join(sorted({kind for answer in answers for kind in answer.kinds})),
         }
         pause = answers[0].pause
-        if isinstance(pause, StaticPause) and answers[0].kinds & {"reject", "respond"}:
+        if isinstance(pause, BreakpointPause) and answers[0].kinds & {"reject", "respond"}:
             marks[ACTORS] = ",".join(actors_of(pause))
         return {**self.config, "metadata": {**self.config.get("metadata", {}), **marks}}
 
 
-def _lost_to(winner: Entry) -> str:
+def _lost_to(winner: JournalEntry) -> str:
     return LOST.format(
         reviewer=winner.reviewer, when=told_time(winner), decision=told_decision(winner)
     )

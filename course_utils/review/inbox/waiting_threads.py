@@ -37,7 +37,7 @@ Asked: TypeAlias = "tuple[tuple[str, Mapping[str, Any]], ...]"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingThread:
     """A thread that waits for a person.
 
     Attributes:
@@ -70,7 +70,7 @@ class Waiting:
         return all(word in told for word in words.casefold().split())
 
 
-class Queue:
+class WaitingThreads:
     """The threads of one graph that wait for a person, the oldest first.
 
     Crashed and interrupted threads wait too. A thread that another graph wrote to the same
@@ -114,17 +114,17 @@ class Queue:
         self._leads_on = {head: self._leads_on[head] for head in heads if head in self._leads_on}
         self._search = self._leading_on(heads)
         self._found: list[Head] = []
-        self._known: dict[Head, Waiting | None] = {}
+        self._known: dict[Head, WaitingThread | None] = {}
 
-    def __iter__(self) -> Iterator[Waiting]:
+    def __iter__(self) -> Iterator[WaitingThread]:
         """Yield what waits, reading each thread in full when its turn comes."""
         return filter(None, map(self._read, self._heads()))
 
-    def matching(self, words: str) -> Iterator[Waiting]:
+    def matching(self, words: str) -> Iterator[WaitingThread]:
         """Yield what waits and mentions these words; without words, all that waits."""
         return (waiting for waiting in self if waiting.mentions(words))
 
-    def page(self, number: int, size: int, words: str = "") -> list[Waiting]:
+    def page(self, number: int, size: int, words: str = "") -> list[WaitingThread]:
         """Return one page.
 
         Without words to look for, only the threads of the page are read in full.
@@ -169,12 +169,12 @@ class Queue:
                 self._leads_on[head] = leads_on(self._graph, raw)
             yield from (head for head in some if self._leads_on[head])
 
-    def _read(self, head: Head) -> Waiting | None:
+    def _read(self, head: Head) -> WaitingThread | None:
         if head not in self._known:
             self._known[head] = self._waiting(head)
         return self._known[head]
 
-    def _waiting(self, head: Head) -> Waiting | None:
+    def _waiting(self, head: Head) -> WaitingThread | None:
         config: RunnableConfig = {"configurable": {"thread_id": head.thread_id}}
         try:
             thread = read_thread(self._graph, config, tools_node=self._tools_node)
@@ -183,7 +183,7 @@ class Queue:
         except Exception as error:
             # One thread that cannot be read must not hide the others.
             words = UNREADABLE.format(kind=type(error).__name__, error=error)
-            return Waiting(head.thread_id, head.written, "unreadable", explanation=words)
+            return WaitingThread(head.thread_id, head.written, "unreadable", explanation=words)
         if thread.status == "finished":
             self._leads_on[head] = False
         asked = _asked(thread)
@@ -191,7 +191,7 @@ class Queue:
             return None
         running = thread.status == "running"
         entry = self._journal.being_resumed(head.thread_id) if running else None
-        return Waiting(
+        return WaitingThread(
             head.thread_id,
             head.written,
             thread.status,

@@ -1,4 +1,4 @@
-"""What an interrupt() asks, in each protocol in use, as LangChain's own request.
+"""What an interrupt() asks, in each format in use, as LangChain's own request.
 
 A question is read from the value that a node gave to `interrupt()`, and a person's decisions are
 put into the form in which that node waits for them:
@@ -42,25 +42,25 @@ _INBOX_FLAGS: dict[DecisionType, str] = {
     "respond": "allow_respond",
 }
 
-Protocol = Literal["batched", "per call", "agent inbox", "value"]
+RequestFormat = Literal["batched", "per call", "agent inbox", "value"]
 
 
 @dataclass(frozen=True)
-class Question:
+class InterruptRequest:
     """What one interrupt() asks of a person.
 
     Attributes:
-        protocol: how the asking node wants its answer.
+        format: how the asking node wants its answer.
         request: the question as LangChain's own request; each action's allowed decisions stand at
             the same place in `review_configs`.
         answer: puts one decision for each action into the value that `interrupt()` returns.
-        schema: JSON schema of the value wanted, where the protocol is `value` and one was given.
+        schema: JSON schema of the value wanted, where the format is `value` and one was given.
         argument_schemas: JSON schemas of the arguments of each action, where they are known.
         remarks: what cannot be decided here, and why.
         takes_reason: whether a rejection's message arrives.
     """
 
-    protocol: Protocol
+    format: RequestFormat
     request: HITLRequest
     answer: Callable[[Sequence[Decision]], Any]
     schema: Mapping[str, Any] | None = None
@@ -69,7 +69,7 @@ class Question:
     takes_reason: bool = True
 
 
-def read_question(asked: Interrupt, node: str) -> Question:
+def read_interrupt(asked: Interrupt, node: str) -> InterruptRequest:
     """Read what an interrupt asks.
 
     Args:
@@ -109,14 +109,14 @@ def _is_batch(value: Any) -> bool:
     )
 
 
-def _batch(value: dict[str, Any]) -> Question:
+def _batch(value: dict[str, Any]) -> InterruptRequest:
     actions = value["action_requests"]
     by_name = {str(review.get("action_name")): review for review in value["review_configs"]}
     reviews: list[dict[str, Any]] = [by_name.get(action["name"], {}) for action in actions]
     allowed = [_of_type(list, review.get("allowed_decisions")) for review in reviews]
     # They are answered together, so one that cannot be answered holds back the others.
     offered = allowed if all(_known(of_this) for of_this in allowed) else [[]] * len(allowed)
-    return Question(
+    return InterruptRequest(
         "batched",
         _request(actions, offered),
         lambda decisions: {"decisions": list(decisions)},
@@ -125,13 +125,13 @@ def _batch(value: dict[str, Any]) -> Question:
     )
 
 
-def _one_call(value: dict[str, Any], schema: Mapping[str, Any]) -> Question:
+def _one_call(value: dict[str, Any], schema: Mapping[str, Any]) -> InterruptRequest:
     discriminator = _of_type(dict, schema.get("discriminator"))
     allowed = _of_type(dict, discriminator.get("mapping")) or ["approve", "reject"]
     definitions = _of_type(dict, schema.get("$defs"))
     edited = _of_type(dict, _of_type(dict, definitions.get("EditedAction")).get("properties"))
     arguments = _of_type(dict, edited.get("args"))
-    return Question(
+    return InterruptRequest(
         "per call",
         _request([value], [list(allowed)]),
         lambda decisions: decisions[0],
@@ -150,7 +150,7 @@ def _is_inbox_request(value: Any) -> bool:
     )
 
 
-def _inbox(requests: list[dict[str, Any]]) -> Question:
+def _inbox(requests: list[dict[str, Any]]) -> InterruptRequest:
     actions = [
         {
             "name": asked["action_request"]["action"],
@@ -164,7 +164,7 @@ def _inbox(requests: list[dict[str, Any]]) -> Question:
     remarks = [*_limits(actions, [allowed]), *([NO_REASON] if "reject" in allowed else [])]
     if len(requests) > 1:
         allowed, remarks = [], [ONE_AT_A_TIME.format(count=len(requests))]
-    return Question(
+    return InterruptRequest(
         "agent inbox",
         _request(actions, [allowed] * len(actions)),
         lambda decisions: [_inbox_answer(decisions[0])],
@@ -188,9 +188,9 @@ def _of_type(kind: type[T], part: Any) -> T:
     return part if isinstance(part, kind) else kind()
 
 
-def _value(value: Any, node: str, schema: Mapping[str, Any] | None) -> Question:
+def _value(value: Any, node: str, schema: Mapping[str, Any] | None) -> InterruptRequest:
     asked = value if isinstance(value, dict) else {"question": value}
-    return Question(
+    return InterruptRequest(
         "value",
         _request([{"name": node, "args": asked}], [["respond"]]),
         lambda decisions: decisions[0]["message"],  # type: ignore[typeddict-item]

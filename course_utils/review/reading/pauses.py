@@ -16,7 +16,11 @@ from langchain.agents.middleware.human_in_the_loop import (
 from langchain_core.messages import AIMessage
 from langgraph.channels import BinaryOperatorAggregate
 
-from course_utils.review.reading.interrupt_requests import DECISIONS, Question, read_question
+from course_utils.review.reading.interrupt_requests import (
+    DECISIONS,
+    InterruptRequest,
+    read_interrupt,
+)
 from course_utils.review.reading.tool_calls import (
     CallsAhead,
     calls_ahead,
@@ -130,18 +134,18 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class QuestionPause(Pause):
+class InterruptPause(Pause):
     """An interrupt() that waits for its answer.
 
     Attributes:
-        question: what it asks, in which protocol.
+        asked: what it asks, and in which format.
     """
 
-    question: Question = field(kw_only=True, compare=False)
+    asked: InterruptRequest = field(kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
-class StaticPause(Pause):
+class BreakpointPause(Pause):
     """A breakpoint before a node, or a node that failed and may be run again.
 
     Attributes:
@@ -175,7 +179,7 @@ def read_questions(
     checkpoint_id: str,
     asked: Sequence[tuple[str, Interrupt]],
     shut: str,
-) -> tuple[QuestionPause, ...]:
+) -> tuple[InterruptPause, ...]:
     """Read the questions that a thread waits on.
 
     Args:
@@ -190,9 +194,9 @@ def read_questions(
     )
 
 
-def _question(key: PauseKey, node: str, interrupt: Interrupt, shut: str) -> QuestionPause:
-    question = read_question(interrupt, node)
-    request, remarks = question.request, question.remarks
+def _question(key: PauseKey, node: str, interrupt: Interrupt, shut: str) -> InterruptPause:
+    asked = read_interrupt(interrupt, node)
+    request, remarks = asked.request, asked.remarks
     if not _RESUMABLE.fullmatch(interrupt.id):
         # LangGraph would hand an answer under another id to the next question, whatever that is.
         shut = NO_ANSWER
@@ -200,12 +204,12 @@ def _question(key: PauseKey, node: str, interrupt: Interrupt, shut: str) -> Ques
         request, remarks = _request(request["action_requests"], ()), (shut,)
     allowed = [review["allowed_decisions"] for review in request["review_configs"]]
     together = tuple(kind for kind in DECISIONS if all(kind in kinds for kinds in allowed))
-    return QuestionPause(key, request, together, remarks, question=question)
+    return InterruptPause(key, request, together, remarks, asked=asked)
 
 
 def read_breakpoint(
     thread_id: str, place: Place, tools_node: str | None, *, failed: bool = False
-) -> StaticPause:
+) -> BreakpointPause:
     """Read the breakpoint that a thread stands at.
 
     Args:
@@ -219,17 +223,17 @@ def read_breakpoint(
     ahead = calls_ahead(place)
     unseen = _unseen(place, ahead, failed=failed)
     if unseen:
-        return StaticPause(key, _request([], ()), (), (unseen,), place=place, before=before)
+        return BreakpointPause(key, _request([], ()), (), (unseen,), place=place, before=before)
     if not ahead.calls:
         approval: Approval = "run again" if failed else "continue"
-        return StaticPause(
+        return BreakpointPause(
             key, _request([], ()), ("approve",), place=place, before=before, approval=approval
         )
     known = tools_node if tools_node in place.graph.nodes else None
     executor = known or executing_node(place.graph, before[0], ahead.calls)
     refused = dict(_refusals(place, before, ahead, executor))
     allowed = tuple(kind for kind in DECISIONS if kind not in refused)
-    return StaticPause(
+    return BreakpointPause(
         key,
         _request([ActionRequest(name=c["name"], args=c["args"]) for c in ahead.calls], allowed),
         allowed,
@@ -247,7 +251,7 @@ def read_breakpoint(
 
 def read_breakpoints(
     thread_id: str, root: Place, waiting: Sequence[Place], *, failed: bool = False
-) -> StaticPause:
+) -> BreakpointPause:
     """Read breakpoints in several graphs at once: one go-ahead lets all of them run.
 
     Args:
@@ -263,7 +267,7 @@ def read_breakpoints(
     actions = [action for pause in each for action in pause.request["action_requests"]]
     calls = tuple(call for pause in each for call in pause.calls)
     approval: Approval = "run again" if failed else "approve" if calls else "continue"
-    return StaticPause(
+    return BreakpointPause(
         PauseKey(thread_id, "", root.checkpoint_id, STATIC),
         _request(actions, allowed),
         allowed,

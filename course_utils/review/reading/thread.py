@@ -19,8 +19,8 @@ from course_utils.review.reading.calling import Calling
 from course_utils.review.reading.pauses import (
     LETS_OTHERS_RUN,
     PLAIN_ANSWER,
+    BreakpointPause,
     Pause,
-    StaticPause,
     read_breakpoint,
     read_breakpoints,
     read_questions,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
     from langgraph.types import PregelTask
 
-    from course_utils.review.record.journal import Entry, Journal
+    from course_utils.review.record.journal import Journal, JournalEntry
 
 Status = Literal[
     "unsaved",
@@ -191,16 +191,16 @@ def _messages(snapshot: StateSnapshot) -> tuple[BaseMessage, ...]:
     return tuple(messages_in(snapshot.values, conversation_key(snapshot.values)))
 
 
-def _tried(last: Entry | None) -> int:
+def _tried(last: JournalEntry | None) -> int:
     return last.attempt if last and last.outcome in _BROKEN_OFF else 0
 
 
-def told_time(entry: Entry) -> str:
+def told_time(entry: JournalEntry) -> str:
     """Say when a decision was claimed."""
     return f"{entry.claimed_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def told_decision(entry: Entry) -> str:
+def told_decision(entry: JournalEntry) -> str:
     """Say which decision was claimed."""
     return ", ".join(kinds_of(entry.decision)) or "an answer"
 
@@ -276,7 +276,7 @@ class _Reading:
     def _root(self) -> Place:
         return Place(self.calling, self.calling.graph, self.snapshot, self.snapshot.tasks)
 
-    def _breakpoint(self, waiting: Sequence[Place], *, failed: bool = False) -> StaticPause:
+    def _breakpoint(self, waiting: Sequence[Place], *, failed: bool = False) -> BreakpointPause:
         if len(waiting) > 1:
             return read_breakpoints(self.id, self._root(), waiting, failed=failed)
         return read_breakpoint(self.id, waiting[0], self.tools_node, failed=failed)
@@ -335,7 +335,7 @@ class _Reading:
                 return Thread("interrupted", words, (), (pause,), caution=caution)
         return self._waits((pause,), PAUSED.format(nodes=nodes))
 
-    def _carry_on(self, pause: StaticPause) -> StaticPause:
+    def _carry_on(self, pause: BreakpointPause) -> BreakpointPause:
         """Return what finishes the decision that was cut off here: one more attempt at the same.
 
         Under the key of this place it could be claimed only once, and a run may come to an end
@@ -345,7 +345,7 @@ class _Reading:
         key = left_by.key if left_by else pause.key
         return _only(replace(pause, key=key, approval="carry on"), "approve")
 
-    def _left_by(self, pause: StaticPause) -> Entry | None:
+    def _left_by(self, pause: BreakpointPause) -> JournalEntry | None:
         """Return the decision whose run came to this place and was cut off, not stopped here."""
         claims = str((pause.place.snapshot.metadata or {}).get(CLAIMS, "")).split(",")
         entries = self.journal.entries(self.id)
@@ -370,19 +370,19 @@ class _Reading:
         return NO_JOURNAL if lives_on and not self.journal.durable else ""
 
 
-def _told_cut_off(entry: Entry) -> str:
+def _told_cut_off(entry: JournalEntry) -> str:
     return MAY_HAVE_HAPPENED.format(
         reviewer=entry.reviewer, when=told_time(entry), decision=told_decision(entry)
     )
 
 
-def _stops_at(pause: StaticPause) -> bool:
+def _stops_at(pause: BreakpointPause) -> bool:
     """Tell whether a run that had come so far was to stop here, and not cut off."""
     stops = pause.place.graph.interrupt_before_nodes
     return stops == "*" or not set(pause.before).isdisjoint(stops)
 
 
-def _only(pause: StaticPause, *kinds: DecisionType) -> StaticPause:
+def _only(pause: BreakpointPause, *kinds: DecisionType) -> BreakpointPause:
     """Offer these decisions on a pause and no others."""
     request = HITLRequest(
         action_requests=pause.request["action_requests"],

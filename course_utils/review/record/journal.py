@@ -121,7 +121,7 @@ _KEY = tuple(field.name for field in fields(PauseKey))
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One attempt to carry out a decision.
 
     Attributes:
@@ -158,7 +158,7 @@ Claim = tuple[PauseKey, Any, Any]
 class AlreadyClaimedError(RuntimeError):
     """The pause has been decided, by the entry in `entry`."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: JournalEntry) -> None:
         self.entry = entry
         when = f"{entry.claimed_at:%Y-%m-%d %H:%M:%S} UTC"
         what = ", ".join(kinds_of(entry.decision)) or "an answer"
@@ -211,7 +211,7 @@ class Journal:
                 stack.enter_context(self._locks.hold(thread_id))
             yield
 
-    def claim(self, claims: Sequence[Claim], reviewer: str) -> tuple[Entry, ...]:
+    def claim(self, claims: Sequence[Claim], reviewer: str) -> tuple[JournalEntry, ...]:
         """Record decisions that are about to be carried out, all of them or none.
 
         The caller holds the thread's lock, so an earlier attempt on it without an outcome was cut
@@ -239,12 +239,12 @@ class Journal:
                 entries = [self.last(key) for key, *_ in claims]
                 raise AlreadyClaimedError(max(filter(None, entries), key=_claimed_at)) from None
 
-    def finish(self, entries: Iterable[Entry], outcome: str, note: str = "") -> None:
+    def finish(self, entries: Iterable[JournalEntry], outcome: str, note: str = "") -> None:
         """Record how a resume ended.
 
         Args:
             entries: what `claim` returned, or some of it.
-            outcome: `done`, `failed` or `invalid`; see `Entry`.
+            outcome: `done`, `failed` or `invalid`; see `JournalEntry`.
             note: what else is to be known.
 
         Raises:
@@ -257,12 +257,14 @@ class Journal:
         with self._plain_errors(), self._transaction() as connection:
             connection.execute(update(_DECISIONS).where(_ROW.id.in_(ids)).values(ended))
 
-    def last(self, key: PauseKey) -> Entry | None:
+    def last(self, key: PauseKey) -> JournalEntry | None:
         """Return the newest attempt to decide a pause."""
         found = self._read(_of(key).order_by(_ROW.attempt.desc()).limit(1))
         return found[0] if found else None
 
-    def entries(self, thread_id: str | None = None, reviewer: str | None = None) -> list[Entry]:
+    def entries(
+        self, thread_id: str | None = None, reviewer: str | None = None
+    ) -> list[JournalEntry]:
         """Return what was recorded, oldest first, of all or of one thread, reviewer or both."""
         query = select(_DECISIONS).order_by(_ROW.number)
         if thread_id is not None:
@@ -271,7 +273,7 @@ class Journal:
             query = query.where(_ROW.reviewer == _clean(reviewer))
         return self._read(query)
 
-    def cut_off(self, thread_id: str) -> tuple[Entry, ...]:
+    def cut_off(self, thread_id: str) -> tuple[JournalEntry, ...]:
         """Return a thread's attempts that have no outcome: cut off, or running right now.
 
         They were cut off for certain where the caller holds the thread's lock.
@@ -279,7 +281,7 @@ class Journal:
         query = select(_DECISIONS).where(_OPEN, _ROW.thread_id == thread_id).order_by(_ROW.number)
         return tuple(self._read(query))
 
-    def being_resumed(self, thread_id: str) -> Entry | None:
+    def being_resumed(self, thread_id: str) -> JournalEntry | None:
         """Return the entry whose resume runs right now.
 
         None means that nothing runs, or that whoever holds the lock has not claimed anything yet.
@@ -331,7 +333,7 @@ class Journal:
         with self._plain_errors():
             return self._locks.held(thread_id)
 
-    def _read(self, query: Select[Any]) -> list[Entry]:
+    def _read(self, query: Select[Any]) -> list[JournalEntry]:
         with self._plain_errors():
             if not self._exists():
                 return []
@@ -480,7 +482,7 @@ def kinds_of(decision: Any) -> tuple[str, ...]:
     return tuple(kind for kind in kinds if isinstance(kind, str))
 
 
-def _take_up(connection: Connection, made: Sequence[Entry]) -> None:
+def _take_up(connection: Connection, made: Sequence[JournalEntry]) -> None:
     """Close what earlier decisions on the same threads have left open."""
     same_threads = _ROW.thread_id.in_({entry.key.thread_id for entry in made})
     earlier = _ROW.id.not_in([entry.id for entry in made])
@@ -490,14 +492,14 @@ def _take_up(connection: Connection, made: Sequence[Entry]) -> None:
 
 def _claim(
     connection: Connection, key: PauseKey, decision: Any, asked: Any, reviewer: str
-) -> Entry:
+) -> JournalEntry:
     row = connection.execute(_of(key).order_by(_ROW.attempt.desc()).limit(1)).first()
     last = _entry(row) if row else None
     if last and last.outcome == "done":
         raise AlreadyClaimedError(last)
     attempt = last.attempt + 1 if last else 1
     given = (_as_json(decision), _as_json(asked))
-    entry = Entry(uuid.uuid4().hex, key, attempt, reviewer, *given, datetime.now(UTC))
+    entry = JournalEntry(uuid.uuid4().hex, key, attempt, reviewer, *given, datetime.now(UTC))
     connection.execute(insert(_DECISIONS).values(_values(entry)))
     return entry
 
@@ -508,18 +510,18 @@ def _of(key: PauseKey) -> Select[Any]:
     )
 
 
-def _values(entry: Entry) -> dict[str, Any]:
+def _values(entry: JournalEntry) -> dict[str, Any]:
     values = vars(entry) | vars(entry.key)
     del values["key"]
     return values
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[Any]) -> JournalEntry:
     values = dict(row._mapping)  # the name is SQLAlchemy's, and public in spite of its underscore
     del values["number"]
     for name in ("claimed_at", "finished_at"):
         values[name] = _in_utc(values[name])
-    return Entry(key=PauseKey(*(values.pop(name) for name in _KEY)), **values)
+    return JournalEntry(key=PauseKey(*(values.pop(name) for name in _KEY)), **values)
 
 
 def _in_utc(when: datetime | None) -> datetime | None:
@@ -529,7 +531,7 @@ def _in_utc(when: datetime | None) -> datetime | None:
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def _claimed_at(entry: Entry) -> datetime:
+def _claimed_at(entry: JournalEntry) -> datetime:
     return entry.claimed_at
 
 

@@ -10,7 +10,7 @@ from course_utils.review.record.journal import CUT_OFF, kinds_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from course_utils.review.record.journal import Entry
+    from course_utils.review.record.journal import JournalEntry
 
 HEADINGS = ("When (UTC)", "Reviewer", "Thread", "Asked", "Decision", "Outcome", "Attempt")
 RECORD = (
@@ -33,7 +33,7 @@ _CELL_LENGTH, _VALUE_LENGTH = 400, 80
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def row_of(entry: Entry, running: Collection[str]) -> tuple[str, ...]:
+def row_of(entry: JournalEntry, running: Collection[str]) -> tuple[str, ...]:
     """Put an entry into one line of words, under `HEADINGS`; what is long is cut.
 
     Args:
@@ -51,7 +51,7 @@ def row_of(entry: Entry, running: Collection[str]) -> tuple[str, ...]:
     )
 
 
-def record_of(entry: Entry, running: Collection[str]) -> dict[str, str]:
+def record_of(entry: JournalEntry, running: Collection[str]) -> dict[str, str]:
     """Return all of an entry as the cells of an exported table, by their headings.
 
     A cell that a spreadsheet would run as a formula begins with an apostrophe.
@@ -114,10 +114,10 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _ended(entry: Entry, running: Collection[str]) -> str:
+def _ended(entry: JournalEntry, running: Collection[str]) -> str:
     outcome = _outcome(entry, running)
     return f"{outcome}: {entry.note}" if entry.note else outcome
 
 
-def _outcome(entry: Entry, running: Collection[str]) -> str:
+def _outcome(entry: JournalEntry, running: Collection[str]) -> str:
     return entry.outcome or (RUNNING if entry.key.thread_id in running else CUT_OFF)
