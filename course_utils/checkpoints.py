@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from course_utils.settings import checked_place, is_address, settings, without_password
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from psycopg import Connection
@@ -52,8 +52,27 @@ def checkpoints(where: str | Path | None = None) -> Iterator[BaseCheckpointSaver
             place = checked_place(str(where))
         except ValueError as error:
             raise CheckpointsError(f"The checkpoints' address is none: {error}.") from None
-    with _postgresql(place) if is_address(place) else _sqlite(Path(place)) as saver:
-        yield saver
+    opened = _postgresql(place) if is_address(place) else _sqlite(Path(place))
+    with opened as saver, ExitStack() as closing_with_it:
+        _closing[id(saver)] = closing_with_it
+        try:
+            yield saver
+        finally:
+            del _closing[id(saver)]
+
+
+_closing: dict[int, ExitStack] = {}
+
+
+def at_close(checkpointer: BaseCheckpointSaver[Any], act: Callable[[], None]) -> None:
+    """Do something just before a checkpointer is closed that `checkpoints` has opened.
+
+    Args:
+        checkpointer: any; for one that was opened elsewhere, nothing is done.
+        act: what to do.
+    """
+    if id(checkpointer) in _closing:
+        _closing[id(checkpointer)].callback(act)
 
 
 def reach(address: str) -> None:

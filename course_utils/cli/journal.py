@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from course_utils.review.record.journal import Journal, JournalEntry
+    from course_utils.review.record.entries import JournalEntry
+    from course_utils.review.record.journal import Journal
 
 
 def journal(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -40,7 +41,7 @@ def journal(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Say who decided what on the threads that are kept in a database."""
     # Imported here: `hitl --help` need not wait for it.
     from course_utils.checkpoints import CheckpointsError  # noqa: PLC0415
-    from course_utils.review.record.journal import JournalError  # noqa: PLC0415
+    from course_utils.review.record.entries import JournalError  # noqa: PLC0415
 
     try:
         with _journal(checkpoints) as kept:
@@ -60,7 +61,7 @@ def journal(  # noqa: PLR0913, PLR0917 - each is an option of the command
 @contextmanager
 def _journal(place: str | None) -> Iterator[Journal]:
     from course_utils.checkpoints import checkpoints  # noqa: PLC0415 - as above
-    from course_utils.review.record.journal import journal_of  # noqa: PLC0415 - as above
+    from course_utils.review.record.opening import journal_of  # noqa: PLC0415 - as above
 
     where = place or settings().checkpoints
     # Opening would make it.

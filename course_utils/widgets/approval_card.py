@@ -16,10 +16,12 @@ from course_utils.review.deciding.drafts import draft_of_arguments
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, Outcome, decide_together
 from course_utils.review.forms.validation import errors_of
-from course_utils.review.reading.calling import only_async
+from course_utils.review.reading.graphs import only_async
 from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
-from course_utils.review.reading.thread import Thread, read_thread
-from course_utils.review.record.journal import JournalError
+from course_utils.review.reading.reader import read_thread
+from course_utils.review.reading.thread import Thread
+from course_utils.review.record.entries import JournalError
+from course_utils.review.record.opening import journal_of
 from course_utils.widgets.answer_controls import FormControls, TextControls
 from course_utils.widgets.approval_html import (
     STYLE,
@@ -136,7 +138,8 @@ class ApprovalCard(VBox):
 
     def _read(self) -> Thread:
         try:
-            return read_thread(self._graph, self._config, tools_node=self._tools_node)
+            journal = journal_of(self._graph.checkpointer)
+            return read_thread(self._graph, self._config, journal, tools_node=self._tools_node)
         except JournalError as error:
             return Thread("unreadable", str(error))
 

@@ -51,7 +51,7 @@ TITLES = {
     "crashed": "Crashed",
     "unknown": "Unknown thread",
     "unsaved": "Nothing is saved",
-    "unreadable": "The journal cannot be read",
+    "unreadable": "Cannot be read",
 }
 FOLDED_FROM = 2_000  # characters of one value
 _BEGINNING = 120  # of a folded value

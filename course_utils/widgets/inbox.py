@@ -10,7 +10,7 @@ from traitlets import Unicode
 
 from course_utils.review.inbox.heads import CheckpointsUnreadableError
 from course_utils.review.inbox.waiting_threads import WaitingThreads
-from course_utils.review.record.journal import JournalError
+from course_utils.review.record.entries import JournalError
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
 

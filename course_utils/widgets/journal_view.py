@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course_utils.review.record.journal import journal_of
+from course_utils.review.record.opening import journal_of
 from course_utils.review.record.words import HEADINGS, row_of
 from course_utils.widgets.escaped import plain, shown
 from course_utils.widgets.style import style

@@ -117,11 +117,11 @@ graph = mails(InMemorySaver(), body="cut").copy(update={"checkpointer": saver})
 card = ApprovalCard(graph, config, reviewer="bob")
 card''',
     "resumed elsewhere": """
-from course_utils.review.record.journal import journal_of
-from course_utils.review.reading.thread import read_thread
+from course_utils.review.record.opening import journal_of
+from tests.support.deciding import look
 saver = InMemorySaver()
 graph = mails(saver)
-key = read_thread(graph, config).pause.key
+key = look(graph, config).pause.key
 lock = journal_of(saver).lock("t")
 lock.__enter__()
 journal_of(saver).claim([(key, {"type": "approve"}, [])], "alice")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_utils.checkpoints import checkpoints
-from course_utils.review.record.journal import PauseKey, journal_of
+from course_utils.review.record.entries import PauseKey
+from course_utils.review.record.opening import journal_of
 from tests.support.running_lab import HITL, learners_environment
 
 if TYPE_CHECKING:

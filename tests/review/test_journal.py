@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,29 +20,30 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from sqlalchemy import event
 
 from course_utils.checkpoints import checkpoints
-from course_utils.review.record.journal import (
-    AlreadyClaimedError,
-    JournalError,
-    PauseKey,
-    journal_of,
-)
+from course_utils.review.record.entries import AlreadyClaimedError, JournalError, PauseKey
+from course_utils.review.record.opening import journal_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
-    from course_utils.review.record.journal import Claim, Journal, JournalEntry
+    from course_utils.review.record.entries import Claim, JournalEntry
+    from course_utils.review.record.journal import Journal
 
 APPROVE = [{"type": "approve"}]
 REJECT = [{"type": "reject", "message": "wrong address"}]
 MAIL = [{"name": "send_email", "args": {"to": "alice@example.com"}}]
 SECONDS = 60
+FIRST_EDITION = Path(__file__).parent / "data" / "journal_of_the_first_edition.db"
+# WAL with FULL (2): a commit is on the disk before it returns.
+DURABLE = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
 
 CLAIMANT = """
 import sys
 from course_utils.checkpoints import checkpoints
-from course_utils.review.record.journal import AlreadyClaimedError, PauseKey, journal_of
+from course_utils.review.record.entries import AlreadyClaimedError, PauseKey
+from course_utils.review.record.opening import journal_of
 from course_utils.review.record.locks import ThreadLockedError
 
 place, me = sys.argv[1:]
@@ -59,7 +64,8 @@ with checkpoints(place) as saver:
 FULL = """
 import resource, sqlite3, sys
 from langgraph.checkpoint.sqlite import SqliteSaver
-from course_utils.review.record.journal import JournalError, PauseKey, journal_of
+from course_utils.review.record.entries import JournalError, PauseKey
+from course_utils.review.record.opening import journal_of
 
 journal = journal_of(SqliteSaver(sqlite3.connect(sys.argv[1])))
 big = int(sys.argv[2])
@@ -92,6 +98,20 @@ def journal_on(file: Path) -> Journal:
     return journal_of(SqliteSaver(connection))
 
 
+@contextmanager
+def watched(journal: Journal) -> Iterator[list[tuple[str, Any]]]:
+    """Note each statement that a journal sends, with its parameters."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    engine = journal._store._engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
 def key(pause: str = "static", thread: str = "t") -> PauseKey:
     return PauseKey(thread, "", "checkpoint", pause)
 
@@ -106,9 +126,9 @@ def outcomes(entries: list[JournalEntry]) -> list[tuple[str, int, str | None]]:
 
 def test_what_was_claimed_and_finished_can_be_read_again(journal):
     (claimed,) = journal.claim([mail(decision=REJECT)], "alice")
-    assert journal.last(key()) == claimed
+    assert journal.entries() == [claimed]
     journal.finish([claimed], "done", "as asked")
-    last = journal.last(key())
+    (last,) = journal.entries()
     assert (last.reviewer, last.decision, last.asked) == ("alice", REJECT, MAIL), last
     assert (last.outcome, last.note, last.attempt) == ("done", "as asked", 1), last
     assert last.claimed_at <= last.finished_at, last
@@ -120,7 +140,7 @@ def test_a_pause_that_is_decided_is_refused_and_the_error_tells_who_when_and_wha
     journal.finish([won], "done")
     with pytest.raises(AlreadyClaimedError) as refused:
         journal.claim([mail(decision=REJECT)], "bob")
-    assert refused.value.entry == journal.last(key())
+    assert [refused.value.entry] == journal.entries()
     when = f"{won.claimed_at:%Y-%m-%d %H:%M:%S} UTC"
     assert str(refused.value) == f"alice decided this at {when}: approve."
     assert outcomes(journal.entries()) == [("alice", 1, "done")]
@@ -182,17 +202,63 @@ def test_entries_are_found_by_thread_and_by_reviewer_oldest_first(journal):
     }
 
 
-def test_a_thread_is_being_resumed_while_its_lock_is_held_and_cut_off_after_that(journal):
-    seen = [journal.being_resumed("t"), journal.running()]
+def test_a_thread_is_running_while_its_lock_is_held_and_cut_off_after_that(journal):
+    seen = [journal.held("t"), journal.running()]
     with journal.lock("t"):
         (entry,) = journal.claim([mail()], "alice")
         journal.claim([mail(thread="cut off")], "bob")
-        seen += [journal.being_resumed("t"), journal.running()]
-    seen += [journal.being_resumed("t"), journal.running()]
-    assert seen == [None, set(), entry, {"t"}, None, set()]
-    assert journal.cut_off("t") == (entry,)
+        seen += [journal.held("t"), journal.running()]
+    seen += [journal.held("t"), journal.running()]
+    assert seen == [False, set(), True, {"t"}, False, set()]
+    assert journal.about("t", (), ()) == [entry], "an entry without an outcome is always told"
     journal.finish([entry], "done")
-    assert journal.cut_off("t") == ()
+    assert journal.about("t", (), ()) == []
+
+
+def test_a_reading_is_told_of_its_checkpoints_its_claims_pauses_and_what_is_unfinished(journal):
+    def tried(pause: str, checkpoint: str, *outcomes: str) -> list[str]:
+        claim = (PauseKey("t", "", checkpoint, pause), APPROVE, MAIL)
+        made = []
+        for outcome in outcomes:
+            (entry,) = journal.claim([claim], "alice")
+            journal.finish([entry], outcome)
+            made.append(entry.id)
+        return made
+
+    tried("past", "1", "done")
+    first, second = tried("carried on", "2", "failed", "failed")
+    here = tried("here", "3", "invalid")
+    (open_one,) = journal.claim([(PauseKey("t", "", "4", "open"), APPROVE, MAIL)], "bob")
+    journal.claim([(PauseKey("another", "", "3", "here"), APPROVE, MAIL)], "carol")
+    told = [entry.id for entry in journal.about("t", {"3"}, {first})]
+    assert told == [first, second, *here, open_one.id]
+
+
+def test_what_a_reading_asks_costs_no_more_in_a_thread_with_a_long_past(file):
+    journal = journal_on(file)
+    journal.claim([mail()], "alice")
+    with closing(sqlite3.connect(file)) as looking:
+        looking.execute(
+            "INSERT INTO hitl_decisions (id, thread_id, checkpoint_ns, checkpoint_id, pause_id, "
+            "attempt, reviewer, decision, asked, claimed_at, outcome, note) "
+            "WITH RECURSIVE past(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM past WHERE n < 3000) "
+            "SELECT 'past ' || n, 't', '', 'past ' || n, 'static', 1, 'alice', 'null', 'null', "
+            "'2026-01-01 00:00:00', 'done', '' FROM past"
+        )
+        looking.execute("ANALYZE")
+        looking.commit()
+    asked = []
+    with watched(journal) as statements:
+        journal.about("t", {"checkpoint"}, {"past 7"})
+        asked += statements
+    (statement, parameters) = asked[0]
+    with closing(sqlite3.connect(file)) as looking:
+        plan = [row[3] for row in looking.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    walked = [line for line in plan if "hitl_decisions" in line and "SEARCH" not in line]
+    searched = [line for line in plan if line.startswith("SEARCH")]
+    # SQLite names in brackets what it compares in the index: the thread alone would be a walk.
+    alone = [line for line in searched if line.endswith("(thread_id=?)") and "_open" not in line]
+    assert (walked, alone) == ([], []), plan
 
 
 class Claimant:
@@ -244,7 +310,7 @@ def test_two_that_start_a_journal_at_once_both_have_it(place):
     assert heard.count("won") == 1, heard
 
 
-def test_of_two_who_insert_the_same_attempt_the_second_is_told_who_was_first(durable):
+def test_of_two_who_insert_the_same_attempt_the_second_is_told_who_was_first(durable, place):
     durable.finish(durable.claim([mail("other")], "carol"), "failed")
     rivals = iter(["bob"])
 
@@ -252,14 +318,15 @@ def test_of_two_who_insert_the_same_attempt_the_second_is_told_who_was_first(dur
         # Between the look at the last attempt and the writing of the next.
         if statement.startswith("INSERT"):
             for rival in rivals:
-                durable.claim([mail()], rival)
+                with checkpoints(place) as elsewhere:
+                    journal_of(elsewhere).claim([mail()], rival)
 
-    event.listen(durable._engine, "before_cursor_execute", overtake)
+    event.listen(durable._store._engine, "before_cursor_execute", overtake)
     try:
         with pytest.raises(AlreadyClaimedError, match="bob decided this at") as refused:
             durable.claim([mail(), mail("other")], "alice")
     finally:
-        event.remove(durable._engine, "before_cursor_execute", overtake)
+        event.remove(durable._store._engine, "before_cursor_execute", overtake)
     assert refused.value.entry.key == key()
     assert outcomes(durable.entries()) == [("carol", 1, "failed"), ("bob", 1, None)]
 
@@ -308,7 +375,7 @@ def test_erasing_a_person_deletes_what_is_finished_and_blanks_what_still_protect
     journal.claim([mail("3", decision=REJECT)], "alice")
     assert journal.erase("alice") == 2
     assert outcomes(journal.entries()) == [("bob", 1, "done"), ("", 1, None)]
-    (still_open,) = journal.cut_off("t")
+    (still_open,) = journal.about("t", (), ())
     assert still_open.decision == [{"type": "reject"}], still_open
     assert journal.entries(reviewer="alice") == []
     assert journal.erase("nobody") == 0
@@ -350,7 +417,7 @@ def test_whatever_was_decided_asked_and_noted_is_kept(journal, foreign):
 
 def test_reading_a_journal_that_is_not_there_makes_none(file):
     journal = journal_on(file)
-    assert (journal.entries(), journal.running(), journal.last(key())) == ([], set(), None)
+    assert (journal.entries(), journal.running(), journal.about("t", (), ())) == ([], set(), [])
     assert journal.erase("alice") == 0
     assert sorted(path.name for path in file.parent.iterdir()) == ["c.sqlite"]
 
@@ -361,7 +428,8 @@ def test_a_corrupt_journal_is_named_with_its_mend_and_left_as_it_was(file):
     with pytest.raises(JournalError, match="not a database") as told:
         journal_on(file).claim([mail()], "alice")
     assert str(file) in str(told.value)
-    assert "Move that file away" in str(told.value), told.value
+    assert "put back a copy" in str(told.value), told.value
+    assert "away" not in str(told.value), "nobody is told to part with an audit file"
     assert file.read_bytes() == before
 
 
@@ -400,6 +468,101 @@ def test_a_journal_that_was_moved_away_begins_anew(file):
         path.rename(path.with_name(f"old-{path.name}"))
     journal.claim([mail()], "bob")
     assert outcomes(journal.entries()) == [("bob", 1, None)]
+
+
+def test_a_journal_of_the_first_edition_is_brought_up_in_place_and_goes_on(file):
+    shutil.copy(FIRST_EDITION, file)
+    journal = journal_on(file)
+    before = outcomes(journal.entries())
+    assert before == [
+        ("alice", 1, "done"),
+        ("bob", 1, "cut off"),
+        ("carol", 2, "failed"),
+        ("dave", 1, None),
+    ]
+    assert journal.entries()[2].decision == [{"type": "respond", "message": "Zoë"}]
+    with pytest.raises(AlreadyClaimedError, match="alice decided this"):
+        journal.claim([mail()], "eve")
+    journal.claim([(PauseKey("t", "", "2", "q"), APPROVE, MAIL)], "eve")
+    assert outcomes(journal_on(file).entries()) == [*before, ("eve", 3, None)]
+    assert shape(file) == shape_of_a_new_journal(file)
+
+
+def shape_of_a_new_journal(file: Path) -> set[tuple[str, str]]:
+    new = file.with_name("new.sqlite.journal")
+    journal_on(new).claim([mail()], "alice")
+    return shape(new)
+
+
+def shape(file: Path) -> set[tuple[str, str]]:
+    """What a journal's file is made of: tables, indexes, and its version."""
+    with closing(sqlite3.connect(file)) as connection:
+        version = connection.execute("SELECT 'version', version FROM hitl_journal").fetchall()
+        made = connection.execute(
+            "SELECT type, name FROM sqlite_master WHERE name LIKE 'hitl%'"
+        ).fetchall()
+    return {*made, *version}
+
+
+def test_a_journal_that_a_kill_left_half_migrated_is_migrated_again(file):
+    shutil.copy(FIRST_EDITION, file)
+    code = (
+        "import os, sqlite3, sys\n"
+        "from langgraph.checkpoint.sqlite import SqliteSaver\n"
+        "from course_utils.review.record import migrations, opening\n"
+        "class Dies(str): pass\n"
+        "steps = migrations.STEPS\n"
+        "def update(table): os._exit(9)\n"
+        "migrations.update = update\n"
+        "opening.journal_of(SqliteSaver(sqlite3.connect(sys.argv[1]))).entries()\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, file.with_suffix("")], check=False
+    )
+    assert killed.returncode == 9
+    assert len(journal_on(file).entries()) == 4
+    assert shape(file) == shape_of_a_new_journal(file)
+
+
+def test_a_journal_of_a_newer_course_is_refused_by_name_and_left_as_it_was(file):
+    journal_on(file).claim([mail()], "alice")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE hitl_journal SET version = 1000")
+        connection.commit()
+    with pytest.raises(JournalError, match="newer version of the course") as told:
+        journal_on(file).claim([mail("2")], "bob")
+    assert str(file) in str(told.value), told.value
+
+
+def test_the_connection_is_made_once_and_closed_with_the_checkpointer(place):
+    made = []
+    with checkpoints(place) as saver:
+        journal = journal_of(saver)
+        event.listen(journal._store._engine, "connect", lambda *_: made.append(1))
+        for number in range(20):
+            journal.claim([mail(str(number))], "alice")
+            journal.entries()
+        assert (len(made), journal._store._engine.pool.checkedin()) == (1, 1)
+    assert journal._store._engine.pool.checkedin() == 0, "a connection stayed open"
+
+
+def test_a_claim_outlives_a_power_cut(file):
+    journal = journal_on(file)
+    with journal._store.transaction() as connection:
+        kept = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in DURABLE}
+    assert kept == DURABLE
+
+
+def test_a_fork_makes_a_connection_of_its_own(file):
+    journal = journal_on(file)
+    journal.claim([mail("parent")], "alice")
+    child = os.fork()
+    if not child:
+        journal.claim([mail("child")], "bob")
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    journal.claim([mail("after")], "alice")
+    assert [entry.key.pause_id for entry in journal.entries()] == ["parent", "child", "after"]
 
 
 def test_importing_the_course_does_not_load_the_database_library():

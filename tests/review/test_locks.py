@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
-from course_utils.review.record.journal import journal_of
 from course_utils.review.record.locks import FileLocks, LocksInMemory, ThreadLockedError
+from course_utils.review.record.opening import journal_of
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HOLDER = """
 import os, signal, subprocess, sys
 from course_utils.checkpoints import checkpoints
-from course_utils.review.record.journal import journal_of
+from course_utils.review.record.opening import journal_of
 
 place, thread_id, child = sys.argv[1:]
 with checkpoints(place) as saver, journal_of(saver).lock(thread_id):
@@ -43,7 +43,7 @@ with checkpoints(place) as saver, journal_of(saver).lock(thread_id):
 WATCHER = """
 import sys, threading
 from course_utils.checkpoints import checkpoints
-from course_utils.review.record.journal import journal_of
+from course_utils.review.record.opening import journal_of
 
 with checkpoints(sys.argv[1]) as saver:
     locks = journal_of(saver)._locks

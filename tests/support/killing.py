@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from course_utils.checkpoints import checkpoints
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide_together
+from course_utils.review.reading.marks import CLAIMS
 from course_utils.review.reading.pauses import BreakpointPause
-from course_utils.review.reading.thread import CLAIMS, read_thread
-from course_utils.review.record.journal import CUT_OFF, STATIC, journal_of
+from course_utils.review.record.entries import CUT_OFF, STATIC
+from course_utils.review.record.opening import journal_of
+from tests.support.deciding import look
 from tests.support.paying import AGAIN, CONVERSATION, CONVERSATIONS, SHAPES, call_of
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from course_utils.review.reading.pauses import Pause
     from course_utils.review.reading.thread import Thread
-    from course_utils.review.record.journal import JournalEntry, PauseKey
+    from course_utils.review.record.entries import JournalEntry, PauseKey
 
 KINDS = ("approve", "reject", "edit", "respond")
 CASES = [(shape, kind) for shape in SHAPES for kind in KINDS]
@@ -471,7 +473,7 @@ def _review(pipe: Connection, place: Place, reviewer: str, how: Sequence[str]) -
     with checkpoints(place.checkpoints) as saver, place.marks.open("ab", buffering=0) as marks:
         graph = SHAPES[place.shape](saver, mark)
         config = _config(place)
-        thread = read_thread(graph, config) if LOOKS_ONCE in how else _read(graph, config)
+        thread = look(graph, config) if LOOKS_ONCE in how else _read(graph, config)
         pipe.send(_seen(saver, place, thread))
         try:
             kind = pipe.recv()
@@ -491,7 +493,7 @@ def _review(pipe: Connection, place: Place, reviewer: str, how: Sequence[str]) -
 def _read(graph: Any, config: RunnableConfig) -> Thread:
     """Read the thread once nobody holds it; PostgreSQL needs a moment to notice that one died."""
     give_up = time.monotonic() + ANSWER_SECONDS
-    while (thread := read_thread(graph, config)).status == "running":
+    while (thread := look(graph, config)).status == "running":
         assert time.monotonic() < give_up, f"the killed process still holds {config}"
     return thread
 

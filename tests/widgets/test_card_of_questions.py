@@ -8,7 +8,7 @@ from langgraph.types import interrupt
 from pydantic import BaseModel, Field, field_validator
 
 from course_utils import ApprovalCard
-from course_utils.review.record.journal import journal_of
+from course_utils.review.record.opening import journal_of
 from tests.review.test_async_graphs import async_agent, confirm
 from tests.support.agents import ONE_MAIL, TWO_MAILS, thread
 from tests.support.cards import buttons, html, seen

@@ -198,11 +198,11 @@ def test_a_thread_that_cannot_be_read_has_a_line_and_opens_without_harm(file: Sq
         file.conn.commit()
     inbox.press("refresh")
     assert listed(inbox) == ["one", "two"]
-    assert "It cannot be read" in seen(inbox), seen(inbox)
+    assert "This thread cannot be read" in seen(inbox), seen(inbox)
     inbox.press("next in line")
     assert inbox.opened == "two", "a thread that cannot be read cannot be decided"
     inbox.open_thread("one")
-    assert "Thread &#x27;one&#x27; cannot be opened" in seen(inbox), seen(inbox)
+    assert (inbox.card.status, inbox.card.controls) == ("unreadable", []), seen(inbox)
 
 
 def test_a_database_that_has_gone_is_said_in_one_line(file: SqliteSaver, tmp_path: Path):

@@ -4,7 +4,8 @@ from bs4 import BeautifulSoup
 from langgraph.checkpoint.memory import InMemorySaver
 
 from course_utils import journal
-from course_utils.review.record.journal import PauseKey, journal_of
+from course_utils.review.record.entries import PauseKey
+from course_utils.review.record.opening import journal_of
 
 EVIL = "<script>alert(1)</script>"
 

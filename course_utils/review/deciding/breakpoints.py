@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, ToolMessage
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import END, START
 from langgraph.types import Command
 
+from course_utils.neighbours.langgraph import an_edge_leads_to
+from course_utils.review.reading.graphs import tool_nodes
+from course_utils.review.reading.marks import ACTORS, marked
 from course_utils.review.reading.places import places
-from course_utils.review.reading.thread import ACTORS
-from course_utils.review.reading.tool_calls import calls_ahead, last_calls, messages_in, tool_nodes
-from course_utils.review.record.journal import STATIC
+from course_utils.review.reading.tool_calls import calls_ahead, last_calls, messages_in
+from course_utils.review.record.entries import STATIC
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,10 +26,9 @@ if TYPE_CHECKING:
     from langchain.agents.middleware.human_in_the_loop import Decision
     from langchain_core.messages import ToolCall
     from langchain_core.runnables import RunnableConfig
-    from langgraph.pregel import Pregel
 
     from course_utils.review.deciding.pause_decisions import PauseDecisions
-    from course_utils.review.reading.calling import Calling
+    from course_utils.review.deciding.turn import Turn
     from course_utils.review.reading.pauses import BreakpointPause
     from course_utils.review.reading.places import Place
 
@@ -44,15 +45,20 @@ WENT_ELSEWHERE = (
 
 
 def carry_out(
-    calling: Calling, config: RunnableConfig, answer: PauseDecisions, pause: BreakpointPause
+    turn: Turn,
+    config: RunnableConfig,
+    decided: PauseDecisions,
+    pause: BreakpointPause,
+    place: Place,
 ) -> str:
     """Carry out a checked decision on a breakpoint and run the thread to its next stop.
 
     Args:
-        calling: the calls on the graph.
+        turn: the writes and runs of this decision.
         config: names the thread, and in its metadata the decision.
-        answer: the decision.
+        decided: the decision.
         pause: the pause as it stands now.
+        place: where it stands.
 
     Returns:
         What a person would not expect, empty where all went its way.
@@ -60,37 +66,42 @@ def carry_out(
     Raises:
         Exception: whatever a node raises while the thread runs.
     """
-    return _CarryingOut(calling, config, pause).carry_out(answer)
+    return _CarryingOut(turn, config, pause, place).carry_out(decided)
 
 
-def actors_of(pause: BreakpointPause) -> list[str]:
-    """Name the nodes that must not come to run calls which a person has answered."""
+def actors_of(pause: BreakpointPause, place: Place) -> list[str]:
+    """Name the nodes that must not come to run calls which a person has answered.
+
+    Args:
+        pause: the pause.
+        place: where it stands.
+    """
     executor = [pause.executor] if pause.executor else []
-    return sorted({*tool_nodes(pause.place.graph), *pause.before, *executor})
+    return sorted({*tool_nodes(place.graph), *pause.before, *executor})
 
 
 @dataclass(frozen=True)
 class _CarryingOut:
-    calling: Calling
+    turn: Turn
     config: RunnableConfig
     pause: BreakpointPause
+    place: Place
 
-    def carry_out(self, answer: PauseDecisions) -> str:
-        kinds = answer.kinds
+    def carry_out(self, decided: PauseDecisions) -> str:
+        kinds = decided.kinds
         if kinds & {"reject", "respond"}:
-            self._answer(answer.decisions)
-            return self._close_the_turn(actors_of(self.pause))
+            self._answer(decided.decisions)
+            return self._close_the_turn(actors_of(self.pause, self.place))
         if self.pause.approval == "carry on" and self._actors_written():
             return self._close_the_turn(self._actors_written())
-        if "edit" in kinds and not self._edit(answer.decisions):
+        if "edit" in kinds and not self._edit(decided.decisions):
             return WENT_ELSEWHERE
         self._go_on(self._breakpoints())
         return ""
 
     def _actors_written(self) -> list[str]:
         """Return the nodes that a rejection which was cut off wanted to keep from running."""
-        written = str((self.pause.place.snapshot.metadata or {}).get(ACTORS, ""))
-        return written.split(",") if written else []
+        return marked(self.place.snapshot, ACTORS)
 
     def _answer(self, decisions: tuple[Decision, ...]) -> None:
         answers = [
@@ -106,15 +117,14 @@ class _CarryingOut:
             call["id"]: {**call, "args": _arguments(call, decision)}
             for call, decision in zip(self.pause.calls, decisions, strict=True)
         }
-        place = self.pause.place
-        messages = messages_in(place.snapshot.values, self.pause.messages_key)
+        messages = messages_in(self.place.snapshot.values, self.pause.messages_key)
         said = next(m for m in reversed(messages) if isinstance(m, AIMessage))
         calls = [edited.get(call["id"], call) for call in said.tool_calls]
         corrected = [said.model_copy(update={"tool_calls": calls})]
         # After a write LangGraph follows the edges, and would end where none leads here.
-        goto = () if _an_edge_leads_to(self.pause.before, place.graph) else self.pause.before
+        goto = () if an_edge_leads_to(self.pause.before, self.place.graph) else self.pause.before
         self._write(corrected, None, goto)
-        now = self._place()
+        now = self._place_now()
         return (
             now is not None
             and {task.name for task in now.tasks} == set(self.pause.before)
@@ -125,33 +135,33 @@ class _CarryingOut:
         key = self.pause.messages_key
         update: Any = {key: messages} if key else messages
         values = Command(update=update, goto=list(goto)) if goto else update
-        self.calling.write(self._there(), values, as_node)
+        self.turn.write(self._there(), values, as_node)
 
     def _there(self) -> RunnableConfig:
         """Return the config that names the graph or subgraph of the pause, at its newest state."""
         configurable = dict(self.config["configurable"])
-        if self.pause.place.namespace:
-            configurable["checkpoint_ns"] = self.pause.place.namespace
+        if self.pause.namespace:
+            configurable["checkpoint_ns"] = self.pause.namespace
         return {**self.config, "configurable": configurable}
 
-    def _place(self) -> Place | None:
+    def _place_now(self) -> Place | None:
         """Return where the nodes of the pause's own graph wait now, None where none do."""
-        now = self.calling.state(self.config)
-        waiting = places(self.calling, self.calling.graph, now)
-        return next((p for p in waiting if p.namespace == self.pause.place.namespace), None)
+        calling = self.turn.calling
+        waiting = places(calling, calling.graph, self.turn.state())
+        return next((p for p in waiting if p.namespace == self.pause.namespace), None)
 
     def _close_the_turn(self, actors: Collection[str]) -> str:
         """Run on after an answer, or end the turn where that would lead to the calls again."""
         breakpoints = self._breakpoints()
-        inside = bool(self.pause.place.namespace)
+        inside = bool(self.pause.namespace)
         if not self._comes_back(actors):
             self._go_on(breakpoints if inside else sorted({*breakpoints, *actors}))
         if self._comes_back(actors):
-            self.calling.write(self._there(), None, END)
+            self.turn.write(self._there(), None, END)
             if inside:
                 self._go_on(breakpoints)
             return ENDED
-        now = self.calling.state(self.config)
+        now = self.turn.state()
         if not (inside or now.interrupts or set(now.next) <= set(breakpoints)):
             # It stopped for the calls of a new message, where the graph has no breakpoint.
             self._go_on(breakpoints)
@@ -159,7 +169,7 @@ class _CarryingOut:
 
     def _comes_back(self, actors: Collection[str]) -> bool:
         """Tell whether a node that runs calls waits with those that have been answered."""
-        place = self._place()
+        place = self._place_now()
         if place is None or not {task.name for task in place.tasks} & set(actors):
             return False
         messages = messages_in(place.snapshot.values, self.pause.messages_key)
@@ -167,15 +177,15 @@ class _CarryingOut:
         return any(call["id"] in answered for call in calls)
 
     def _agent_spoke(self) -> bool:
-        messages = messages_in(self.calling.state(self.config).values, self.pause.messages_key)
+        messages = messages_in(self.turn.state().values, self.pause.messages_key)
         return bool(messages) and not isinstance(messages[-1], ToolMessage)
 
     def _go_on(self, breakpoints: list[str]) -> None:
-        self.calling.go_on(self.config, None, breakpoints)
+        self.turn.go_on(self.config, None, breakpoints)
 
     def _breakpoints(self) -> list[str]:
         """Return the compiled breakpoints and those of the pause, which nothing has saved."""
-        graph = self.calling.graph
+        graph = self.turn.calling.graph
         before = graph.interrupt_before_nodes
         compiled = set(graph.nodes if before == "*" else before)
         own = set(self.pause.before) if self._stood_there() else set()
@@ -185,25 +195,14 @@ class _CarryingOut:
 
     def _stood_there(self) -> bool:
         """Tell whether the outermost graph was stopped before its nodes, and not cut off there."""
-        place, metadata = self.pause.place, self.pause.place.snapshot.metadata or {}
+        metadata = self.place.snapshot.metadata or {}
         cut_off = self.pause.approval == "carry on" and metadata.get("source") != "update"
-        return self.pause.key.pause_id == STATIC and not (place.namespace or cut_off)
+        return self.pause.key.pause_id == STATIC and not (self.pause.namespace or cut_off)
 
     def _stopped_by_its_call(self) -> bool:
         """Tell whether the breakpoint was given to `invoke`, perhaps beside others to come."""
-        after = self.calling.graph.interrupt_after_nodes
+        after = self.turn.calling.graph.interrupt_after_nodes
         return self.pause.approval in {"approve", "continue"} and not after
-
-
-def _an_edge_leads_to(nodes: Collection[str], graph: Pregel[Any, Any, Any, Any]) -> bool:
-    """Tell whether an edge may lead to these nodes, and not a `Command(goto=...)` alone."""
-    builder = getattr(graph, "builder", None)
-    if not isinstance(builder, StateGraph):
-        return True
-    ends = {end for _, end in builder.edges | builder.waiting_edges}
-    for branch in (spec for specs in builder.branches.values() for spec in specs.values()):
-        ends |= set(graph.nodes if branch.ends is None else branch.ends.values())
-    return bool(ends & set(nodes))
 
 
 def _tool_message(call: ToolCall, decision: Any) -> ToolMessage:

@@ -12,8 +12,8 @@ from course_utils.review.forms.validation import (
     schema_checker,
     tool_checker,
 )
+from course_utils.review.reading.graphs import subgraphs, tool_nodes
 from course_utils.review.reading.pauses import InterruptPause
-from course_utils.review.reading.tool_calls import subgraphs, tool_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

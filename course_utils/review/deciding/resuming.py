@@ -14,21 +14,24 @@ from langgraph.types import Command
 from course_utils.review.deciding.breakpoints import actors_of, carry_out
 from course_utils.review.deciding.drafts import draft_of_arguments
 from course_utils.review.deciding.pause_decisions import PauseDecisions
+from course_utils.review.deciding.turn import Turn
 from course_utils.review.reading.calling import Calling
+from course_utils.review.reading.marks import ACTORS, CLAIMS, DECIDED
 from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
-from course_utils.review.reading.thread import (
-    ACTORS,
-    CLAIMS,
-    DECIDED,
-    Thread,
-    read_claimed,
-    read_thread,
-    thread_id,
-    told_decision,
-    told_time,
+from course_utils.review.reading.reader import unreadable
+from course_utils.review.reading.standing import Reading
+from course_utils.review.reading.thread import thread_id
+from course_utils.review.record.entries import (
+    DONE,
+    FAILED,
+    INVALID,
+    STATIC,
+    AlreadyClaimedError,
+    JournalError,
+    newest,
 )
-from course_utils.review.record.journal import STATIC, AlreadyClaimedError, journal_of
 from course_utils.review.record.locks import ThreadLockedError
+from course_utils.review.record.opening import journal_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -39,14 +42,19 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
 
     from course_utils.review.reading.pauses import Pause
-    from course_utils.review.record.journal import Journal, JournalEntry, PauseKey
+    from course_utils.review.reading.thread import Thread
+    from course_utils.review.record.entries import JournalEntry, PauseKey
+    from course_utils.review.record.journal import Journal
 
 GONE = "This pause is over: somebody resumed the thread, or wrote on it; nothing was done."
 BUSY = "{reviewer} resumes this thread right now, since {when}; nothing was done."
 UNTOLD = "Someone else is deciding this thread right now; nothing was done. Look again."
 CHANGED = "This has changed since it was shown; nothing was done. {now}"
 LOST = "{reviewer} decided this first, on {when} ({decision}). Your decision was not carried out."
-
+BESIDE = "a node beside it failed"
+STILL_OPEN = "the question is still open"
+UNSEEN = "the run returned, and then the thread could not be read: {kind}: {error}"
+UNRECORDED = "The thread was run, and how that ended is not in the journal."
 
 # How long the holder of a thread's lock may take to write down a claim, to be told by name.
 CLAIM_SECONDS = 2.0
@@ -147,32 +155,31 @@ def decide_together(
         raise ValueError("a breakpoint is decided by itself, and takes one answer")
     first = answers[0].pause
     tools_node = first.tools_node if isinstance(first, BreakpointPause) else None
-    deciding = _Deciding(Calling(graph, loop), config, tools_node, reviewer or getpass.getuser())
+    turn = Turn(Calling(graph, loop), config)
+    deciding = _Deciding(turn, tools_node, reviewer or getpass.getuser())
     with deciding.alone(first.key):
-        present = deciding.still_waiting(answers)
+        reading = deciding.read()
+        present = deciding.still_waiting(answers, reading)
         deciding.check_edits(present)
         entries = deciding.claim(present)
-        remark = deciding.run(present, entries)
-    thread = read_thread(graph, config, tools_node=tools_node, loop=loop)
-    return Outcome(thread, remark)
+        return deciding.run(present, entries, reading)
 
 
 @dataclass(frozen=True)
 class _Deciding:
-    calling: Calling
-    config: RunnableConfig
+    turn: Turn
     tools_node: str | None
     reviewer: str
 
     @property
     def journal(self) -> Journal:
-        return journal_of(self.calling.saver)
+        return journal_of(self.turn.calling.saver)
 
     @contextmanager
     def alone(self, key: PauseKey) -> Iterator[None]:
         """Hold the thread's lock, under which the pause of this key is to be decided."""
         try:
-            with self.journal.lock(thread_id(self.config)):
+            with self.journal.lock(thread_id(self.turn.config)):
                 yield
         except ThreadLockedError:
             raise AlreadyDecidedError(self._who_is_first(key)) from None
@@ -181,40 +188,44 @@ class _Deciding:
         """Say who holds the lock; they write it down between taking the lock and resuming."""
         give_up = time.monotonic() + CLAIM_SECONDS
         while time.monotonic() < give_up:
-            # In this order: whoever was seen to resume this very pause is then its last entry.
-            other = self.journal.being_resumed(key.thread_id)
-            winner = self.journal.last(key)
-            if winner and winner.outcome in {None, "done"}:
+            entries = self.journal.about(key.thread_id, {key.checkpoint_id}, ())
+            winner = newest(entries, key)
+            if winner and winner.outcome in {None, DONE}:
                 return _lost_to(winner)
-            if other:
-                return BUSY.format(reviewer=other.reviewer, when=told_time(other))
+            others = [entry for entry in entries if entry.outcome is None]
+            if others and self.journal.held(key.thread_id):
+                return BUSY.format(reviewer=others[-1].reviewer, when=others[-1].told_time)
             time.sleep(0.01)
         return UNTOLD
 
-    def still_waiting(self, answers: Sequence[PauseDecisions]) -> list[PauseDecisions]:
-        """Return the answers, each to its pause as it stands now."""
-        now = self.read()
+    def read(self) -> Reading:
+        """Read the thread; its state only where this decision has changed it since."""
+        turn = self.turn
+        return Reading.of(turn.calling, turn.config, self.journal, self.tools_node, turn.state())
+
+    def still_waiting(
+        self, answers: Sequence[PauseDecisions], reading: Reading
+    ) -> list[PauseDecisions]:
+        """Return the decisions, each on its pause as it stands now."""
+        now = reading.thread()
         waiting = {pause.key: pause for pause in now.pauses}
         for answer in answers:
             if answer.pause.key not in waiting:
-                raise AlreadyDecidedError(self._why_gone(answer))
+                winner = self._winner(answer.pause.key)
+                raise AlreadyDecidedError(_lost_to(winner) if winner else GONE)
             if not answer.pause.shows_the_same_as(waiting[answer.pause.key]):
                 raise AlreadyDecidedError(CHANGED.format(now=now.explanation))
         return [replace(answer, pause=waiting[answer.pause.key]) for answer in answers]
 
-    def read(self) -> Thread:
-        return read_claimed(self.calling, self.config, self.tools_node)
-
-    def _why_gone(self, answer: PauseDecisions) -> str:
-        winner = self.journal.last(answer.pause.key)
-        return _lost_to(winner) if winner else GONE
+    def _winner(self, key: PauseKey) -> JournalEntry | None:
+        return newest(self.journal.about(key.thread_id, {key.checkpoint_id}, ()), key)
 
     def check_edits(self, answers: Sequence[PauseDecisions]) -> None:
         """Refuse arguments that the tool itself would refuse, before anything is claimed."""
         for answer in answers:
             for number, decision in enumerate(answer.decisions):
                 if decision["type"] == "edit":
-                    draft = draft_of_arguments(self.calling.graph, answer.pause, number)
+                    draft = draft_of_arguments(self.turn.calling.graph, answer.pause, number)
                     wrong = draft.check(decision["edited_action"]["args"])
                     if wrong:
                         raise ValueError(f"the edit of call {number} is not right: {wrong}")
@@ -229,56 +240,76 @@ class _Deciding:
         except AlreadyClaimedError as error:
             raise AlreadyDecidedError(_lost_to(error.entry)) from None
 
-    def run(self, answers: Sequence[PauseDecisions], entries: tuple[JournalEntry, ...]) -> str:
-        """Run the thread on, and write down how that ended."""
+    def run(
+        self,
+        answers: Sequence[PauseDecisions],
+        entries: tuple[JournalEntry, ...],
+        reading: Reading,
+    ) -> Outcome:
+        """Run the thread on, and write down how that ended before anything else can fail."""
         try:
-            remark = self._run(answers, entries)
+            remark = self._run(answers, entries, reading)
         except Exception as error:
-            outcome = "invalid" if is_invalid_resume(error) else "failed"
-            through = self._through(entries)
-            self.journal.finish(through, "done", "a node beside it failed")
-            rest = [entry for entry in entries if entry not in through]
-            self.journal.finish(rest, outcome, f"{type(error).__name__}: {error}")
+            self._record_failure(entries, error)
             raise
-        still = self._still_waiting()
-        asked_again = [entry for entry in entries if entry.key in still]
-        self.journal.finish(asked_again, "invalid", "the question is still open")
-        self.journal.finish([e for e in entries if e not in asked_again], "done", remark)
-        return remark
+        try:
+            return self._record_end(entries, remark)
+        except JournalError as error:
+            error.add_note(UNRECORDED)
+            raise
 
-    def _still_waiting(self) -> set[PauseKey]:
-        """Return what waits as it did, after a run that has come to its end."""
-        asked = self._asked()
-        return {
-            pause.key
-            for pause in self.read().pauses
-            if pause.key.pause_id in asked
-            or (isinstance(pause, BreakpointPause) and pause.approval != "carry on")
-        }
+    def _record_failure(self, entries: Sequence[JournalEntry], error: Exception) -> None:
+        """Record first and look afterwards: what made a node fail may make the look fail too."""
+        outcome = INVALID if is_invalid_resume(error) else FAILED
+        try:
+            self.journal.finish(entries, outcome, f"{type(error).__name__}: {error}")
+            self.journal.finish(self._through(entries), DONE, BESIDE)
+        except Exception as another:
+            # What the node raised is what the person has to know.
+            error.add_note(f"{type(another).__name__}: {another}")
 
     def _through(self, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
         """Return those whose question is settled, although the run they were sent in failed."""
-        still = {STATIC, *self._asked()}
+        still = {STATIC, *(asked.id for asked in self.turn.state().interrupts)}
         return [entry for entry in entries if entry.key.pause_id not in still]
 
-    def _asked(self) -> set[str]:
-        return {asked.id for asked in self.calling.state(self.config).interrupts}
+    def _record_end(self, entries: Sequence[JournalEntry], remark: str) -> Outcome:
+        """Record the end of a run that returned; a question may have been put again in it."""
+        try:
+            reading = self.read().settled(entries, DONE)
+            thread = reading.thread()
+        except Exception as error:
+            told = UNSEEN.format(kind=type(error).__name__, error=error)
+            self.journal.finish(entries, FAILED, told)
+            return Outcome(unreadable(error), remark)
+        again = [entry for entry in entries if entry.key in _waits_as_it_did(reading, thread)]
+        self.journal.finish(again, INVALID, STILL_OPEN)
+        self.journal.finish([e for e in entries if e not in again], DONE, remark)
+        return Outcome(reading.settled(again, INVALID).thread() if again else thread, remark)
 
-    def _run(self, answers: Sequence[PauseDecisions], entries: tuple[JournalEntry, ...]) -> str:
+    def _run(
+        self,
+        answers: Sequence[PauseDecisions],
+        entries: tuple[JournalEntry, ...],
+        reading: Reading,
+    ) -> str:
         pause = answers[0].pause
-        config = self._marked(answers, entries)
+        config = self._marked(answers, entries, reading)
         if isinstance(pause, BreakpointPause):
-            return carry_out(self.calling, config, answers[0], pause)
+            return carry_out(self.turn, config, answers[0], pause, reading.place(pause.namespace))
         values = {
             a.pause.key.pause_id: a.pause.asked.answer(a.decisions)
             for a in answers
             if isinstance(a.pause, InterruptPause)
         }
-        self.calling.go_on(config, Command(resume=values), None)
+        self.turn.go_on(config, Command(resume=values), None)
         return ""
 
     def _marked(
-        self, answers: Sequence[PauseDecisions], entries: tuple[JournalEntry, ...]
+        self,
+        answers: Sequence[PauseDecisions],
+        entries: tuple[JournalEntry, ...],
+        reading: Reading,
     ) -> RunnableConfig:
         """Return the config under which every checkpoint of this run names its decision."""
         marks = {
@@ -287,11 +318,23 @@ class _Deciding:
         }
         pause = answers[0].pause
         if isinstance(pause, BreakpointPause) and answers[0].kinds & {"reject", "respond"}:
-            marks[ACTORS] = ",".join(actors_of(pause))
-        return {**self.config, "metadata": {**self.config.get("metadata", {}), **marks}}
+            marks[ACTORS] = ",".join(actors_of(pause, reading.place(pause.namespace)))
+        config = self.turn.config
+        return {**config, "metadata": {**config.get("metadata", {}), **marks}}
+
+
+def _waits_as_it_did(reading: Reading, thread: Thread) -> set[PauseKey]:
+    """Return what waits as it did, after a run that has come to its end."""
+    asked = {asked.id for asked in reading.snapshot.interrupts}
+    return {
+        pause.key
+        for pause in thread.pauses
+        if pause.key.pause_id in asked
+        or (isinstance(pause, BreakpointPause) and pause.approval != "carry on")
+    }
 
 
 def _lost_to(winner: JournalEntry) -> str:
     return LOST.format(
-        reviewer=winner.reviewer, when=told_time(winner), decision=told_decision(winner)
+        reviewer=winner.reviewer, when=winner.told_time, decision=winner.told_decision
     )

@@ -9,31 +9,29 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import ormsgpack
-from langgraph.checkpoint.base.id import UUID
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from course_utils.neighbours import langgraph_checkpoints as layout
 from course_utils.review.record.database import database_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.checkpoint.serde.base import SerializerProtocol
     from sqlalchemy import URL, Connection
 
-_GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
-_PATIENCE_SECONDS = 10
+    from course_utils.neighbours.langgraph_checkpoints import Raw
 
-Raw = dict[str, Any]
+_PATIENCE_SECONDS = 10
 
 
 class CheckpointsUnreadableError(RuntimeError):
@@ -53,8 +51,8 @@ class Head(NamedTuple):
 
     @property
     def written(self) -> datetime:
-        """When the checkpoint was written, by the clock inside its id (RFC 9562, section 5.6)."""
-        return _GREGORIAN + timedelta(microseconds=UUID(self.checkpoint_id).time // 10)
+        """When the checkpoint was written."""
+        return layout.written_at(self.checkpoint_id)
 
 
 class Heads(Protocol):
@@ -88,7 +86,7 @@ def heads_of(checkpointer: BaseCheckpointSaver[Any]) -> Heads:
     if url is not None:
         return _InPostgreSQL(checkpointer.serde, url)
     if isinstance(checkpointer, SqliteSaver):
-        return _InSqlite(checkpointer.serde, lambda: _borrowing(checkpointer))
+        return _InSqlite(checkpointer.serde, lambda: layout.borrowed_connection(checkpointer))
     if isinstance(checkpointer, InMemorySaver):
         return _InMemory(checkpointer)
     return _Elsewhere(checkpointer)
@@ -104,12 +102,6 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise CheckpointsUnreadableError(f"{path} cannot be read: {error}.") from error
 
 
-@contextmanager
-def _borrowing(saver: SqliteSaver) -> Iterator[sqlite3.Connection]:
-    with saver.lock:
-        yield saver.conn
-
-
 @dataclass(frozen=True)
 class _InSqlite:
     serde: SerializerProtocol
@@ -117,53 +109,26 @@ class _InSqlite:
 
     def find(self) -> list[Head]:
         with self.connected() as connection:
-            if not connection.execute(_SQLITE_TABLE).fetchone():
+            if not connection.execute(layout.SQLITE_HAS_A_TABLE).fetchone():
                 return []
-            return [Head(*row) for row in connection.execute(_HEADS)]
+            return [Head(*row) for row in connection.execute(layout.HEADS)]
 
     def read(self, heads: Sequence[Head], channels: Collection[str]) -> list[Raw | None]:
         with self.connected() as connection:
             rows = [
-                connection.execute(_SQLITE_ONE, (head.thread_id, head.checkpoint_id)).fetchone()
+                connection.execute(
+                    layout.SQLITE_ONE, (head.thread_id, head.checkpoint_id)
+                ).fetchone()
                 for head in heads
             ]
         return [self._raw(row, channels) for row in rows]
 
     def _raw(self, row: tuple[str, bytes] | None, channels: Collection[str]) -> Raw | None:
         try:
-            return row and _decoded(self.serde, row, channels)
+            return row and layout.decoded(self.serde, row, channels)
         except Exception:
             # Whatever is wrong with it, reading it in full will say so.
             return None
-
-
-_SQLITE_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'checkpoints'"
-_HEADS = """
-SELECT max(checkpoint_id), thread_id FROM checkpoints WHERE checkpoint_ns = '' GROUP BY thread_id
-"""
-_SQLITE_ONE = """
-SELECT type, checkpoint FROM checkpoints
-WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ?
-"""
-
-
-def _decoded(
-    serde: SerializerProtocol, stored: tuple[str, bytes], channels: Collection[str]
-) -> Raw:
-    """Decode a checkpoint, but of its values only those of some channels."""
-    kind, blob = stored
-    if kind != "msgpack":
-        return dict(serde.loads_typed(stored))
-    # Ext keeps an object as the bytes it is stored as, which can be packed again.
-    checkpoint = ormsgpack.unpackb(blob, ext_hook=ormsgpack.Ext, option=ormsgpack.OPT_NON_STR_KEYS)
-    values = {
-        channel: serde.loads_typed(
-            (kind, ormsgpack.packb(value, option=ormsgpack.OPT_NON_STR_KEYS))
-        )
-        for channel, value in checkpoint["channel_values"].items()
-        if channel in channels
-    }
-    return {**checkpoint, "channel_values": values}
 
 
 @dataclass(frozen=True)
@@ -173,9 +138,9 @@ class _InPostgreSQL:
 
     def find(self) -> list[Head]:
         with self._connected() as connection:
-            if not connection.scalar(text("SELECT to_regclass('checkpoints')")):
+            if not connection.scalar(text(layout.POSTGRESQL_HAS_A_TABLE)):
                 return []
-            return [Head(*row) for row in connection.execute(text(_HEADS))]
+            return [Head(*row) for row in connection.execute(text(layout.HEADS))]
 
     def read(self, heads: Sequence[Head], channels: Collection[str]) -> list[Raw | None]:
         asked = {
@@ -184,7 +149,7 @@ class _InPostgreSQL:
             "channels": sorted(channels),
         }
         with self._connected() as connection:
-            rows = connection.execute(_POSTGRESQL_SOME, asked).all()
+            rows = connection.execute(text(layout.POSTGRESQL_SOME), asked).all()
         found = {row.thread_id: self._raw(row.checkpoint, row.stored or []) for row in rows}
         return [found.get(head.thread_id) for head in heads]
 
@@ -202,27 +167,9 @@ class _InPostgreSQL:
 
     def _raw(self, checkpoint: Raw, stored: list[list[bytes]]) -> Raw | None:
         try:
-            values = {
-                channel.decode(): self.serde.loads_typed((kind.decode(), blob))
-                for channel, kind, blob in stored
-                if kind != b"empty"
-            }
+            return layout.with_blobs(self.serde, checkpoint, stored)
         except Exception:
             return None
-        return {**checkpoint, "channel_values": {**checkpoint["channel_values"], **values}}
-
-
-_POSTGRESQL_SOME = text("""
-SELECT thread_id, checkpoint, (
-    SELECT array_agg(ARRAY[channel::bytea, type::bytea, blob]) FROM checkpoint_blobs AS stored
-    WHERE stored.thread_id = checkpoints.thread_id AND stored.checkpoint_ns = ''
-        AND stored.channel = ANY(:channels)
-        AND stored.version = checkpoint -> 'channel_versions' ->> stored.channel
-) AS stored
-FROM checkpoints
-JOIN unnest(CAST(:threads AS text[]), CAST(:ids AS text[])) AS asked (thread, id)
-    ON thread_id = thread AND checkpoint_ns = '' AND checkpoint_id = id
-""")
 
 
 @dataclass(frozen=True)
@@ -230,32 +177,17 @@ class _InMemory:
     saver: InMemorySaver
 
     def find(self) -> list[Head]:
-        # Copies, since a graph may be writing in another thread.
-        roots = {thread: dict(kept).get("") for thread, kept in dict(self.saver.storage).items()}
-        newest = {thread: max(list(root)) for thread, root in roots.items() if root}
+        newest = layout.heads_in_memory(self.saver)
         return [Head(checkpoint_id, thread) for thread, checkpoint_id in newest.items()]
 
     def read(self, heads: Sequence[Head], channels: Collection[str]) -> list[Raw | None]:
         return [self._raw(head, channels) for head in heads]
 
     def _raw(self, head: Head, channels: Collection[str]) -> Raw | None:
-        serde, blobs = self.saver.serde, self.saver.blobs
         try:
-            saved = self.saver.storage[head.thread_id][""][head.checkpoint_id]
-            checkpoint = serde.loads_typed(saved[0])
-            keys = {
-                channel: (head.thread_id, "", channel, version)
-                for channel, version in checkpoint["channel_versions"].items()
-                if channel in channels
-            }
-            values = {
-                channel: serde.loads_typed(blobs[key])
-                for channel, key in keys.items()
-                if key in blobs and blobs[key][0] != "empty"
-            }
+            return layout.read_in_memory(self.saver, *head[::-1], channels)
         except Exception:
             return None
-        return {**checkpoint, "channel_values": values}
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import START
 
+from course_utils.neighbours import langgraph as private
 from course_utils.review.inbox.heads import heads_of
-from course_utils.review.reading.thread import read_thread
-from course_utils.review.record.journal import JournalError, journal_of
+from course_utils.review.reading.reader import read_thread
+from course_utils.review.record.opening import journal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,17 +21,14 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
-    from course_utils.review.inbox.heads import Head, Raw
+    from course_utils.neighbours.langgraph_checkpoints import Raw
+    from course_utils.review.inbox.heads import Head
     from course_utils.review.reading.thread import Thread
 
 NO_CHECKPOINTER = (
     "This graph was compiled without a checkpointer, so none of its threads can wait: compile it "
     "with one, or name the one that holds its threads."
 )
-UNREADABLE = "It cannot be read: {kind}: {error}"
-
-# The channel that holds the Sends of the next step, and the first format that keeps them there.
-_SENDS, _SENDS_IN_CHANNEL = "__pregel_tasks", 4
 _AT_A_TIME = 64
 
 Asked: TypeAlias = "tuple[tuple[str, Mapping[str, Any]], ...]"
@@ -43,7 +41,7 @@ class WaitingThread:
     Attributes:
         thread_id: the thread.
         since: when its newest checkpoint was written.
-        status: what `read_thread` says of it (`paused`, `crashed`, `interrupted` or `running`), or
+        status: what `read_thread` says of it: `paused`, `crashed`, `interrupted`, `running` or
             `unreadable`.
         asked: each tool with its arguments, or each question with its own; empty where the thread
             waits for nothing but to go on.
@@ -104,7 +102,7 @@ class WaitingThreads:
         self._graph, self._tools_node = graph, tools_node
         self._journal = journal_of(graph.checkpointer)
         self._storage = heads_of(graph.checkpointer)
-        self._channels = {_SENDS}.union(*(node.triggers for node in graph.nodes.values()))
+        self._channels = {private.SENDS}.union(*(node.triggers for node in graph.nodes.values()))
         self._leads_on: dict[Head, bool] = {}
         self.refresh()
 
@@ -176,28 +174,19 @@ class WaitingThreads:
 
     def _waiting(self, head: Head) -> WaitingThread | None:
         config: RunnableConfig = {"configurable": {"thread_id": head.thread_id}}
-        try:
-            thread = read_thread(self._graph, config, tools_node=self._tools_node)
-        except JournalError:
-            raise
-        except Exception as error:
-            # One thread that cannot be read must not hide the others.
-            words = UNREADABLE.format(kind=type(error).__name__, error=error)
-            return WaitingThread(head.thread_id, head.written, "unreadable", explanation=words)
+        thread = read_thread(self._graph, config, self._journal, tools_node=self._tools_node)
         if thread.status == "finished":
             self._leads_on[head] = False
         asked = _asked(thread)
         if thread.status in {"finished", "unknown"} or self._may_be_anothers(thread, asked):
             return None
-        running = thread.status == "running"
-        entry = self._journal.being_resumed(head.thread_id) if running else None
         return WaitingThread(
             head.thread_id,
             head.written,
             thread.status,
             asked,
             thread.explanation,
-            entry.reviewer if entry else None,
+            thread.resumed_by or None,
         )
 
     def _may_be_anothers(self, thread: Thread, asked: Asked) -> bool:
@@ -219,14 +208,10 @@ def _asked(thread: Thread) -> Asked:
 def leads_on(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw | None) -> bool:
     """Tell whether a node of the graph is due after a checkpoint, as LangGraph would.
 
-    A node is due when one of its trigger channels holds a value newer than the node has seen, or
-    any value where it has never run; Sends are due always. The rule is that of `_triggers` in
-    `langgraph.pregel._algo`.
-
     Args:
         graph: the compiled graph.
-        checkpoint: with the values of `__pregel_tasks` and of the trigger channels at least; None
-            where it could not be read.
+        checkpoint: with the values of the Sends and of the trigger channels at least; None where
+            it could not be read.
 
     Returns:
         True also where it cannot be told.
@@ -234,31 +219,7 @@ def leads_on(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw | None) -> bool:
     if checkpoint is None:
         return True
     try:
-        return checkpoint["v"] < _SENDS_IN_CHANNEL or _anything_due(graph, checkpoint)
+        return private.anything_due(graph, checkpoint)
     except Exception:
         # Written by another version of LangGraph, say: reading it in full decides.
         return True
-
-
-def _anything_due(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw) -> bool:
-    versions, seen = checkpoint["channel_versions"], checkpoint["versions_seen"]
-    values = checkpoint["channel_values"]
-    # Before its first step a thread names nothing but what LangGraph itself adds to every graph.
-    named = {name for name in (*seen, *versions) if not name.startswith("__")}
-    if named and named.isdisjoint(graph.nodes) and named.isdisjoint(graph.channels):
-        return False
-    if values.get(_SENDS):
-        return True
-    never = type(next(iter(versions.values())))()
-    return any(
-        name not in seen or versions.get(channel, never) > seen[name].get(channel, never)
-        for name, node in graph.nodes.items()
-        if named or name != START
-        for channel in node.triggers
-        if channel in values and _holds_something(graph.channels[channel], values[channel])
-    )
-
-
-def _holds_something(channel: Any, value: Any) -> bool:
-    # A barrier, for one, is saved also while it waits for the rest of its nodes.
-    return bool(channel.from_checkpoint(value).is_available())

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.memory import InMemorySaver
 
 from course_utils.loops import run
-from course_utils.review.reading.tool_calls import subgraphs, tool_nodes
+from course_utils.neighbours import langgraph_checkpoints as private
+from course_utils.review.reading.graphs import loop_bound, only_async
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import asyncio
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import CheckpointTuple
     from langgraph.pregel import Pregel
     from langgraph.types import StateSnapshot
-
-
-def only_async(graph: Pregel[Any, Any, Any, Any]) -> bool:
-    """Tell whether a graph cannot be called from plain code: some part of it is async alone."""
-    return (
-        _loop_bound(graph)
-        or any(_async_alone(part) for part in _parts(graph))
-        or any(only_async(inner) for inner in subgraphs(graph).values())
-    )
-
-
-def _loop_bound(graph: Pregel[Any, Any, Any, Any]) -> bool:
-    """Tell whether the checkpointer answers in an event loop, as AsyncSqliteSaver does."""
-    return isinstance(getattr(graph.checkpointer, "loop", None), asyncio.AbstractEventLoop)
-
-
-def _parts(graph: Pregel[Any, Any, Any, Any]) -> Iterator[Any]:
-    """Yield what a graph runs: its nodes, their tools and its conditional edges."""
-    for node in graph.nodes.values():
-        yield from getattr(node.bound, "steps", [node.bound])
-    for runner in tool_nodes(graph).values():
-        yield from runner.tools_by_name.values()
-    for branches in getattr(getattr(graph, "builder", None), "branches", {}).values():
-        yield from (branch.path for branch in branches.values())
-
-
-def _async_alone(part: Any) -> bool:
-    awaited = getattr(part, "afunc", None) or getattr(part, "coroutine", None)
-    return awaited is not None and getattr(part, "func", None) is None
 
 
 @dataclass(frozen=True)
@@ -74,15 +45,19 @@ class Calling:
             raise ValueError("this graph was compiled without a checkpointer")
         return self.graph.checkpointer
 
+    @cached_property
+    def _awaited(self) -> bool:
+        return only_async(self.graph)
+
     def state(self, config: RunnableConfig) -> StateSnapshot:
         """Return the newest state, with those of the subgraphs that wait in it."""
-        if _loop_bound(self.graph):
+        if loop_bound(self.graph):
             return run(self.graph.aget_state(config, subgraphs=True), self.loop)
         return self.graph.get_state(config, subgraphs=True)
 
     def saved(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Return a checkpoint as it is stored, None where there is none."""
-        if _loop_bound(self.graph):
+        if loop_bound(self.graph):
             return run(self.saver.aget_tuple(config), self.loop)
         return self.saver.get_tuple(config)
 
@@ -93,10 +68,10 @@ class Calling:
         """
         here = config["configurable"]
         thread, known = here["thread_id"], here["checkpoint_id"]
-        if isinstance(self.saver, InMemorySaver):
+        namespaces = private.newest_in_memory(self.saver, thread)
+        if namespaces is not None:
             # It would list all that it has of the thread before the first could be looked at.
-            spaces = self.saver.storage.get(thread, {}).items()
-            newer_in = [space for space, saved in spaces if max(saved, default="") > known]
+            newer_in = [space for space, newest in namespaces.items() if newest > known]
             each = ({"thread_id": thread, "checkpoint_ns": space} for space in newer_in)
             return [found for one in each if (found := self.saved({"configurable": one}))]
 
@@ -111,13 +86,13 @@ class Calling:
         async def awaited() -> list[CheckpointTuple]:
             return [saved async for saved in self.saver.alist(config, limit=limit)]
 
-        if _loop_bound(self.graph):
+        if loop_bound(self.graph):
             return run(awaited(), self.loop)
         return list(self.saver.list(config, limit=limit))
 
     def write(self, config: RunnableConfig, values: Any, as_node: str | None) -> None:
         """Write to the state as a node would have."""
-        if only_async(self.graph):
+        if self._awaited:
             run(self.graph.aupdate_state(config, values, as_node=as_node), self.loop)
         else:
             self.graph.update_state(config, values, as_node=as_node)
@@ -130,7 +105,7 @@ class Calling:
             words: None, or a Command.
             breakpoints: the nodes to stop before; None for those the graph was compiled with.
         """
-        if only_async(self.graph):
+        if self._awaited:
             awaited = self.graph.ainvoke(
                 words, config, interrupt_before=breakpoints, durability="sync"
             )

@@ -11,24 +11,23 @@ put into the form in which that node waits for them:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from langchain.agents.middleware.human_in_the_loop import (
-    ActionRequest,
-    Decision,
-    DecisionType,
-    HITLRequest,
-    ReviewConfig,
-)
+from course_utils.neighbours.langchain import DECISION_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from langchain.agents.middleware.human_in_the_loop import (
+        ActionRequest,
+        Decision,
+        HITLRequest,
+    )
     from langgraph.types import Interrupt
 
-T = TypeVar("T", list[Any], dict[str, Any])
+    from course_utils.neighbours.langchain import DecisionType
 
-DECISIONS: tuple[DecisionType, ...] = get_args(DecisionType)
+T = TypeVar("T", list[Any], dict[str, Any])
 
 ONLY = "For {name} this graph takes {decisions} only."
 NOTHING = "For {name} this graph takes no decision that is known here."
@@ -53,7 +52,6 @@ class InterruptRequest:
         format: how the asking node wants its answer.
         request: the question as LangChain's own request; each action's allowed decisions stand at
             the same place in `review_configs`.
-        answer: puts one decision for each action into the value that `interrupt()` returns.
         schema: JSON schema of the value wanted, where the format is `value` and one was given.
         argument_schemas: JSON schemas of the arguments of each action, where they are known.
         remarks: what cannot be decided here, and why.
@@ -62,11 +60,21 @@ class InterruptRequest:
 
     format: RequestFormat
     request: HITLRequest
-    answer: Callable[[Sequence[Decision]], Any]
     schema: Mapping[str, Any] | None = None
     argument_schemas: tuple[Mapping[str, Any] | None, ...] = ()
     remarks: tuple[str, ...] = ()
     takes_reason: bool = True
+
+    def answer(self, decisions: Sequence[Decision]) -> Any:
+        """Put one decision for each action into the value that `interrupt()` is to return."""
+        match self.format:
+            case "batched":
+                return {"decisions": list(decisions)}
+            case "per call":
+                return decisions[0]
+            case "agent inbox":
+                return [_inbox_answer(decisions[0])]
+        return cast("Mapping[str, Any]", decisions[0])["message"]
 
 
 def read_interrupt(asked: Interrupt, node: str) -> InterruptRequest:
@@ -119,7 +127,6 @@ def _batch(value: dict[str, Any]) -> InterruptRequest:
     return InterruptRequest(
         "batched",
         _request(actions, offered),
-        lambda decisions: {"decisions": list(decisions)},
         remarks=tuple(_limits(actions, allowed)),
         argument_schemas=tuple(_of_type(dict, r.get("args_schema")) or None for r in reviews),
     )
@@ -134,7 +141,6 @@ def _one_call(value: dict[str, Any], schema: Mapping[str, Any]) -> InterruptRequ
     return InterruptRequest(
         "per call",
         _request([value], [list(allowed)]),
-        lambda decisions: decisions[0],
         remarks=tuple(_limits([value], [list(allowed)])),
         argument_schemas=({**arguments, "$defs": definitions} if arguments else None,),
     )
@@ -167,7 +173,6 @@ def _inbox(requests: list[dict[str, Any]]) -> InterruptRequest:
     return InterruptRequest(
         "agent inbox",
         _request(actions, [allowed] * len(actions)),
-        lambda decisions: [_inbox_answer(decisions[0])],
         remarks=tuple(remarks),
         takes_reason=False,
     )
@@ -193,26 +198,31 @@ def _value(value: Any, node: str, schema: Mapping[str, Any] | None) -> Interrupt
     return InterruptRequest(
         "value",
         _request([{"name": node, "args": asked}], [["respond"]]),
-        lambda decisions: decisions[0]["message"],  # type: ignore[typeddict-item]
         schema=schema,
     )
 
 
 def _request(actions: Sequence[Mapping[str, Any]], allowed: Sequence[Sequence[str]]) -> HITLRequest:
-    return HITLRequest(
-        action_requests=[_action(action) for action in actions],
-        review_configs=[
-            ReviewConfig(
-                action_name=action["name"],
-                allowed_decisions=_known(of_this),
-            )
-            for action, of_this in zip(actions, allowed, strict=True)
-        ],
+    return request_of(
+        [_action(action) for action in actions], [_known(of_this) for of_this in allowed]
     )
 
 
+def request_of(
+    actions: Sequence[ActionRequest], allowed: Sequence[Sequence[DecisionType]]
+) -> HITLRequest:
+    """Return actions, and what may be decided for each, as LangChain's own request."""
+    return {
+        "action_requests": list(actions),
+        "review_configs": [
+            {"action_name": action["name"], "allowed_decisions": list(of_this)}
+            for action, of_this in zip(actions, allowed, strict=True)
+        ],
+    }
+
+
 def _known(kinds: Sequence[Any]) -> list[DecisionType]:
-    return [kind for kind in DECISIONS if kind in kinds]
+    return [kind for kind in DECISION_TYPES if kind in kinds]
 
 
 def _limits(actions: Sequence[Mapping[str, Any]], allowed: Sequence[Sequence[str]]) -> list[str]:
@@ -220,14 +230,14 @@ def _limits(actions: Sequence[Mapping[str, Any]], allowed: Sequence[Sequence[str
     told = []
     for action, of_this in zip(actions, allowed, strict=False):
         known = _known(of_this)
-        if len(known) < len(DECISIONS):
+        if len(known) < len(DECISION_TYPES):
             words = ONLY if known else NOTHING
             told.append(words.format(name=action["name"], decisions=" or ".join(known)))
     return list(dict.fromkeys(told))
 
 
 def _action(action: Mapping[str, Any]) -> ActionRequest:
-    told = ActionRequest(name=action["name"], args=action["args"])
+    told: ActionRequest = {"name": action["name"], "args": action["args"]}
     if action.get("description"):
         told["description"] = str(action["description"])
     return told

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from langchain.agents.middleware.human_in_the_loop import (
-    ActionRequest,
-    DecisionType,
-    HITLRequest,
-    ReviewConfig,
-)
 from langchain_core.messages import AIMessage
 from langgraph.channels import BinaryOperatorAggregate
 
+from course_utils.neighbours import langgraph
+from course_utils.neighbours.langchain import DECISION_TYPES
+from course_utils.review.reading.graphs import tool_nodes
 from course_utils.review.reading.interrupt_requests import (
-    DECISIONS,
     InterruptRequest,
     read_interrupt,
+    request_of,
 )
 from course_utils.review.reading.tool_calls import (
     CallsAhead,
@@ -27,16 +23,17 @@ from course_utils.review.reading.tool_calls import (
     executing_node,
     last_calls,
     messages_in,
-    tool_nodes,
 )
-from course_utils.review.record.journal import STATIC, PauseKey
+from course_utils.review.record.entries import STATIC, PauseKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from langchain.agents.middleware.human_in_the_loop import ActionRequest, HITLRequest
     from langchain_core.messages import ToolCall
     from langgraph.types import Interrupt
 
+    from course_utils.neighbours.langchain import DecisionType
     from course_utils.review.reading.places import Place
 
 NO_EXECUTOR = (
@@ -88,8 +85,6 @@ LETS_OTHERS_RUN = (
     "Nothing can be answered yet: an answer would also let {nodes} run, which waits at a "
     "breakpoint beside the question and is decided first."
 )
-
-_RESUMABLE = re.compile("[0-9a-f]{32}")
 
 Approval = Literal["approve", "continue", "run again", "carry on"]
 
@@ -149,7 +144,8 @@ class BreakpointPause(Pause):
     """A breakpoint before a node, or a node that failed and may be run again.
 
     Attributes:
-        place: where the waiting nodes stand.
+        namespace: the checkpoint namespace where the nodes wait; empty for the graph itself, and
+            where they wait in several of its subgraphs.
         before: those nodes, once each.
         calls: the tool calls that would run, empty where nothing is pending.
         answered: the ids of those that have an answer already.
@@ -159,7 +155,7 @@ class BreakpointPause(Pause):
         approval: what `approve` means here.
     """
 
-    place: Place = field(kw_only=True, compare=False)
+    namespace: str = field(kw_only=True, compare=False)
     before: tuple[str, ...] = field(kw_only=True, compare=False)
     calls: tuple[ToolCall, ...] = field(default=(), kw_only=True, compare=False)
     answered: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False)
@@ -197,13 +193,13 @@ def read_questions(
 def _question(key: PauseKey, node: str, interrupt: Interrupt, shut: str) -> InterruptPause:
     asked = read_interrupt(interrupt, node)
     request, remarks = asked.request, asked.remarks
-    if not _RESUMABLE.fullmatch(interrupt.id):
+    if not langgraph.answers_by_id(interrupt.id):
         # LangGraph would hand an answer under another id to the next question, whatever that is.
         shut = NO_ANSWER
     if shut:
         request, remarks = _request(request["action_requests"], ()), (shut,)
     allowed = [review["allowed_decisions"] for review in request["review_configs"]]
-    together = tuple(kind for kind in DECISIONS if all(kind in kinds for kinds in allowed))
+    together = tuple(kind for kind in DECISION_TYPES if all(kind in kinds for kinds in allowed))
     return InterruptPause(key, request, together, remarks, asked=asked)
 
 
@@ -223,22 +219,29 @@ def read_breakpoint(
     ahead = calls_ahead(place)
     unseen = _unseen(place, ahead, failed=failed)
     if unseen:
-        return BreakpointPause(key, _request([], ()), (), (unseen,), place=place, before=before)
+        return BreakpointPause(
+            key, _request([], ()), (), (unseen,), namespace=place.namespace, before=before
+        )
     if not ahead.calls:
         approval: Approval = "run again" if failed else "continue"
         return BreakpointPause(
-            key, _request([], ()), ("approve",), place=place, before=before, approval=approval
+            key,
+            _request([], ()),
+            ("approve",),
+            namespace=place.namespace,
+            before=before,
+            approval=approval,
         )
     known = tools_node if tools_node in place.graph.nodes else None
     executor = known or executing_node(place.graph, before[0], ahead.calls)
     refused = dict(_refusals(place, before, ahead, executor))
-    allowed = tuple(kind for kind in DECISIONS if kind not in refused)
+    allowed = tuple(kind for kind in DECISION_TYPES if kind not in refused)
     return BreakpointPause(
         key,
-        _request([ActionRequest(name=c["name"], args=c["args"]) for c in ahead.calls], allowed),
+        _request([{"name": c["name"], "args": c["args"]} for c in ahead.calls], allowed),
         allowed,
         tuple(dict.fromkeys(refused.values())),
-        place=place,
+        namespace=place.namespace,
         before=before,
         calls=ahead.calls,
         answered=ahead.answered,
@@ -272,7 +275,7 @@ def read_breakpoints(
         _request(actions, allowed),
         allowed,
         tuple(shut) or (SEVERAL_NODES.format(nodes=", ".join(before)),),
-        place=root,
+        namespace="",
         before=before,
         calls=calls,
         approval=approval,
@@ -280,13 +283,8 @@ def read_breakpoints(
 
 
 def _request(actions: Sequence[ActionRequest], allowed: Sequence[DecisionType]) -> HITLRequest:
-    return HITLRequest(
-        action_requests=list(actions),
-        review_configs=[
-            ReviewConfig(action_name=action["name"], allowed_decisions=list(allowed))
-            for action in actions
-        ],
-    )
+    """Allow the same decisions for every action."""
+    return request_of(actions, [allowed] * len(actions))
 
 
 def _unseen(place: Place, ahead: CallsAhead, *, failed: bool) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from langgraph.types import StateSnapshot
 
-from course_utils.review.reading.tool_calls import subgraphs
+from course_utils.neighbours import langgraph as private
+from course_utils.review.reading.graphs import subgraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
     from langgraph.types import PregelTask, Send
 
     from course_utils.review.reading.calling import Calling
-
-_SENDS_CHANNEL = "__pregel_tasks"
-# What stands for the task in a write that is meant for whichever task asks.
-_NO_TASK = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -51,20 +49,15 @@ class Place:
 
     def sends(self) -> Sequence[Send]:
         """Return the Sends of the step that waits, in their order."""
-        saved = self._saved()
-        return saved.checkpoint["channel_values"].get(_SENDS_CHANNEL, []) if saved else []
+        return private.sends_of(self._saved)
 
     def answered_plainly(self) -> bool:
         """Tell whether the checkpoint keeps an answer that was given without a question's id."""
-        saved = self._saved()
-        writes = saved.pending_writes if saved else None
-        return any(id_ == _NO_TASK and name == "__resume__" for id_, name, _ in writes or [])
+        return private.was_answered_plainly(self._saved)
 
     def answered(self, task: PregelTask) -> bool:
         """Tell whether the checkpoint keeps an answer that the task was given."""
-        saved = self._saved()
-        writes = saved.pending_writes if saved else None
-        return any(id_ == task.id and channel == "__resume__" for id_, channel, _ in writes or [])
+        return private.was_answered(self._saved, task)
 
     def hidden(self, task: PregelTask) -> bool:
         """Tell whether a waiting node has called a graph whose state LangGraph does not show.
@@ -72,20 +65,16 @@ class Place:
         A node that waits has not begun to run. One that has called a graph and has neither failed
         nor asked therefore waits in that graph, whatever is shown of it.
         """
-        newer = self.calling.saved_since(self.snapshot.config)
-        return any(self._ran_in(task, saved) for saved in newer)
+        here = {"namespace": self.namespace, "checkpoint_id": self.checkpoint_id}
+        return any(private.ran_in(task, saved, **here) for saved in self._newer)
 
-    def _ran_in(self, task: PregelTask, saved: CheckpointTuple) -> bool:
-        """Tell whether a checkpoint is of a graph that a task has called."""
-        names = str(saved.config["configurable"].get("checkpoint_ns", "")).split("|")
-        if any(":" in name for name in names):
-            return f"{task.name}:{task.id}" in names
-        # A graph with checkpointer=True keeps its state from run to run, under names without ids.
-        parents = saved.metadata.get("parents", {})
-        return task.name in names and parents.get(self.namespace) == self.checkpoint_id
-
+    @cached_property
     def _saved(self) -> CheckpointTuple | None:
         return self.calling.saved(self.snapshot.config)
+
+    @cached_property
+    def _newer(self) -> list[CheckpointTuple]:
+        return self.calling.saved_since(self.snapshot.config)
 
 
 def places(
@@ -118,6 +107,6 @@ def places(
 def _called_twice(calling: Calling, snapshot: StateSnapshot, task: PregelTask) -> bool:
     """Tell whether a node has called a graph more than once."""
     here = snapshot.config["configurable"]
-    parts = [here.get("checkpoint_ns", ""), f"{task.name}:{task.id}", "1"]
-    config = {"thread_id": here["thread_id"], "checkpoint_ns": "|".join(filter(None, parts))}
+    namespace = private.namespace_of_a_second_call(here.get("checkpoint_ns", ""), task)
+    config = {"thread_id": here["thread_id"], "checkpoint_ns": namespace}
     return calling.saved({"configurable": config}) is not None

@@ -10,21 +10,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
-from langgraph.prebuilt import ToolNode
-from langgraph.pregel import Pregel
+
+from course_utils.neighbours import langchain, langgraph
+from course_utils.review.reading.graphs import tool_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from langchain_core.messages import ToolCall
-    from langgraph.types import PregelTask, Send
+    from langgraph.pregel import Pregel
+    from langgraph.types import Send
 
     from course_utils.review.reading.places import Place
-
-# How a task that stems from a Send is marked; the next part of its path is the Send's number.
-_FROM_A_SEND = "__pregel_push"
-# Where LangChain's HumanInTheLoopMiddleware keeps the calls that a person has edited.
-_EDITED_CALLS = "hitl_edited_tool_calls"
 
 
 @dataclass(frozen=True)
@@ -45,22 +42,6 @@ class CallsAhead:
     revised: frozenset[str] = frozenset()
     messages_key: str | None = "messages"
     readable: bool = True
-
-
-def tool_nodes(graph: Pregel[Any, Any, Any, Any]) -> dict[str, ToolNode]:
-    """Return the nodes of a graph that are ToolNodes, by their names."""
-    return {n: node.bound for n, node in graph.nodes.items() if isinstance(node.bound, ToolNode)}
-
-
-def subgraphs(graph: Pregel[Any, Any, Any, Any]) -> dict[str, Pregel[Any, Any, Any, Any]]:
-    """Return the graphs that LangGraph knows to run inside a graph's nodes, by the nodes' names."""
-    return {name: inner for name, inner in graph.get_subgraphs() if isinstance(inner, Pregel)}
-
-
-def node_names(graph: Pregel[Any, Any, Any, Any]) -> list[str]:
-    """Return the names of a graph's nodes and of those in its subgraphs."""
-    inner = (name for sub in subgraphs(graph).values() for name in node_names(sub))
-    return [*graph.nodes, *inner]
 
 
 def messages_in(values: Any, key: str | None) -> list[BaseMessage]:
@@ -92,11 +73,8 @@ def last_calls(messages: Sequence[BaseMessage]) -> tuple[list[ToolCall], frozens
 
 def calls_ahead(place: Place) -> CallsAhead:
     """Work out which tool calls run when the nodes that wait at a place go on."""
-    ahead, values = _calls_written(place), place.snapshot.values
-    edited = values.get(_EDITED_CALLS) if isinstance(values, dict) else None
-    if not isinstance(edited, dict):
-        return ahead
-    calls = tuple(cast("ToolCall", {**c, **edited.get(c["id"], {})}) for c in ahead.calls)
+    ahead, edited = _calls_written(place), langchain.edited_calls(place.snapshot.values)
+    calls = tuple(cast("ToolCall", {**c, **edited.get(str(c["id"]), {})}) for c in ahead.calls)
     revised = frozenset(str(call["id"]) for call in calls if call["id"] in edited)
     return replace(ahead, calls=calls, revised=revised)
 
@@ -104,13 +82,14 @@ def calls_ahead(place: Place) -> CallsAhead:
 def _calls_written(place: Place) -> CallsAhead:
     values, names = place.snapshot.values, {task.name for task in place.tasks}
     waiting = [node for name, node in tool_nodes(place.graph).items() if name in names]
-    own_key = waiting[0]._messages_key if waiting else None
+    own_key = langgraph.messages_key(waiting[0]) if waiting else None
     root = isinstance(values, list)
     key = own_key if own_key and not root else conversation_key(values)
     calls, answered = last_calls(messages_in(values, key))
-    sent_tasks = [task for task in place.tasks if task.path and task.path[0] == _FROM_A_SEND]
-    if sent_tasks:
-        sent = _sent_calls(sent_tasks, place.sends())
+    numbers = [langgraph.number_of_the_send(task) for task in place.tasks]
+    sent_numbers = [number for number in numbers if number is not None]
+    if sent_numbers:
+        sent = _sent_calls(sent_numbers, place.sends())
         readable = sent is not None
         return CallsAhead(tuple(sent or ()), answered, messages_key=key, readable=readable)
     if not waiting:
@@ -143,19 +122,18 @@ def executing_node(
     return able[0] if len(able) == 1 else None
 
 
-def _sent_calls(tasks: Sequence[PregelTask], sends: Sequence[Send]) -> list[ToolCall] | None:
+def _sent_calls(numbers: Sequence[int], sends: Sequence[Send]) -> list[ToolCall] | None:
     """Read the calls out of the Sends that still wait; None where one is something else."""
     calls: list[ToolCall] = []
-    for task in tasks:
-        number = task.path[1]
-        sent = sends[number] if isinstance(number, int) and number < len(sends) else None
-        match getattr(sent, "arg", None):
-            case {"__type": "tool_call_with_context", "tool_call": call}:
-                calls.append(call)
-            case [*several] if several and all(_is_call(call) for call in several):
-                calls += several
-            case _:
-                return None
+    for number in numbers:
+        sent = sends[number].arg if 0 <= number < len(sends) else None
+        alone = langgraph.call_in(sent)
+        if alone:
+            calls.append(alone)
+        elif isinstance(sent, list) and sent and all(map(_is_call, sent)):
+            calls += sent
+        else:
+            return None
     return calls
 
 

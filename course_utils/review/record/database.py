@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from langgraph.checkpoint.sqlite import SqliteSaver
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 
 from course_utils.loops import run
+from course_utils.neighbours import langgraph_checkpoints as private
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.checkpoint.sqlite import SqliteSaver
 
 _DATABASES = "PRAGMA database_list"
 # Everything else stays a parameter of libpq: a host may be a socket's folder, or a list.
@@ -28,17 +28,13 @@ def database_of(checkpointer: BaseCheckpointSaver[Any]) -> URL | None:
         A SQLite or PostgreSQL address, with its password where it has one; None for what is kept
         in memory, or by a checkpointer that is not known here.
     """
-    if isinstance(checkpointer, SqliteSaver):
-        with checkpointer.lock:
-            return _sqlite(checkpointer.conn.execute(_DATABASES).fetchall())
-    # Told by their modules, since importing savers that nobody uses costs time.
-    modules = {kind.__module__ for kind in type(checkpointer).__mro__}
-    connection = getattr(checkpointer, "conn", None)
-    if "langgraph.checkpoint.sqlite.aio" in modules and connection is not None:
+    kind, connection = private.kind_of(checkpointer), private.connection_of(checkpointer)
+    if kind == "sqlite":
+        with private.borrowed_connection(cast("SqliteSaver", checkpointer)) as borrowed:
+            return _sqlite(borrowed.execute(_DATABASES).fetchall())
+    if kind == "async sqlite":
         return _sqlite(run(connection.execute_fetchall(_DATABASES)))
-    if any(name.startswith("langgraph.checkpoint.postgres") for name in modules):
-        return _postgresql(connection)
-    return None
+    return _postgresql(connection) if kind == "postgresql" else None
 
 
 def _sqlite(databases: Any) -> URL | None:
@@ -47,6 +43,9 @@ def _sqlite(databases: Any) -> URL | None:
 
 
 def _postgresql(connection: Any) -> URL:
+    # Imported here: only who uses PostgreSQL waits for it.
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+
     said: dict[str, Any] = {}
     if hasattr(connection, "conninfo"):  # a pool
         said |= conninfo_to_dict(connection.conninfo)

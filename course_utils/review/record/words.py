@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from course_utils.review.record.journal import CUT_OFF, kinds_of
+from course_utils.review.record.entries import CUT_OFF, kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from course_utils.review.record.journal import JournalEntry
+    from course_utils.review.record.entries import JournalEntry
 
 HEADINGS = ("When (UTC)", "Reviewer", "Thread", "Asked", "Decision", "Outcome", "Attempt")
 RECORD = (

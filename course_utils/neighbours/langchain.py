@@ -1,0 +1,43 @@
+"""What is used of LangChain that it does not promise.
+
+Seen in langchain 1.5.2, langchain-core 1.8.3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from langchain.agents.middleware.human_in_the_loop import ActionRequest
+
+# As in langchain.agents.middleware.human_in_the_loop, which takes most of a second to import.
+DecisionType = Literal["approve", "edit", "reject", "respond"]
+DECISION_TYPES: tuple[DecisionType, ...] = ("approve", "edit", "reject", "respond")
+"""The kinds of decision, in LangChain's order."""
+
+_EDITED_CALLS = "hitl_edited_tool_calls"
+_ONE_TEXT = "__arg1"
+
+
+def edited_calls(values: Any) -> Mapping[str, Any]:
+    """Return the calls which a person has edited in HumanInTheLoopMiddleware, by their ids.
+
+    Args:
+        values: the state of an agent.
+    """
+    edited = values.get(_EDITED_CALLS) if isinstance(values, dict) else None
+    return edited if isinstance(edited, dict) else {}
+
+
+def own_words(asked: ActionRequest) -> str:
+    """Return what is said of a call, without the arguments that LangChain repeats in it."""
+    repeated = f"Tool: {asked['name']}\nArgs: {asked['args']}"
+    return asked.get("description", "").removesuffix(repeated).strip()
+
+
+def schema_of_one_text() -> dict[str, Any]:
+    """Return the schema of LangChain's oldest tools, which take one text."""
+    text = {"type": "string", "title": "Input"}
+    return {"type": "object", "properties": {_ONE_TEXT: text}, "required": [_ONE_TEXT]}

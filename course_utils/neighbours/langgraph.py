@@ -1,0 +1,162 @@
+"""What is used of LangGraph that it does not promise: seen in langgraph 1.2.24, prebuilt 1.1.2."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from langgraph.graph import START, StateGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from langgraph.checkpoint.base import CheckpointTuple
+    from langgraph.prebuilt import ToolNode
+    from langgraph.pregel import Pregel
+    from langgraph.types import PregelTask, Send
+
+SENDS = "__pregel_tasks"
+"""The channel that holds the Sends of the next step."""
+SENDS_IN_CHANNEL = 4
+"""The first format of checkpoints that keeps them there."""
+
+_FROM_A_SEND = "__pregel_push"
+_RESUME = "__resume__"
+# What stands for the task in a write that is meant for whichever task asks.
+_NO_TASK = "00000000-0000-0000-0000-000000000000"
+_CALL_AND_STATE = "tool_call_with_context"
+_BETWEEN_GRAPHS, _BEFORE_THE_ID = "|", ":"
+_INTERRUPT_ID = re.compile("[0-9a-f]{32}")
+
+
+def steps_of(node: Any) -> list[Any]:
+    """Return what a node of a compiled graph runs, one after the other."""
+    return list(getattr(node.bound, "steps", [node.bound]))
+
+
+def paths_of(graph: Pregel[Any, Any, Any, Any]) -> Iterator[Any]:
+    """Yield the functions of a graph's conditional edges; none where it was not built of edges."""
+    for branches in getattr(getattr(graph, "builder", None), "branches", {}).values():
+        yield from (branch.path for branch in branches.values())
+
+
+def an_edge_leads_to(nodes: Collection[str], graph: Pregel[Any, Any, Any, Any]) -> bool:
+    """Tell whether an edge may lead to one of these nodes, and not a `Command(goto=...)` alone."""
+    builder = getattr(graph, "builder", None)
+    if not isinstance(builder, StateGraph):
+        return True
+    ends = {end for _, end in builder.edges | builder.waiting_edges}
+    for branch in (spec for specs in builder.branches.values() for spec in specs.values()):
+        ends |= set(graph.nodes if branch.ends is None else branch.ends.values())
+    return bool(ends & set(nodes))
+
+
+def messages_key(node: ToolNode) -> str:
+    """Return the key of the state where a ToolNode looks for its calls."""
+    return str(node._messages_key)
+
+
+def number_of_the_send(task: PregelTask) -> int | None:
+    """Return which of the step's Sends a task stems from; None for a task that an edge led to."""
+    if not (task.path and task.path[0] == _FROM_A_SEND):
+        return None
+    # A Send of the step before is counted; one of a call inside a task has a path there.
+    return task.path[1] if isinstance(task.path[1], int) else -1
+
+
+def sends_of(saved: CheckpointTuple | None) -> Sequence[Send]:
+    """Return the Sends of the step that a checkpoint waits before, in their order."""
+    return saved.checkpoint["channel_values"].get(SENDS, []) if saved else []
+
+
+def call_in(sent: Any) -> Any:
+    """Return the tool call in what create_agent sends to its ToolNode; None in anything else."""
+    if isinstance(sent, dict) and sent.get("__type") == _CALL_AND_STATE:
+        return sent.get("tool_call")
+    return None
+
+
+def was_answered(saved: CheckpointTuple | None, task: PregelTask) -> bool:
+    """Tell whether a checkpoint keeps an answer that a task was given by its question's id."""
+    return _keeps_an_answer_for(task.id, saved)
+
+
+def was_answered_plainly(saved: CheckpointTuple | None) -> bool:
+    """Tell whether a checkpoint keeps an answer that was given without a question's id."""
+    return _keeps_an_answer_for(_NO_TASK, saved)
+
+
+def _keeps_an_answer_for(task_id: str, saved: CheckpointTuple | None) -> bool:
+    writes = saved.pending_writes if saved else None
+    return any(whose == task_id and channel == _RESUME for whose, channel, _ in writes or [])
+
+
+def answers_by_id(interrupt_id: str) -> bool:
+    """Tell whether an answer under this id reaches its question alone.
+
+    Under an id of another shape, as NodeInterrupt has, LangGraph gives it to whichever asks next.
+    """
+    return _INTERRUPT_ID.fullmatch(interrupt_id) is not None
+
+
+def namespace_of_a_second_call(namespace: str, task: PregelTask) -> str:
+    """Return the namespace where a graph would be saved that a task calls second."""
+    called = f"{task.name}{_BEFORE_THE_ID}{task.id}"
+    return _BETWEEN_GRAPHS.join(filter(None, [namespace, called, "1"]))
+
+
+def ran_in(task: PregelTask, saved: CheckpointTuple, *, namespace: str, checkpoint_id: str) -> bool:
+    """Tell whether a checkpoint is of a graph that a task has called.
+
+    Args:
+        task: the task.
+        saved: the checkpoint.
+        namespace: that of the graph whose task it is.
+        checkpoint_id: the one that the task goes on from.
+    """
+    where = str(saved.config["configurable"].get("checkpoint_ns", ""))
+    names = where.split(_BETWEEN_GRAPHS)
+    if any(_BEFORE_THE_ID in name for name in names):
+        return f"{task.name}{_BEFORE_THE_ID}{task.id}" in names
+    # A graph with checkpointer=True keeps its state from run to run, under names without ids.
+    parents = saved.metadata.get("parents", {})
+    return task.name in names and parents.get(namespace) == checkpoint_id
+
+
+def anything_due(graph: Pregel[Any, Any, Any, Any], checkpoint: Mapping[str, Any]) -> bool:
+    """Tell whether a node of the graph is due after a checkpoint, as LangGraph would.
+
+    A node is due when one of its trigger channels holds a value newer than the node has seen, or
+    any value where it has never run; Sends are due always. The rule is that of `_triggers` in
+    `langgraph.pregel._algo`.
+
+    Args:
+        graph: the compiled graph.
+        checkpoint: with the values of `SENDS` and of the trigger channels at least.
+
+    Raises:
+        Exception: of any kind, where the checkpoint is not as this version writes it.
+    """
+    if checkpoint["v"] < SENDS_IN_CHANNEL:
+        return True
+    versions, seen = checkpoint["channel_versions"], checkpoint["versions_seen"]
+    values = checkpoint["channel_values"]
+    # Before its first step a thread names nothing but what LangGraph itself adds to every graph.
+    named = {name for name in (*seen, *versions) if not name.startswith("__")}
+    if named and named.isdisjoint(graph.nodes) and named.isdisjoint(graph.channels):
+        return False
+    if values.get(SENDS):
+        return True
+    never = type(next(iter(versions.values())))()
+    return any(
+        name not in seen or versions.get(channel, never) > seen[name].get(channel, never)
+        for name, node in graph.nodes.items()
+        if named or name != START
+        for channel in node.triggers
+        if channel in values and _holds_something(graph.channels[channel], values[channel])
+    )
+
+
+def _holds_something(channel: Any, value: Any) -> bool:
+    # A barrier, for one, is saved also while it waits for the rest of its nodes.
+    return bool(channel.from_checkpoint(value).is_available())

@@ -1,0 +1,167 @@
+"""What is used of LangGraph's checkpointers that they do not promise: how they lay out their data.
+
+Seen in langgraph-checkpoint 4.3.2, langgraph-checkpoint-sqlite 3.1.2, langgraph-checkpoint-postgres
+3.2.0.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import ormsgpack
+from langgraph.checkpoint.base.id import UUID
+from langgraph.checkpoint.memory import InMemorySaver
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterator
+
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.checkpoint.serde.base import SerializerProtocol
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+Raw = dict[str, Any]
+"""A checkpoint as it is stored, with the values of some channels."""
+
+SQLITE_HAS_A_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'checkpoints'"
+POSTGRESQL_HAS_A_TABLE = "SELECT to_regclass('checkpoints')"
+HEADS = """
+SELECT max(checkpoint_id), thread_id FROM checkpoints WHERE checkpoint_ns = '' GROUP BY thread_id
+"""
+"""Each thread's newest root checkpoint, in the SQL of both databases."""
+SQLITE_ONE = """
+SELECT type, checkpoint FROM checkpoints
+WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ?
+"""
+POSTGRESQL_SOME = """
+SELECT thread_id, checkpoint, (
+    SELECT array_agg(ARRAY[channel::bytea, type::bytea, blob]) FROM checkpoint_blobs AS stored
+    WHERE stored.thread_id = checkpoints.thread_id AND stored.checkpoint_ns = ''
+        AND stored.channel = ANY(:channels)
+        AND stored.version = checkpoint -> 'channel_versions' ->> stored.channel
+) AS stored
+FROM checkpoints
+JOIN unnest(CAST(:threads AS text[]), CAST(:ids AS text[])) AS asked (thread, id)
+    ON thread_id = thread AND checkpoint_ns = '' AND checkpoint_id = id
+"""
+
+_GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
+_EMPTY = "empty"
+
+
+def written_at(checkpoint_id: str) -> datetime:
+    """Return when a checkpoint was written, by the clock inside its id (RFC 9562, section 5.6)."""
+    return _GREGORIAN + timedelta(microseconds=UUID(checkpoint_id).time // 10)
+
+
+@contextmanager
+def borrowed_connection(saver: SqliteSaver) -> Iterator[sqlite3.Connection]:
+    """Lend a SqliteSaver's own connection, which nobody else uses meanwhile."""
+    with saver.lock:
+        yield saver.conn
+
+
+def connection_of(saver: BaseCheckpointSaver[Any]) -> Any:
+    """Return the connection or pool of one of LangGraph's own savers; None for any other."""
+    return getattr(saver, "conn", None)
+
+
+def kind_of(saver: BaseCheckpointSaver[Any]) -> str:
+    """Name where one of LangGraph's own savers keeps its checkpoints, without importing any.
+
+    Returns:
+        `sqlite`, `async sqlite` or `postgresql`; empty for every other saver.
+    """
+    modules = {kind.__module__ for kind in type(saver).__mro__}
+    if "langgraph.checkpoint.sqlite" in modules:
+        return "sqlite"
+    if "langgraph.checkpoint.sqlite.aio" in modules:
+        return "async sqlite"
+    if any(name.startswith("langgraph.checkpoint.postgres") for name in modules):
+        return "postgresql"
+    return ""
+
+
+def decoded(serde: SerializerProtocol, stored: tuple[str, bytes], channels: Collection[str]) -> Raw:
+    """Decode a checkpoint as SQLite keeps it, but of its values only those of some channels.
+
+    Raises:
+        Exception: of any kind, where it is not as these versions write it.
+    """
+    kind, blob = stored
+    if kind != "msgpack":
+        return dict(serde.loads_typed(stored))
+    # Ext keeps an object as the bytes it is stored as, which can be packed again.
+    checkpoint = ormsgpack.unpackb(blob, ext_hook=ormsgpack.Ext, option=ormsgpack.OPT_NON_STR_KEYS)
+    values = {
+        channel: serde.loads_typed(
+            (kind, ormsgpack.packb(value, option=ormsgpack.OPT_NON_STR_KEYS))
+        )
+        for channel, value in checkpoint["channel_values"].items()
+        if channel in channels
+    }
+    return {**checkpoint, "channel_values": values}
+
+
+def with_blobs(serde: SerializerProtocol, checkpoint: Raw, stored: list[list[bytes]]) -> Raw:
+    """Put into a checkpoint the values that PostgreSQL keeps apart from it.
+
+    Args:
+        serde: the saver's own.
+        checkpoint: as it is stored.
+        stored: channel, type and value of each, as bytes.
+
+    Raises:
+        Exception: of any kind, where one is not as these versions write it.
+    """
+    values = {
+        channel.decode(): serde.loads_typed((kind.decode(), blob))
+        for channel, kind, blob in stored
+        if kind != _EMPTY.encode()
+    }
+    return {**checkpoint, "channel_values": {**checkpoint["channel_values"], **values}}
+
+
+def heads_in_memory(saver: InMemorySaver) -> dict[str, str]:
+    """Return the id of each thread's newest root checkpoint."""
+    # Copies, since a graph may be writing in another thread.
+    roots = {thread: dict(kept).get("") for thread, kept in dict(saver.storage).items()}
+    return {thread: max(list(root)) for thread, root in roots.items() if root}
+
+
+def newest_in_memory(saver: BaseCheckpointSaver[Any], thread_id: str) -> dict[str, str] | None:
+    """Return the newest checkpoint of each namespace of a thread; None for another saver."""
+    if not isinstance(saver, InMemorySaver):
+        return None
+    namespaces = saver.storage.get(thread_id, {}).items()
+    return {namespace: max(saved, default="") for namespace, saved in namespaces}
+
+
+def read_in_memory(
+    saver: InMemorySaver, thread_id: str, checkpoint_id: str, channels: Collection[str]
+) -> Raw:
+    """Read a root checkpoint with the values of these channels alone.
+
+    Raises:
+        Exception: of any kind, where there is none, or not as these versions keep it.
+    """
+    saved = saver.storage[thread_id][""][checkpoint_id]
+    checkpoint = saver.serde.loads_typed(saved[0])
+    keys = {
+        channel: (thread_id, "", channel, version)
+        for channel, version in checkpoint["channel_versions"].items()
+        if channel in channels
+    }
+    values = {
+        channel: saver.serde.loads_typed(saver.blobs[key])
+        for channel, key in keys.items()
+        if key in saver.blobs and saver.blobs[key][0] != _EMPTY
+    }
+    return {**checkpoint, "channel_values": values}
+
+
+def lives_on(saver: BaseCheckpointSaver[Any]) -> bool:
+    """Tell whether checkpoints outlive the process, by all that is known of their saver."""
+    return not isinstance(saver, InMemorySaver) and kind_of(saver) != "sqlite"

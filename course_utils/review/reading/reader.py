@@ -1,0 +1,95 @@
+"""A thread read by anyone, while others may be deciding it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from course_utils.review.reading.calling import Calling
+from course_utils.review.reading.graphs import node_names
+from course_utils.review.reading.standing import Reading
+from course_utils.review.reading.thread import Thread, thread_id
+from course_utils.review.record.entries import JournalError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.pregel import Pregel
+
+    from course_utils.review.reading.standing import Decisions
+
+UNSAVED = (
+    "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
+    "resumed. Compile it with checkpointer=InMemorySaver()."
+)
+RUNNING = "Being resumed right now by {reviewer}, since {when}."
+UNREADABLE = "This thread cannot be read. LangGraph says: {kind}: {error}"
+
+# How often to look again at a thread that others decide meanwhile.
+_LOOKS = 4
+
+
+def read_thread(
+    graph: Pregel[Any, Any, Any, Any],
+    config: RunnableConfig,
+    journal: Decisions | None,
+    *,
+    tools_node: str | None = None,
+    loop: asyncio.AbstractEventLoop | None = None,
+) -> Thread:
+    """Read what a thread is doing now. Nothing is run and nothing is written.
+
+    Args:
+        graph: a compiled graph.
+        config: names the thread.
+        journal: that of the graph's checkpointer, None for a graph without one.
+        tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+        loop: the running loop of another thread to read an async checkpointer in.
+
+    Returns:
+        The thread; `unreadable` with LangGraph's words where LangGraph cannot read it.
+
+    Raises:
+        ValueError: if the config names no thread, or `tools_node` is no node of the graph.
+        JournalError: if the journal of decisions cannot be read.
+    """
+    thread_id(config)
+    if tools_node is not None and tools_node not in (names := node_names(graph)):
+        raise ValueError(f"tools_node={tools_node!r} is no node of this graph: {names}")
+    if journal is None:
+        return Thread("unsaved", UNSAVED)
+    try:
+        return _read(Calling(graph, loop), config, journal, tools_node)
+    except JournalError:
+        raise
+    except Exception as error:
+        return unreadable(error)
+
+
+def unreadable(error: Exception) -> Thread:
+    """Return a thread of which is known only why LangGraph cannot read it."""
+    return Thread("unreadable", UNREADABLE.format(kind=type(error).__name__, error=error))
+
+
+def _read(
+    calling: Calling, config: RunnableConfig, journal: Decisions, tools_node: str | None
+) -> Thread:
+    """Read until state and journal tell of one moment: between the two looks others may decide."""
+    seen: set[str] = set()
+    for _ in range(_LOOKS):
+        reading = Reading.of(calling, config, journal, tools_node)
+        unfinished = reading.unfinished()
+        if unfinished and journal.held(reading.id):
+            return _running(reading)
+        thread = reading.thread()
+        # The lock was free and the same entries were open before this look: they were cut off.
+        if unfinished == seen and not reading.overtaken(thread):
+            break
+        seen = unfinished
+    return thread
+
+
+def _running(reading: Reading) -> Thread:
+    newest = [entry for entry in reading.entries if entry.outcome is None][-1]
+    words = RUNNING.format(reviewer=newest.reviewer, when=newest.told_time)
+    return Thread("running", words, reading.messages(), resumed_by=newest.reviewer)

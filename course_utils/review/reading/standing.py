@@ -1,0 +1,343 @@
+"""Where a thread stands: waiting, cut off, crashed or finished, from one look at all there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from langgraph.types import StateSnapshot
+
+from course_utils.neighbours.langgraph_checkpoints import lives_on
+from course_utils.review.reading.interrupt_requests import request_of
+from course_utils.review.reading.marks import CLAIMS, DECIDED, marked
+from course_utils.review.reading.pauses import (
+    LETS_OTHERS_RUN,
+    PLAIN_ANSWER,
+    BreakpointPause,
+    Pause,
+    read_breakpoint,
+    read_breakpoints,
+    read_questions,
+)
+from course_utils.review.reading.places import Place, places
+from course_utils.review.reading.thread import Thread, thread_id
+from course_utils.review.reading.tool_calls import conversation_key, messages_in
+from course_utils.review.record.entries import CUT_OFF, DONE, FAILED, PauseKey, newest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.types import PregelTask
+
+    from course_utils.neighbours.langchain import DecisionType
+    from course_utils.review.reading.calling import Calling
+    from course_utils.review.record.entries import JournalEntry
+
+_CUT_OFF = {None, CUT_OFF}
+_BROKEN_OFF = {*_CUT_OFF, FAILED}
+
+UNKNOWN = (
+    "Nothing is saved for thread {thread!r}. Check the thread_id, or invoke the graph on it first."
+)
+FINISHED = "Thread {thread!r} has finished: no node is waiting to run."
+CRASHED = "Node {node!r} failed with {error}."
+RUNS_AGAIN = "A part of it may have happened, and Run again does it once more."
+MAY_REPEAT = "A part of it may have happened, and Carry on may do that again."
+KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
+STOPPED = "Stopped in the middle of a step: a node has run and its result is not yet in the state."
+ANSWERED = "Node {node!r} was given an answer, and the run was cut off before the node had ended."
+PAUSED = "Paused before {nodes}."
+NO_STOP = "Stopped before {nodes}, where this graph has no breakpoint."
+ASKS = "Asked by {nodes}."
+MAY_HAVE_HAPPENED = (
+    "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "
+    "part of it may have happened, and letting it go on may do that again."
+)
+UNFINISHED = (
+    "A decision ({decision}) stands, and the run was cut off before it ended. Carry on finishes it."
+)
+NO_JOURNAL = (
+    "Waiting, or interrupted while it ran. This checkpointer's decisions are kept in this process "
+    "alone, so the two cannot be told apart; if it was interrupted, approving may do it again."
+)
+
+
+class Decisions(Protocol):
+    """What a reading asks a journal."""
+
+    durable: bool
+
+    def about(
+        self, thread_id: str, checkpoints: Collection[str], claims: Collection[str]
+    ) -> list[JournalEntry]:
+        """Return the entries about these checkpoints, these claims' pauses, and unfinished ones."""
+
+    def held(self, thread_id: str) -> bool:
+        """Tell whether anyone holds a thread's lock right now."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of a thread's newest state, and of what the journal says of it.
+
+    Attributes:
+        id: the thread.
+        calling: the calls on its graph.
+        snapshot: its newest state.
+        tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+        waiting: where its nodes wait.
+        entries: what the journal knows of its pauses, oldest first.
+        durable: whether the journal outlives the process.
+    """
+
+    id: str
+    calling: Calling
+    snapshot: StateSnapshot
+    tools_node: str | None
+    waiting: tuple[Place, ...]
+    entries: tuple[JournalEntry, ...]
+    durable: bool
+
+    @classmethod
+    def of(
+        cls,
+        calling: Calling,
+        config: RunnableConfig,
+        journal: Decisions,
+        tools_node: str | None,
+        snapshot: StateSnapshot | None = None,
+    ) -> Reading:
+        """Read a thread: its state once, the journal once.
+
+        Args:
+            calling: the calls on the graph, which has a checkpointer.
+            config: names the thread.
+            journal: that of the checkpointer.
+            tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+            snapshot: the thread's newest state, where it has just been read.
+
+        Raises:
+            JournalError: if the journal cannot be read.
+            Exception: whatever LangGraph raises if the state cannot be read.
+        """
+        id_, now = thread_id(config), snapshot or calling.state(config)
+        waiting = tuple(places(calling, calling.graph, now))
+        states = [now, *(place.snapshot for place in waiting)]
+        checkpoints = {str(s.config["configurable"].get("checkpoint_id", "")) for s in states}
+        claims = {claim for state in states for claim in marked(state, CLAIMS)}
+        entries = tuple(journal.about(id_, checkpoints, claims))
+        return cls(id_, calling, now, tools_node, waiting, entries, journal.durable)
+
+    def place(self, namespace: str) -> Place:
+        """Return where nodes wait in this namespace; the whole graph where none do."""
+        found = (place for place in self.waiting if place.namespace == namespace)
+        return next(found, self._root())
+
+    def unfinished(self) -> set[str]:
+        """Return the ids of the entries that have no outcome: cut off, or running right now."""
+        return {entry.id for entry in self.entries if entry.outcome is None}
+
+    def last(self, key: PauseKey) -> JournalEntry | None:
+        """Return the newest attempt to decide a pause."""
+        return newest(self.entries, key)
+
+    def settled(self, entries: Collection[JournalEntry], outcome: str) -> Reading:
+        """Return the reading as it would be once these entries have this outcome."""
+        ids = {entry.id for entry in entries}
+        known = (replace(e, outcome=outcome) if e.id in ids else e for e in self.entries)
+        return replace(self, entries=tuple(known))
+
+    def overtaken(self, thread: Thread) -> bool:
+        """Tell whether a pause of this thread was decided between the two looks at it."""
+        entries = [self.last(pause.key) for pause in thread.pauses]
+        return any(entry is not None and entry.outcome == DONE for entry in entries)
+
+    def thread(self) -> Thread:
+        """Tell what the thread is doing, as the one who holds its lock.
+
+        Raises:
+            Exception: whatever LangGraph raises if a checkpoint cannot be read.
+        """
+        thread = self._told()
+        return replace(
+            thread,
+            pauses=tuple(replace(p, tried=self._tried(p.key)) for p in thread.pauses),
+            messages=self.messages(),
+            nodes=thread.nodes or tuple(dict.fromkeys(self.snapshot.next)),
+        )
+
+    def messages(self) -> tuple[BaseMessage, ...]:
+        """Return the conversation so far."""
+        values = self.snapshot.values
+        return tuple(messages_in(values, conversation_key(values)))
+
+    def _tried(self, key: PauseKey) -> int:
+        last = self.last(key)
+        return last.attempt if last and last.outcome in _BROKEN_OFF else 0
+
+    def _told(self) -> Thread:
+        if self.snapshot.metadata is None:
+            return Thread("unknown", UNKNOWN.format(thread=self.id))
+        if not self.waiting and self.snapshot.tasks:
+            pause = self._breakpoint([self._root()])
+            return Thread("interrupted", STOPPED, (), (self._carry_on(pause),))
+        if not self.waiting:
+            return Thread("finished", FINISHED.format(thread=self.id))
+        tasks = [(place, task) for place in self.waiting for task in place.tasks]
+        failed = [task for place, task in tasks if self._failed(place, task)]
+        if failed:
+            return self._crashed(failed[0], [task.name for task in failed])
+        answered = [task for place, task in tasks if self._keeps_answer(place, task)]
+        if answered:
+            return self._answered(answered[0])
+        # What a subgraph has only just asked can be answered once the graph around it knows of it.
+        known = {asked.id for asked in self.snapshot.interrupts}
+        asking = {id_ for _, task in tasks for id_ in self._asks(task)} & known
+        return self._asking(asking) if asking else self._at_breakpoint()
+
+    def _failed(self, place: Place, task: PregelTask) -> bool:
+        """Tell a node that failed from one that failed once, and asks or has been asked again."""
+        if task.error is None:
+            return False
+        entries = [self.last(self._key(asked.id)) for asked in task.interrupts]
+        if not entries:
+            return True
+        known = [entry for entry in entries if entry]
+        return any(e.outcome == "failed" for e in known) if known else place.answered(task)
+
+    def _keeps_answer(self, place: Place, task: PregelTask) -> bool:
+        """Tell a question that LangGraph would not put again, as its answer is saved already."""
+        return any(self._begun(asked.id) for asked in task.interrupts) and place.answered(task)
+
+    def _asks(self, task: PregelTask) -> set[str]:
+        """Return the questions of a task, without those that its subgraph has got past.
+
+        The graph around it goes on showing them until the subgraph has come to an end.
+        """
+        asked = {asked.id for asked in task.interrupts}
+        if not isinstance(task.state, StateSnapshot):
+            return asked
+        inside = {asked.id for asked in task.state.interrupts}
+        return {id_ for id_ in asked if id_ in inside or not self._begun(id_)}
+
+    def _begun(self, pause_id: str) -> bool:
+        """Tell whether a question was decided by a run that did not come to its end."""
+        entry = self.last(self._key(pause_id))
+        return entry is not None and entry.outcome in _BROKEN_OFF
+
+    def _key(self, pause_id: str) -> PauseKey:
+        checkpoint_id = str(self.snapshot.config["configurable"]["checkpoint_id"])
+        return PauseKey(self.id, "", checkpoint_id, pause_id)
+
+    def _root(self) -> Place:
+        return Place(self.calling, self.calling.graph, self.snapshot, self.snapshot.tasks)
+
+    def _breakpoint(self, waiting: Sequence[Place], *, failed: bool = False) -> BreakpointPause:
+        if len(waiting) > 1:
+            return read_breakpoints(self.id, self._root(), waiting, failed=failed)
+        return read_breakpoint(self.id, waiting[0], self.tools_node, failed=failed)
+
+    def _crashed(self, task: PregelTask, names: Sequence[str]) -> Thread:
+        pause = self._breakpoint(self.waiting, failed=True)
+        caution = RUNS_AGAIN
+        if task.interrupts:
+            key = self._key(task.interrupts[0].id)
+            pause = _only(replace(pause, key=key, approval="run again"), "approve")
+            caution = f"{KEEPS_ANSWER} {RUNS_AGAIN}"
+        words = CRASHED.format(node=task.name, error=task.error)
+        return Thread("crashed", words, (), (pause,), tuple(names), caution)
+
+    def _answered(self, task: PregelTask) -> Thread:
+        key = self._key(task.interrupts[0].id)
+        pause = replace(self._breakpoint(self.waiting, failed=True), key=key, approval="carry on")
+        words, caution = ANSWERED.format(node=task.name), f"{KEEPS_ANSWER} {MAY_REPEAT}"
+        return Thread("interrupted", words, (), (_only(pause, "approve"),), caution=caution)
+
+    def _asking(self, asking: Collection[str]) -> Thread:
+        beside = [p for p in self.waiting if p.namespace and not any(t.interrupts for t in p.tasks)]
+        held = (self._breakpoint(beside),) if beside else ()
+        asked = [
+            (task.name, asked)
+            for task in self.snapshot.tasks
+            for asked in task.interrupts
+            if asked.id in asking
+        ]
+        root = self._root()
+        shut = PLAIN_ANSWER if root.answered_plainly() else ""
+        if held:
+            shut = LETS_OTHERS_RUN.format(nodes=" and ".join(held[0].before))
+        questions = read_questions(self.id, root.checkpoint_id, asked, shut)
+        nodes = " and ".join(dict.fromkeys(name for name, _ in asked))
+        return self._waits((*held, *questions), ASKS.format(nodes=nodes))
+
+    def _at_breakpoint(self) -> Thread:
+        pause = self._breakpoint(self.waiting)
+        nodes = " and ".join(pause.before)
+        left_by = self._left_by(pause)
+        if left_by:
+            metadata: Mapping[str, Any] = self.place(pause.namespace).snapshot.metadata or {}
+            written = metadata.get("source") == "update" and CLAIMS in metadata
+            stops = self._stops_at(pause)
+            if written or not (stops or pause.calls):
+                decided = metadata.get(DECIDED, left_by.told_decision)
+                words = UNFINISHED.format(decision=decided)
+                pause = self._carry_on(pause)
+                return Thread("interrupted", words, (), (pause,), caution=MAY_REPEAT)
+            if not stops:
+                # What led here may have been a Command, which an edit would not repeat.
+                offered = (kind for kind in pause.decisions if kind != "edit")
+                pause = _only(replace(pause, approval="carry on"), *offered)
+                words, caution = NO_STOP.format(nodes=nodes), _told_cut_off(left_by)
+                return Thread("interrupted", words, (), (pause,), caution=caution)
+        return self._waits((pause,), PAUSED.format(nodes=nodes))
+
+    def _carry_on(self, pause: BreakpointPause) -> BreakpointPause:
+        """Return what finishes the decision that was cut off here: one more attempt at the same.
+
+        Under the key of this place it could be claimed only once, and a run may come to an end
+        without leaving the place: in a question.
+        """
+        left_by = self._left_by(pause)
+        key = left_by.key if left_by else pause.key
+        return _only(replace(pause, key=key, approval="carry on"), "approve")
+
+    def _left_by(self, pause: BreakpointPause) -> JournalEntry | None:
+        """Return the decision whose run came to this place and was cut off, not stopped here."""
+        claims = marked(self.place(pause.namespace).snapshot, CLAIMS)
+        unfinished = [entry for entry in self.entries if entry.outcome is None]
+        left = [e for e in self.entries if e.id in claims and e.outcome in _CUT_OFF]
+        if all(entry.key != pause.key for entry in unfinished):
+            left += unfinished
+        return left[-1] if left else None
+
+    def _waits(self, pauses: tuple[Pause, ...], explanation: str) -> Thread:
+        for pause in pauses:
+            entry = self.last(pause.key)
+            if entry and entry.outcome in _CUT_OFF:
+                caution = _told_cut_off(entry)
+                return Thread("interrupted", explanation, (), pauses, caution=caution)
+        return Thread("paused", explanation, (), pauses, caution=self._doubt())
+
+    def _doubt(self) -> str:
+        """Say that a journal which ends with the process cannot tell of the process before."""
+        return NO_JOURNAL if lives_on(self.calling.saver) and not self.durable else ""
+
+    def _stops_at(self, pause: BreakpointPause) -> bool:
+        """Tell whether a run that had come so far was to stop here, and not cut off."""
+        stops = self.place(pause.namespace).graph.interrupt_before_nodes
+        return stops == "*" or not set(pause.before).isdisjoint(stops)
+
+
+def _told_cut_off(entry: JournalEntry) -> str:
+    return MAY_HAVE_HAPPENED.format(
+        reviewer=entry.reviewer, when=entry.told_time, decision=entry.told_decision
+    )
+
+
+def _only(pause: BreakpointPause, *kinds: DecisionType) -> BreakpointPause:
+    """Offer these decisions on a pause and no others."""
+    actions = pause.request["action_requests"]
+    request = request_of(actions, [kinds] * len(actions))
+    return replace(pause, request=request, decisions=kinds, remarks=())
