@@ -48,11 +48,14 @@ bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with m
 matrix: .venv/.test-installed ## Observe the claims on older LangGraphs too, and write docs/matrix.md
 	$(PYTHON) -m tests.claims.matrix
 
-check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys
+# Everything may use what only tests need (DEP004), except the course itself.
+check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys, requirements
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/deptry course_utils
+	.venv/bin/deptry tests benchmarks notebooks --ignore DEP002,DEP004
 
 format: .venv/.test-installed ## Format the code
 	.venv/bin/ruff check --fix
