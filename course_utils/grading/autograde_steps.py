@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from course_utils.grading.batch import Submission
     from course_utils.grading.scores import ScoredQuiz
-    from course_utils.quiz.bank import Question
+    from course_utils.quiz.questions import Question
 
 Resources = dict[str, Any]
 

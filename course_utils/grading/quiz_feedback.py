@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from course_utils.quiz.attempts import Answer
-    from course_utils.quiz.bank import Question
+    from course_utils.quiz.questions import Question
     from course_utils.quiz.scoring import Score
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from course_utils.quiz.bank import Bank, Question
+    from course_utils.quiz.bank import Bank
+    from course_utils.quiz.questions import Question
     from course_utils.settings import Feedback
 
 QUIZ_PREFIX = "quiz-"

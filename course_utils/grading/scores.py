@@ -18,7 +18,8 @@ from course_utils.quiz.scoring import in_points, score_lesson
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from course_utils.quiz.bank import Bank, Face, Question
+    from course_utils.quiz.bank import Bank
+    from course_utils.quiz.questions import Face, Question
     from course_utils.quiz.scoring import Score
     from course_utils.settings import Feedback
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    Strict,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, Strict, ValidationError, model_validator
 
-from course_utils.quiz.checks import problems_of_bank, problems_of_question
-from course_utils.quiz.problems import Problem, ProblemsError, in_words
+from course_utils.quiz.problems import Problem, ProblemsError, in_words, repeated
+from course_utils.quiz.questions import Question, QuizModel, Text
 from course_utils.quiz.strict_yaml import YamlError, read_yaml
 
 if TYPE_CHECKING:
@@ -27,108 +16,6 @@ if TYPE_CHECKING:
 
 class BankError(ValueError):
     """A bank cannot be used; the message names the file, the question, the field and the mend."""
-
-
-def _exact(points: object) -> object:
-    """Read a YAML or JSON number as the decimal it was written as."""
-    if isinstance(points, bool) or not isinstance(points, int | float):
-        return points
-    return Decimal(str(points))
-
-
-def _plain_number(points: Decimal) -> int | float:
-    return int(points) if points == points.to_integral_value() else float(points)
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Points = Annotated[
-    Decimal,
-    BeforeValidator(_exact),
-    Field(ge=0, allow_inf_nan=False),
-    PlainSerializer(_plain_number),
-]
-QuestionType = Literal["multiple-choice", "select-all", "true-false", "fill-blank"]
-
-
-class QuizModel(BaseModel):
-    """What every model here has in common: no unknown key, no conversion, no change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Choice(QuizModel):
-    """An option as a learner sees it."""
-
-    id: Id
-    text: Text
-
-
-class Option(Choice):
-    """An option with what the bank knows of it; a wrong one says why it is wrong."""
-
-    correct: bool = False
-    reason: str = ""
-
-
-class NearMiss(QuizModel):
-    """A wrong answer to a blank which deserves a reply of its own."""
-
-    text: Text
-    reason: Text
-
-
-class Hint(QuizModel):
-    """A hint and what opening it costs, in percent of the question's points."""
-
-    text: Text
-    penalty: Annotated[int, Field(ge=0)]
-
-
-class Face(QuizModel):
-    """A question as a learner sees it before answering: everything but the key.
-
-    `lesson` is not written in a question: whoever reads a file sets it from the file's own lesson.
-    `points` may be 0: such a question is asked and never scored.
-    """
-
-    lesson: str = ""
-    id: Id
-    version: Annotated[int, Field(ge=1)]
-    type: QuestionType
-    prompt: Text
-    options: Annotated[tuple[Choice, ...], Strict(False)] = ()
-    points: Points
-    section: Text
-    mirrors: int | None = None
-    withdrawn: bool = False
-
-    @property
-    def key(self) -> str:
-        """The question's full name, `lesson/id`, as notebooks and attempts write it."""
-        return f"{self.lesson}/{self.id}"
-
-
-class Question(Face):
-    """A question with its key: which answers are right, and what is said of the others."""
-
-    options: Annotated[tuple[Option, ...], Strict(False)] = ()
-    accepted: Annotated[tuple[Text, ...], Strict(False)] = ()
-    near_misses: Annotated[tuple[NearMiss, ...], Strict(False)] = ()
-    hints: Annotated[tuple[Hint, ...], Strict(False)] = ()
-    explanation: Text
-
-    @property
-    def right_options(self) -> frozenset[str]:
-        """The ids of the right options; empty for a blank."""
-        return frozenset(option.id for option in self.options if option.correct)
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        found = problems_of_question(self)
-        if found:
-            raise ProblemsError(found)
-        return self
 
 
 class Policy(QuizModel):
@@ -151,7 +38,7 @@ class Bank(QuizModel):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        found = problems_of_bank(self)
+        found = _problems(self)
         if found:
             raise ProblemsError(found)
         return self
@@ -159,6 +46,15 @@ class Bank(QuizModel):
     def question(self, name: str) -> Question | None:
         """Return the question whose id is `name`, if the bank holds it."""
         return next((question for question in self.questions if question.id == name), None)
+
+
+def _problems(bank: Bank) -> list[Problem]:
+    if not bank.questions:
+        return [Problem("questions", "is empty; add at least one.")]
+    return [
+        Problem("id", f"{name!r} is the id of more than one question; give each its own.")
+        for name in repeated(question.id for question in bank.questions)
+    ]
 
 
 def load_bank(path: Path) -> Bank:

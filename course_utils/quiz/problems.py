@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rapidfuzz import process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pydantic import ValidationError
@@ -34,6 +35,11 @@ class ProblemsError(ValueError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(f"{field}: {mend}" for field, mend in problems))
         self.problems = tuple(problems)
+
+
+def repeated(values: Iterable[str]) -> list[str]:
+    """Return what is there more than once, each named once."""
+    return [value for value, count in Counter(values).items() if count > 1]
 
 
 def in_words(path: Path, data: Any, error: ValidationError) -> str:

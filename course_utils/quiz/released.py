@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Strict, model_validator
 
-from course_utils.quiz.bank import Choice, Face, Policy, Question, QuizModel, with_lesson
+from course_utils.quiz.bank import Policy, with_lesson
+from course_utils.quiz.questions import Choice, Face, Question, QuizModel
 from course_utils.settings import Feedback  # noqa: TC001 - pydantic reads it when it runs
 
 if TYPE_CHECKING:

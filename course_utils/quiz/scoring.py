@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from course_utils.quiz.bank import Bank, Face, Policy, Question
+    from course_utils.quiz.bank import Bank, Policy
+    from course_utils.quiz.questions import Face, Question
     from course_utils.settings import Feedback
 
 RIGHT, WRONG = Fraction(1), Fraction(0)

@@ -20,7 +20,8 @@ from course_utils.quiz.attempts import (
     append_attempt,
     read_attempts,
 )
-from course_utils.quiz.bank import Question, load_bank
+from course_utils.quiz.bank import load_bank
+from course_utils.quiz.questions import Question
 from course_utils.quiz.released import (
     ReleasedQuiz,
     parse_released,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from course_utils.quiz.attempts import Answer, Entry
-    from course_utils.quiz.bank import Choice, Face
+    from course_utils.quiz.questions import Choice, Face
 
 _SOURCE = COURSE_ROOT / "notebooks"
 _LAST_KEYS_SECONDS = 0.2

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from course_utils.quiz.attempts import Answer
-    from course_utils.quiz.bank import Face, Policy, Question
+    from course_utils.quiz.bank import Policy
+    from course_utils.quiz.questions import Face, Question
     from course_utils.quiz.scoring import Score, Standing
 
 STYLE = style("""

@@ -26,7 +26,7 @@ from tests.lessons.test_bank import QUESTIONS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from course_utils.quiz.bank import Question
+    from course_utils.quiz.questions import Question
 
 MIRRORED = {question.mirrors: question for question in QUESTIONS if question.mirrors}
 

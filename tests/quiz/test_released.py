@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course_utils.quiz.bank import Face, Question
+from course_utils.quiz.questions import Face, Question
 from course_utils.quiz.released import ReleasedError, read_released, released_questions
 from tests.support.small_bank import BANK, bank_from
 

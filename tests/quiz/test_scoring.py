@@ -26,7 +26,7 @@ from tests.support.small_bank import BANK, LESSON, bank_from
 
 if TYPE_CHECKING:
     from course_utils.quiz.attempts import Answer, Entry
-    from course_utils.quiz.bank import Question
+    from course_utils.quiz.questions import Question
     from course_utils.settings import Feedback
 
 with TemporaryDirectory() as folder:

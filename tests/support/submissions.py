@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from course_utils.quiz.attempts import Answer, Entry
-    from course_utils.quiz.bank import Question
+    from course_utils.quiz.questions import Question
     from tests.support.course import Course
 
 Answers = dict[str, str]
