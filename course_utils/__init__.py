@@ -1,4 +1,4 @@
-"""What the lessons import; each name is loaded when it is first used."""
+"""What lessons and reviewers import; each name is loaded when it is first used."""
 
 from __future__ import annotations
 
@@ -7,20 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_utils.model import chat_model
+    from course_utils.review.deciding.resuming import decide
+    from course_utils.review.reading.thread import read_thread
     from course_utils.widgets.approval_card import ApprovalCard
     from course_utils.widgets.graph_view import show_graph
     from course_utils.widgets.inbox import Inbox
     from course_utils.widgets.journal_view import journal
     from course_utils.widgets.quiz_card import ask
 
-__all__ = ["ApprovalCard", "Inbox", "ask", "chat_model", "journal", "show_graph"]
+__all__ = [
+    "ApprovalCard",
+    "Inbox",
+    "ask",
+    "chat_model",
+    "decide",
+    "journal",
+    "read_thread",
+    "show_graph",
+]
 
 _HOME = {
     "ApprovalCard": "course_utils.widgets.approval_card",
     "Inbox": "course_utils.widgets.inbox",
     "ask": "course_utils.widgets.quiz_card",
     "chat_model": "course_utils.model",
+    "decide": "course_utils.review.deciding.resuming",
     "journal": "course_utils.widgets.journal_view",
+    "read_thread": "course_utils.review.reading.thread",
     "show_graph": "course_utils.widgets.graph_view",
 }
 
