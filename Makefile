@@ -23,7 +23,7 @@ define install
 @touch $@
 endef
 
-.PHONY: help lab test soak bench check format pins clean
+.PHONY: help lab test nbval coverage soak bench matrix newest check format pins clean
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
 
@@ -35,6 +35,17 @@ test: .venv/.test-installed ## Get what the tests need, a browser included, and 
 	@$(MAKE) --no-print-directory check
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 2 --dist loadfile
 
+nbval: .venv/.test-installed ## Only compare what every lesson prints with what is stored in it
+	$(PYTHON) -m pytest tests/lessons/test_outputs.py -n 2 --dist loadfile
+
+# Shown and not enforced; apart from `make test`, which it would slow down.
+COVERAGE = COVERAGE_FILE="$(CURDIR)/.coverage" PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m coverage
+coverage: .venv/.test-installed ## Run the tests (TESTS=tests/quiz for some) and show the lines they miss
+	@$(PYTHON) tests/support/chromium.py
+	$(COVERAGE) erase
+	-$(COVERAGE) run -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(COVERAGE) report --show-missing
+
 # One process: the races in it need every core.
 soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints, race and kill
 	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest tests/review tests/soak --checkpoints=postgresql
@@ -45,8 +56,11 @@ bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with m
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50
 	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=. $(PYTHON) -W ignore benchmarks/clicks.py
 
-matrix: .venv/.test-installed ## Observe the claims on older LangGraphs too, and write docs/matrix.md
+matrix: .venv/.test-installed ## Observe the claims on older and newest releases too, and write docs/matrix.md
 	$(PYTHON) -m tests.claims.matrix
+
+newest: .venv/.test-installed ## Say which contracts and claims the newest releases break, not the pins
+	$(PYTHON) -m tests.claims.newest
 
 # Everything may use what only tests need (DEP004), except the course itself.
 check: .venv/.test-installed ## Only the checks that run no lesson: style, types, storeys, requirements
@@ -68,7 +82,7 @@ pins: $(PYTHON) ## Pin again what pyproject.toml needs, keeping the pins that st
 	    --no-annotate pyproject.toml --output-file constraints.txt
 
 clean: ## Remove the environment and the caches; workspace/ and grading/ stay
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 	find course_utils tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.lab-installed: pyproject.toml constraints.txt $(PYTHON)

@@ -1,7 +1,7 @@
-"""Run the claims on the pinned LangGraph and on older ones, and write `docs/matrix.md`.
+"""Run the claims on older LangGraphs, the pinned one and the newest, and write `docs/matrix.md`.
 
-Each version gets a fresh environment with LangGraph, its SQLite checkpointer and what runs the
-tests; the pin's has LangChain too. `make matrix` runs this.
+Each column gets a fresh environment with LangGraph, its SQLite checkpointer and what runs the
+tests; the pins and the newest releases have LangChain too. `make matrix` runs this.
 """
 
 from __future__ import annotations
@@ -11,20 +11,31 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
-import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any
 
 from tests.claims.claim import CLAIMS, FOLDER, LANGCHAIN, Claim
+from tests.claims.environments import (
+    ROOT,
+    NotObservedError,
+    environment,
+    installed,
+    or_newer,
+    pins,
+    run_tests,
+)
 
-ROOT = FOLDER.parents[1]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from xml.etree import ElementTree
+
 MATRIX = ROOT / "docs" / "matrix.md"
 
-NEEDED = ("langgraph-checkpoint-sqlite", "pytest", "PyYAML")
-HOLDS, MISSING = "holds", "not in this version"
+RUNNERS = ("langgraph-checkpoint-sqlite", "pytest", "PyYAML")
+NEWEST = ("langgraph", "langchain", "langchain-core", *RUNNERS)
+HOLDS, MISSING, UNSEEN = "holds", "not in this version", "not observed"
 SUBJECTS = {
     "tutorial": "The tutorial",
     "showing": "How a pause shows",
@@ -38,68 +49,97 @@ SUBJECTS = {
 }
 ABOUT = """# Which claims hold where
 
-Made by `make matrix`; do not edit. Each line is a claim that the course makes, observed in a fresh
-environment on the LangGraph which the course pins ({pin}) and on the newest patch of each earlier
-1.x minor. "{holds}" means that what happened is what the claim's data says; "differs" is followed
-by what happened instead. The claims, their data and the few lines that make each happen are in
-`tests/claims/`, here as of {digest}. Claims about LangChain are observed on the pin alone.
+Made by `make matrix` on {day}; do not edit. Each line is a claim that the course makes, observed
+in a fresh environment: on the newest patch that each earlier LangGraph 1.x minor had on that day,
+on the LangGraph which the course pins ({pin}), and on the newest releases of that day:
+{newest}.
+
+"{holds}" means that what happened is what the claim's data says; "differs" is followed by what
+happened instead; "{unseen}" means that this version could not be installed or imported. The course
+promises its claims on the pin; the other columns inform. The claims, their data and the few lines
+that make each happen are in `tests/claims/`, here as of {digest}. Claims about LangChain are
+observed on the pin and on the newest releases.
 """
 
-Column = dict[str, str]
 
+@dataclass(frozen=True)
+class Column:
+    """What was seen in one environment.
 
-def pins() -> dict[str, str]:
-    """Read the exact versions that the course requires."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["test"]
-    return dict(pin.split("==") for pin in wanted)
+    Attributes:
+        versions: the version of each package in it.
+        outcomes: of each claim, whether it held.
+        label: what stands before LangGraph's version in the column's head.
+    """
+
+    versions: dict[str, str]
+    outcomes: dict[str, str]
+    label: str = ""
+
+    @property
+    def head(self) -> str:
+        """Name the column by its LangGraph."""
+        return f"{self.label}{self.versions['langgraph']}"
+
+    @property
+    def langchain_head(self) -> str:
+        """Name the column by its LangGraph and its LangChain."""
+        return f"{self.head}, LangChain {self.versions['langchain']}"
 
 
 def versions(pin: str, known: str) -> list[str]:
-    """Find the newest patch of each 1.x minor before the pin's in a list, and add the pin."""
+    """Find the newest patch of each 1.x minor before the pin's in a list."""
     found = re.findall(r"\b1\.\d+\.\d+(?=,|\s|$)", known)
     patches = sorted(tuple(map(int, version.split("."))) for version in set(found))
     newest = {minor: patch for _, minor, patch in patches if minor < int(pin.split(".")[1])}
-    return [*(f"1.{minor}.{patch}" for minor, patch in newest.items()), pin]
+    return [f"1.{minor}.{patch}" for minor, patch in newest.items()]
 
 
-def observe(version: str, pinned: dict[str, str]) -> Column:
-    """Run the claims on a version of LangGraph, in an environment of its own."""
-    needed = [f"{name}=={pinned[name]}" for name in NEEDED]
-    if version == pinned["langgraph"]:
-        needed += ["-c", "constraints.txt", "langchain"]
-        tests = ["test_claims.py", "test_langchain_claims.py"]
-    else:
-        # An old version may allow newer langgraph-prebuilts than it can import.
-        needed += ["langgraph-prebuilt", "--resolution=lowest-direct"]
-        tests = ["test_claims.py"]
-    with tempfile.TemporaryDirectory() as folder:
-        environment = Path(folder) / "environment"
-        python, report = environment / "bin" / "python", Path(folder) / "report.xml"
-        _uv("venv", "--python", sys.executable, environment)
-        _uv("pip", "install", "--python", python, f"langgraph=={version}", *needed)
-        _observe(python, [FOLDER / test for test in tests], report)
-        return read_report(report.read_text(encoding="utf-8"))
+def observe_older(version: str) -> Column:
+    """Run the claims about LangGraph on an older version, which may not even import."""
+    pinned = pins()
+    # An old version may allow newer langgraph-prebuilts than it can import.
+    needed = [f"langgraph=={version}", "langgraph-prebuilt", "--resolution=lowest-direct"]
+    try:
+        return _observe(*needed, *(f"{name}=={pinned[name]}" for name in RUNNERS), langchain=False)
+    except NotObservedError as error:
+        print(f"langgraph {version}: {error}", file=sys.stderr)
+        return Column({"langgraph": version}, {claim.id: UNSEEN for claim in CLAIMS})
 
 
-def _observe(python: Path, tests: list[Path], report: Path) -> None:
-    run = [python, "-m", "pytest", "-q", *tests, f"--junitxml={report}", "-p", "no:cacheprovider"]
+def observe_pinned() -> Column:
+    """Run all claims on the versions that the course pins."""
+    return _observe("-c", "constraints.txt", *NEWEST)
+
+
+def observe_newest() -> Column:
+    """Run all claims on the newest releases that there are."""
+    return _observe(*or_newer(*NEWEST), label="newest: ")
+
+
+def _observe(*needed: str, label: str = "", langchain: bool = True) -> Column:
+    tests = [FOLDER / "test_claims.py", *[FOLDER / "test_langchain_claims.py"] * langchain]
     # Nothing of the course is in this environment, nor what its settings ask of pytest.
     apart = [f"--confcutdir={FOLDER}", "--override-ini=addopts=--import-mode=importlib"]
-    ran = subprocess.run([*run, *apart], cwd=ROOT, capture_output=True, text=True, check=False)
-    if ran.returncode > 1:  # 1 says that some claims do not hold, which is what we are here to see
-        raise RuntimeError(f"the claims could not be observed: {ran.stdout}{ran.stderr}")
+    with environment(*needed) as python:
+        outcomes = read_outcomes(run_tests(python, tests, *apart))
+        return Column(installed(python), outcomes, label)
 
 
-def read_report(report: str) -> Column:
-    """Say of each claim in a JUnit report whether it held."""
-    cases = ElementTree.fromstring(report).iter("testcase")  # noqa: S314 - pytest wrote it
-    return {claim.id: _outcome(case, claim) for case in cases for claim in [_claim(case)]}
+def read_outcomes(cases: Iterable[ElementTree.Element]) -> dict[str, str]:
+    """Say of each claim in pytest's report whether it held.
 
-
-def _claim(case: ElementTree.Element) -> Claim:
-    name = case.attrib["name"].partition("[")[2].rstrip("]")
-    return next(claim for claim in CLAIMS if claim.id == name)
+    Raises:
+        NotObservedError: if the claims could not be imported.
+    """
+    outcomes = {}
+    for case in cases:
+        name = case.attrib["name"].partition("[")[2].rstrip("]")
+        claim = next((claim for claim in CLAIMS if claim.id == name), None)
+        if claim is None:
+            raise NotObservedError("".join(case.itertext()))
+        outcomes[claim.id] = _outcome(case, claim)
+    return outcomes
 
 
 def _outcome(case: ElementTree.Element, claim: Claim) -> str:
@@ -119,15 +159,24 @@ def difference(seen: Any, truth: Any) -> str:
     return phrase if len(phrase) <= 80 else f"{phrase[:79]}…"
 
 
-def write(columns: dict[str, Column], pin: str, langchain: str) -> str:
-    """Lay the columns out as Markdown, a table a subject."""
-    parts = [ABOUT.format(pin=pin, holds=HOLDS, digest=digest())]
+def write(columns: list[Column]) -> str:
+    """Lay the columns out as Markdown, a table a subject; the pin and the newest come last."""
+    *_, pinned, newest = columns
+    releases = ", ".join(
+        f"{name} {version}"
+        for name, version in newest.versions.items()
+        if name.startswith(("langchain", "langgraph"))
+    )
+    about = {"day": datetime.now(UTC).date(), "pin": pinned.head, "newest": releases}
+    parts = [ABOUT.format(**about, holds=HOLDS, unseen=UNSEEN, digest=digest())]
     by_subject = {name: list(group) for name, group in groupby(CLAIMS, lambda c: c.subject)}
     for subject, title in SUBJECTS.items():
-        shown = [pin] if subject == LANGCHAIN else list(columns)
-        heads = [f"{pin}, LangChain {langchain}"] if subject == LANGCHAIN else shown
+        shown = [pinned, newest] if subject == LANGCHAIN else columns
+        heads = [c.langchain_head if subject == LANGCHAIN else c.head for c in shown]
         rows = [_row("claim", *heads), _row("---", *["---"] * len(heads))]
-        rows += [_row(told(c), *(columns[v][c.id] for v in shown)) for c in by_subject[subject]]
+        rows += [
+            _row(told(c), *(column.outcomes[c.id] for column in shown)) for c in by_subject[subject]
+        ]
         parts.append(f"## {title}\n\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
 
@@ -150,30 +199,19 @@ def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _uv(*command: str | Path) -> None:
-    _run(sys.executable, "-m", "uv", "--quiet", *command)
-
-
-def _run(*command: str | Path) -> str:
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))}: {ran.stderr}")
-    return ran.stdout
-
-
 def main() -> None:
     """Write the matrix, and fail if a claim does not hold on the pin."""
-    pinned = pins()
-    pin = pinned["langgraph"]
-    columns = {}
-    known = _run(sys.executable, "-m", "pip", "index", "versions", "langgraph")
-    for version in versions(pin, known):
-        columns[version] = observe(version, pinned)
-        held = list(columns[version].values())
-        print(f"langgraph {version}: {held.count(HOLDS)} of {len(held)} claims hold")
-    MATRIX.write_text(write(columns, pin, pinned["langchain"]), encoding="utf-8")
+    index = [sys.executable, "-m", "pip", "index", "versions", "langgraph"]
+    known = subprocess.run(index, capture_output=True, text=True, check=True).stdout
+    columns = [observe_older(version) for version in versions(pins()["langgraph"], known)]
+    pinned, newest = observe_pinned(), observe_newest()
+    columns += [pinned, newest]
+    for column in columns:
+        held = list(column.outcomes.values())
+        print(f"langgraph {column.head}: {held.count(HOLDS)} of {len(held)} claims hold")
+    MATRIX.write_text(write(columns), encoding="utf-8")
     print(f"written to {MATRIX.relative_to(ROOT)}")
-    if broken := [name for name, outcome in columns[pin].items() if outcome != HOLDS]:
+    if broken := [name for name, outcome in pinned.outcomes.items() if outcome != HOLDS]:
         sys.exit(f"on the pin these do not hold: {', '.join(broken)}")
 
 

@@ -7,22 +7,33 @@ import re
 import pytest
 
 from tests.claims.claim import CLAIMS, LANGCHAIN
+from tests.claims.environments import NotObservedError, cases, pins
 from tests.claims.matrix import (
     HOLDS,
     MATRIX,
     MISSING,
+    SUBJECTS,
+    UNSEEN,
+    Column,
     difference,
     digest,
-    pins,
-    read_report,
+    read_outcomes,
     told,
     versions,
+    write,
 )
 
 ROWS = [line.strip("| ").split(" | ") for line in MATRIX.read_text(encoding="utf-8").splitlines()]
 OUTCOMES = {row[0].split("`")[-2]: row[1:] for row in ROWS if row[0].endswith("`")}
-SEEN = '<property name="seen" value="true"/>'
+TITLES = [
+    line.removeprefix("## ") for line in MATRIX.read_text("utf-8").splitlines() if line[:2] == "##"
+]
+HEADS = dict(zip(TITLES, [row[1:] for row in ROWS if row[0] == "claim"], strict=True))
 AGAIN = "run `make matrix` and commit docs/matrix.md"
+
+
+def numbers(head: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", head)]
 
 
 def test_the_matrix_says_every_claim_as_it_stands():
@@ -35,18 +46,24 @@ def test_the_matrix_was_made_from_these_observations():
 
 
 def test_every_claim_holds_on_the_pin():
-    assert {name for name, outcomes in OUTCOMES.items() if outcomes[-1] != HOLDS} == set(), AGAIN
-    pinned = pins()
-    assert f"| {pinned['langgraph']} |\n" in MATRIX.read_text(encoding="utf-8"), AGAIN
-    assert f"LangChain {pinned['langchain']} |\n" in MATRIX.read_text(encoding="utf-8"), AGAIN
+    *_, pin, _newest = HEADS[SUBJECTS["answers"]]
+    assert pin == pins()["langgraph"], AGAIN
+    langchain, _newest = HEADS[SUBJECTS[LANGCHAIN]]
+    assert langchain == f"{pin}, LangChain {pins()['langchain']}", AGAIN
+    # The last column is the newest releases, the last but one the pin.
+    assert {name for name, outcomes in OUTCOMES.items() if outcomes[-2] != HOLDS} == set(), AGAIN
 
 
-def test_langchain_is_observed_on_the_pin_alone():
-    columns = {claim.id: len(OUTCOMES[claim.id]) for claim in CLAIMS}
-    heads = next(row for row in ROWS if row[0] == "claim")
+def test_the_last_column_is_of_releases_no_older_than_the_pin():
+    for *_, pin, newest in HEADS.values():
+        assert newest.startswith("newest: "), AGAIN
+        assert numbers(newest) >= numbers(pin), AGAIN
+
+
+def test_langchain_is_observed_on_the_pin_and_on_the_newest_alone():
     for claim in CLAIMS:
-        expected = 1 if claim.subject == LANGCHAIN else len(heads) - 1
-        assert columns[claim.id] == expected, claim.id
+        assert len(OUTCOMES[claim.id]) == len(HEADS[SUBJECTS[claim.subject]]), claim.id
+    assert len(HEADS[SUBJECTS[LANGCHAIN]]) == 2
 
 
 def test_only_a_claim_that_needs_a_feature_is_missing_from_a_version():
@@ -56,7 +73,7 @@ def test_only_a_claim_that_needs_a_feature_is_missing_from_a_version():
 
 def test_the_newest_patch_of_each_minor_before_the_pin_is_taken():
     known = "Available versions: 1.3.0, 1.2.22, 1.1.10, 1.1.9, 1.0.2, 1.0.1, 0.6.11, 0.1.19"
-    assert versions("1.2.9", known) == ["1.0.2", "1.1.10", "1.2.9"]
+    assert versions("1.2.9", known) == ["1.0.2", "1.1.10"]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +91,20 @@ def test_the_newest_patch_of_each_minor_before_the_pin_is_taken():
 def test_an_outcome_is_read_from_what_pytest_reports(inside: str, outcome: str):
     name = "a_pause_is_an_exception"
     case = f'<testsuite><testcase name="test_it_is_so[{name}]">{inside}</testcase></testsuite>'
-    assert read_report(case) == {name: outcome}
+    assert read_outcomes(cases(case)) == {name: outcome}
+
+
+def test_claims_that_cannot_be_imported_are_not_taken_for_claims_that_differ():
+    case = '<testsuite><testcase name="tests.claims.test_claims"><error>no State</error></testcase>'
+    with pytest.raises(NotObservedError, match="no State"):
+        read_outcomes(cases(f"{case}</testsuite>"))
+
+
+def test_a_version_that_cannot_be_imported_has_a_column_too():
+    unseen = Column({"langgraph": "1.0.10"}, {claim.id: UNSEEN for claim in CLAIMS})
+    releases = {"langgraph": "1.9.9", "langchain": "1.9.9"}
+    seen = Column(releases, {claim.id: HOLDS for claim in CLAIMS})
+    assert f"`{CLAIMS[-1].id}` | {UNSEEN} | {HOLDS} | {HOLDS} |" in write([unseen, seen, seen])
 
 
 def test_what_differs_is_a_short_phrase_without_what_is_true():
@@ -83,6 +113,5 @@ def test_what_differs_is_a_short_phrase_without_what_is_true():
 
 
 def test_no_version_is_older_than_the_one_before_it():
-    (heads,) = {tuple(row[1:]) for row in ROWS if row[0] == "claim" and len(row) > 2}
-    parts = [tuple(map(int, re.findall(r"\d+", head))) for head in heads]
-    assert parts == sorted(parts), heads
+    for heads in HEADS.values():
+        assert [*map(numbers, heads)] == sorted(map(numbers, heads)), heads
