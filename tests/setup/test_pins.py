@@ -1,21 +1,36 @@
-"""pyproject.toml, constraints.txt and environment.yml say the same."""
+"""pyproject.toml, constraints.txt, environment.yml and the hooks before a commit say the same."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
+import sys
 import tomllib
-from itertools import chain
+from typing import TYPE_CHECKING
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 
 from course_utils.settings import COURSE_ROOT
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PROJECT = tomllib.loads((COURSE_ROOT / "pyproject.toml").read_text())["project"]
+LINES = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
 PINS = [Requirement(line) for line in (COURSE_ROOT / "constraints.txt").read_text().splitlines()]
 CONDA = yaml.safe_load((COURSE_ROOT / "environment.yml").read_text())["dependencies"]
+(PIP,) = [entry["pip"] for entry in CONDA if isinstance(entry, dict)]
+PYTHONS = yaml.safe_load((COURSE_ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["tests"][
+    "strategy"
+]["matrix"]["python"]
+HOOKS = {
+    hook["id"]: hook
+    for repo in yaml.safe_load((COURSE_ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    for hook in repo["hooks"]
+}
 
 # In two parts each, so that this file names none of them either.
 REGISTRIES = [
@@ -36,8 +51,7 @@ def key(requirement: Requirement) -> str:
 
 def test_every_requirement_is_pinned_to_what_constraints_say() -> None:
     pinned = {(key(pin), str(pin.specifier)) for pin in PINS}
-    lines = chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
-    for requirement in map(Requirement, lines):
+    for requirement in map(Requirement, LINES):
         wanted = str(requirement.specifier)
         assert wanted.startswith("=="), f"pyproject.toml: {requirement} is not pinned with =="
         assert (key(requirement), wanted) in pinned, (
@@ -50,16 +64,55 @@ def test_every_constraint_is_one_exact_version() -> None:
     assert not loose, f"constraints.txt leaves {loose} open"
 
 
-def test_conda_installs_the_course_by_the_same_pins() -> None:
-    (pip,) = [entry["pip"] for entry in CONDA if isinstance(entry, dict)]
-    assert pip == ["--constraint constraints.txt", "--editable ."], pip
+def test_conda_installs_the_course_and_its_tests_by_the_same_pins() -> None:
+    assert PIP == ["--constraint constraints.txt", "--editable .[test]"], PIP
+
+
+@pytest.mark.parametrize("python", [PYTHONS[0], PYTHONS[-1]])
+def test_what_conda_users_get_is_the_whole_course_at_its_pins(python: str, tmp_path: Path) -> None:
+    """Conda hands the `pip:` section to pip as a requirements file, in the folder of its own.
+
+    Wheels only, because a conda user has no compiler.
+    """
+    for name in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(COURSE_ROOT / name, tmp_path)
+    (tmp_path / "requirements.txt").write_text("\n".join(PIP))
+    resolve = [
+        *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "requirements.txt"),
+        *("--python-version", python, "--only-binary", ":all:", "--no-header", "--no-annotate"),
+    ]
+    run = subprocess.run(resolve, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"Python {python} cannot have {PIP}: {run.stderr}"
+    given = {line for line in run.stdout.splitlines() if not line.startswith("-e ")}
+    pinned = {f"{pin.name}{pin.specifier}" for pin in PINS}
+    assert given <= pinned, f"not at their pins: {given - pinned}"
+    names = {line.partition("==")[0] for line in given}
+    wanted = {key(Requirement(line)) for line in LINES}
+    assert wanted <= names, f"not installed by conda: {wanted - names}"
+    assert names >= {"nbval", "pytest", "jupyterlab", "langgraph", "langchain-ollama", "nbgrader"}
 
 
 def test_conda_and_make_ask_for_the_same_python() -> None:
     (python,) = [entry for entry in CONDA if str(entry).startswith("python")]
-    assert SpecifierSet(python.removeprefix("python")) == SpecifierSet(PROJECT["requires-python"])
-    oldest = PROJECT["requires-python"].removeprefix(">=").replace(".", ", ")
+    required = PROJECT["requires-python"]
+    assert python.removeprefix("python").split(",")[0] == required
+    oldest = required.removeprefix(">=").replace(".", ", ")
     assert f"sys.version_info < ({oldest})" in (COURSE_ROOT / "Makefile").read_text()
+
+
+def test_the_hooks_before_a_commit_use_the_same_pins_and_need_no_environment_of_ours() -> None:
+    for name, hook in HOOKS.items():
+        assert hook["language"] == "python", f"{name} wants its tool on the PATH"
+        loose = set(hook["additional_dependencies"]) - set(LINES)
+        assert not loose, (
+            f".pre-commit-config.yaml: {name} has {loose}, not what pyproject.toml has"
+        )
+
+
+def test_mypy_reads_all_that_the_course_requires_before_a_commit() -> None:
+    wanted = {*PROJECT["dependencies"], *(line for line in LINES if line.startswith("types-"))}
+    missing = wanted - set(HOOKS["mypy"]["additional_dependencies"])
+    assert not missing, f".pre-commit-config.yaml: mypy lacks {missing}"
 
 
 def test_no_file_names_a_registry() -> None:
