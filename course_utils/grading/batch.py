@@ -11,8 +11,8 @@ from course_utils.grading.submitted import (
     MAX_TIMESTAMP_BYTES,
     TIMESTAMP,
     UnreadableError,
+    read_file,
     read_notebook,
-    read_plain,
     read_timestamp,
     stand_in,
 )
@@ -85,5 +85,5 @@ def _beside(folder: Path) -> dict[str, bytes]:
     files = {}
     for name, limit in ((attempts.FILE_NAME, attempts.MAX_BYTES), (TIMESTAMP, MAX_TIMESTAMP_BYTES)):
         with suppress(UnreadableError):
-            files[name] = read_plain(folder / name, limit)
+            files[name] = read_file(folder / name, limit)
     return files

@@ -7,7 +7,6 @@ what cannot gets a reason in words for its student, and never stops the others.
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.utils import parse_utc
 from pydantic import BaseModel, ValidationError
+
+from course_utils.plain_files import PlainFileError, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 MAX_NOTEBOOK_BYTES = 20_000_000
 TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 1000
-# A link could lead out of a submission; opening a named pipe would wait for ever. Windows has
-# neither flag.
-_PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NEW_CELL: Mapping[str, Callable[..., NotebookNode]] = {
     "code": new_code_cell,
     "markdown": new_markdown_cell,
@@ -94,7 +92,7 @@ def read_notebook(path: Path) -> NotebookNode:
         UnreadableError: if there is no such notebook, or it is not one.
     """
     try:
-        handed_in = _Notebook.model_validate_json(read_plain(path, MAX_NOTEBOOK_BYTES))
+        handed_in = _Notebook.model_validate_json(read_file(path, MAX_NOTEBOOK_BYTES))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
@@ -120,31 +118,25 @@ def read_timestamp(folder: Path) -> datetime | None:
     if not os.path.lexists(path):
         return None
     try:
-        text = read_plain(path, MAX_TIMESTAMP_BYTES).decode().strip()
+        text = read_file(path, MAX_TIMESTAMP_BYTES).decode().strip()
         moment: datetime | None = parse_utc(text) if text else None
     except (ValueError, OverflowError) as error:
         raise UnreadableError(f"{TIMESTAMP} is not a date") from error
     return moment
 
 
-def read_plain(path: Path, limit: int) -> bytes:
-    """Read a plain file, and only that: no link, no pipe, no device, nothing too large.
+def read_file(path: Path, limit: int) -> bytes:
+    """Read a file that was handed in.
 
     Raises:
-        UnreadableError: if it is anything else.
+        UnreadableError: if it is not a plain file of at most `limit` bytes.
     """
     try:
-        with open(path, "rb", opener=lambda name, _: os.open(name, _PLAINLY)) as file:
-            data = file.read(limit + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+        return read_plain(path, limit)
     except FileNotFoundError:
         raise UnreadableError(f"there is no {path.name}") from None
-    except (OSError, ValueError):
-        data = None
-    if data is None:
-        raise UnreadableError(f"{path.name} is not a plain file")
-    if len(data) > limit:
-        raise UnreadableError(f"{path.name} is larger than {limit:,} bytes")
-    return data
+    except PlainFileError as error:
+        raise UnreadableError(f"{path.name} cannot be read: {error.reason}") from None
 
 
 def _refusal(folder: Path) -> str:

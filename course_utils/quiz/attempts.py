@@ -14,7 +14,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +30,8 @@ from pydantic import (
     ValidationError,
 )
 
+from course_utils.plain_files import PlainFileError, open_plain, read_plain
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -39,8 +40,6 @@ MAX_BYTES = 5_000_000
 """The most that is ever read of a file, some thirty thousand tries; a larger file is refused."""
 MAX_ANSWER_LENGTH = 1000
 _LOCK_SECONDS = 10
-# A link could lead out of a submission; Windows has no such flag.
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 class AttemptsError(OSError):
@@ -107,7 +106,7 @@ def read_attempts(path: Path) -> Attempts:
         AttemptsError: if it is not a plain file, is too large, or cannot be read.
     """
     entries, skipped = [], 0
-    for line in io.BytesIO(_read_bounded(path)):
+    for line in io.BytesIO(_read(path)):
         if not line.strip():
             continue
         try:
@@ -137,7 +136,7 @@ def append_attempt(path: Path, entry: Entry) -> None:
 
 
 def _append(path: Path, line: bytes) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o644)
+    descriptor = open_plain(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
     try:
         size = os.fstat(descriptor).st_size
         whole = line if _ends_a_line(descriptor, size) else b"\n" + line
@@ -163,28 +162,16 @@ def _ends_a_line(descriptor: int, size: int) -> bool:
     return os.read(descriptor, 1) == b"\n"
 
 
-def _read_bounded(path: Path) -> bytes:
-    # Opening a named pipe would otherwise wait for ever.
-    flags = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
+def _read(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, flags)
+        return read_plain(path, MAX_BYTES)
     except FileNotFoundError:
         raise AttemptsMissingError(f"{path}: there is no such file.") from None
-    except (OSError, ValueError) as error:
-        raise AttemptsError(f"{path}: cannot be read: {_reason(error)}.") from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise AttemptsError(f"{path}: is not a plain file.")
-        with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(MAX_BYTES + 1)
-    finally:
-        os.close(descriptor)
-    if len(data) > MAX_BYTES:
-        raise AttemptsError(f"{path}: is larger than {MAX_BYTES:,} bytes, more than any attempts.")
-    return data
+    except PlainFileError as error:
+        raise AttemptsError(f"{path}: cannot be read: {error.reason}.") from None
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno == errno.ELOOP:
-        return "it is a symbolic link"
+    if isinstance(error, PlainFileError):
+        return error.reason
     return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -217,9 +217,9 @@ def link_elsewhere(path: Path) -> None:
     ("write", "reason"),
     [
         (fill_with_noise, "3 lines of attempts.jsonl could not be read and did not count."),
-        (make_too_large, "attempts.jsonl: is larger than"),
+        (make_too_large, "attempts.jsonl: cannot be read: it is larger than"),
         (link_elsewhere, "attempts.jsonl: cannot be read: it is a symbolic link"),
-        (lambda path: path.mkdir(), "attempts.jsonl: is not a plain file."),
+        (lambda path: path.mkdir(), "attempts.jsonl: cannot be read: it is not a plain file."),
         (lambda _: None, "No attempts.jsonl was handed in"),
     ],
 )

@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy import BigInteger, NullPool, bindparam, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from course_utils.plain_files import open_plain
+
 if sys.platform != "win32":
     import fcntl
 
@@ -144,7 +146,7 @@ else:
 
     def _held(file: Path) -> bool:
         # Shared locks get on with each other, so only a holder can be in the way of one.
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = open_plain(file, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
             # Closing would not do while a process being forked has the descriptor too.
