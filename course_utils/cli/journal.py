@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from course_utils.printable import printable
 from course_utils.settings import SettingsError, is_address, settings
 
 if TYPE_CHECKING:
@@ -75,14 +76,13 @@ def _journal(place: str | None) -> Iterator[Journal]:
 
 def _print(entries: list[JournalEntry], running: set[str]) -> None:
     from course_utils.review.record.words import HEADINGS, row_of  # noqa: PLC0415 - as above
-    from course_utils.widgets.escaped import plain  # noqa: PLC0415 - as above
 
     if not entries:
         typer.echo("Nothing was decided.")
         return
     table = Table(*HEADINGS, box=None, header_style="bold")
     for entry in entries:
-        table.add_row(*(Text(plain(cell), overflow="fold") for cell in row_of(entry, running)))
+        table.add_row(*(Text(printable(cell), overflow="fold") for cell in row_of(entry, running)))
     Console().print(table)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, Checkbox, Dropdown, Text, Textarea, VBox
 from traitlets import Tuple, Unicode
 
+from course_utils.printable import printable
 from course_utils.review.forms.fields import (
     LEFT_OUT,
     REQUIRED,
@@ -17,7 +18,7 @@ from course_utils.review.forms.fields import (
     parse,
     written,
 )
-from course_utils.widgets.escaped import plain, shown
+from course_utils.widgets.escaped import shown
 from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class _Row(VBox):
         super().__init__()
         self.add_class("hitl-field")
         if isinstance(self._began, str) and len(self._began) > FOLDED_FROM:
-            edit = Button(description=EDIT_LONG, tooltip=f"Edit {plain(field.label)}")
+            edit = Button(description=EDIT_LONG, tooltip=f"Edit {printable(field.label)}")
             # The button goes, and would take the focus with it.
             edit.on_click(lambda _: self.editor().focus())
             self.children = [HTML(_folded_html(field, self._began)), self._note, edit]
@@ -219,11 +220,11 @@ class _Row(VBox):
 
 
 def _input_for(field: Field, raw: str | bool) -> Any:
-    called = plain(field.label) + (" (required)" if field.required else "")
+    called = printable(field.label) + (" (required)" if field.required else "")
     if field.kind == "switch":
         return Checkbox(value=raw, description=called, indent=False)
     if field.kind == "choice":
-        labels = [(plain(label), label) for label in choice_labels(field)]
+        labels = [(printable(label), label) for label in choice_labels(field)]
         may_be_empty = field.blank or field.nullable or not field.required
         options = [("", ""), *labels] if may_be_empty else labels
         return Dropdown(options=options, value=raw, description=called)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from course_utils.printable import printable
 from course_utils.review.record.opening import journal_of
 from course_utils.review.record.words import HEADINGS, row_of
-from course_utils.widgets.escaped import plain, shown
+from course_utils.widgets.escaped import shown
 from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class JournalView:
 
     def __repr__(self) -> str:
         """Tell what was decided and how it ended, without what changes from run to run."""
-        lines = [": ".join(plain(cell) for cell in row[1 : _OUTCOME + 1]) for row in self._rows]
+        lines = [": ".join(printable(cell) for cell in row[1 : _OUTCOME + 1]) for row in self._rows]
         return "\n".join(lines) or EMPTY
 
     def _repr_html_(self) -> str:
