@@ -1,7 +1,5 @@
 """nbgrader's configuration: run its commands, or JupyterLab with Formgrader, in this folder."""
 
-import os
-import sys
 from pathlib import Path
 
 from course_utils.grading.autograde_steps import AUTOGRADE, SANITIZE
@@ -12,16 +10,14 @@ from course_utils.grading.exporters import (
 )
 from course_utils.grading.feedback_steps import FEEDBACK
 from course_utils.grading.inert_html import FILTERS
-from course_utils.grading.release_steps import RELEASE, only_the_lesson
+from course_utils.grading.release_steps import RELEASE
+from course_utils.neighbours.nbgrader import put_alembic_on_the_path
 from course_utils.settings import settings
 
 root = Path(__file__).resolve().parent
 (root / "grading").mkdir(exist_ok=True)
 
-# nbgrader makes a new gradebook with the `alembic` it finds on the path.
-environment = str(Path(sys.executable).parent)
-if environment not in os.environ["PATH"].split(os.pathsep):
-    os.environ["PATH"] = os.pathsep.join([environment, os.environ["PATH"]])
+put_alembic_on_the_path()
 
 c = get_config()  # noqa: F821 - traitlets gives it to a configuration file
 
@@ -37,7 +33,6 @@ c.CourseDirectory.db_url = settings().gradebook
 c.GenerateAssignment.force = True
 c.GenerateAssignment.exporter_class = ReleaseExporter
 c.GenerateAssignment.preprocessors = RELEASE
-c.GenerateAssignment.pre_convert_hook = only_the_lesson
 
 c.Autograde.exporter_class = SubmissionExporter
 c.Autograde.sanitize_preprocessors = SANITIZE

@@ -10,14 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
     ClearOutput,
-    Execute,
     LimitOutput,
     NbGraderPreprocessor,
     OverwriteCells,
@@ -30,6 +28,14 @@ from course_utils.grading.quiz_feedback import feedback_html
 from course_utils.grading.release import QUIZ_PREFIX
 from course_utils.grading.restore import restore_cells
 from course_utils.grading.scores import GradingError
+from course_utils.neighbours.nbgrader import (
+    ExecuteWhileAlive,
+    Resources,
+    course_of,
+    exporter_of,
+    notebook_names,
+    score_output,
+)
 from course_utils.settings import settings
 
 if TYPE_CHECKING:
@@ -38,8 +44,6 @@ if TYPE_CHECKING:
     from course_utils.grading.batch import Submission
     from course_utils.grading.scores import ScoredQuiz
     from course_utils.quiz.questions import Question
-
-Resources = dict[str, Any]
 
 _ENDED = (
     "The kernel had ended before this cell was through. Did a cell call exit(), use more memory "
@@ -52,13 +56,11 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Restore one notebook."""
-        names = resources["nbgrader"]
-        with Gradebook(names["db_url"]) as gradebook:
-            missing = restore_cells(
-                nb, gradebook.find_notebook(names["notebook"], names["assignment"])
-            )
+        names = notebook_names(resources)
+        with Gradebook(names.db_url) as gradebook:
+            missing = restore_cells(nb, gradebook.find_notebook(names.notebook, names.assignment))
         for name in missing:
-            self.log.warning("%s had deleted the cell %r; it is back.", names["student"], name)
+            self.log.warning("%s had deleted the cell %r; it is back.", names.student, name)
         return nb, resources
 
 
@@ -75,31 +77,16 @@ class StaticOutputs(NbGraderPreprocessor):
         return cell, resources
 
 
-class ExecuteCells(Execute):
+class ExecuteCells(ExecuteWhileAlive):
     """Run a notebook; when the kernel dies or has to be killed, say so and go on without it."""
 
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources, km: Any = None
-    ) -> tuple[NotebookNode, Resources]:
-        """Run one notebook."""
-        self._ended = False
-        nb, resources = super().preprocess(nb, resources, km)
-        return nb, resources
+    def kernel_ended(self, resources: Resources) -> None:
+        """Tell the instructor."""
+        self.log.warning("%s: %s", notebook_names(resources).student, _ENDED)
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Resources, index: int
-    ) -> tuple[NotebookNode, Resources]:
-        """Run one cell, or say why it was not run."""
-        if not self._ended:
-            try:
-                cell, resources = super().preprocess_cell(cell, resources, index)
-                return cell, resources
-            except (DeadKernelError, CellTimeoutError):
-                self._ended = True
-                self.log.warning("%s: %s", resources["nbgrader"]["student"], _ENDED)
-        if cell.cell_type == "code":
-            cell.outputs = [*cell.outputs, _error("KernelEnded", _ENDED)]
-        return cell, resources
+    def not_run(self, cell: NotebookNode) -> None:
+        """Tell the student."""
+        cell.outputs = [*cell.outputs, _error("KernelEnded", _ENDED)]
 
 
 class WriteQuizScores(NbGraderPreprocessor):
@@ -111,14 +98,15 @@ class WriteQuizScores(NbGraderPreprocessor):
         Raises:
             GradingError: if a released quiz cell has no question.
         """
-        bank, quiz = self.parent.bank, _submission(self.parent, resources).quiz
+        exporter = exporter_of(self)
+        bank, quiz = exporter.bank, _submission(exporter, resources).quiz
         for cell in nb.cells:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if not grade_id.startswith(QUIZ_PREFIX):
                 continue
             question = bank.question(grade_id.removeprefix(QUIZ_PREFIX)) if bank else None
             if question is None or quiz is None:
-                lesson = resources["nbgrader"]["assignment"]
+                lesson = notebook_names(resources).assignment
                 raise GradingError(
                     f"{settings().quizzes / lesson}.yaml has no question for the released cell "
                     f"{grade_id!r}. Put the bank back as it was when the lesson was released."
@@ -132,11 +120,11 @@ class LeaveToAPerson(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Mark the exercises of one submission, if it needs it."""
-        names = resources["nbgrader"]
-        if _submission(self.parent, resources).unread:
-            with Gradebook(names["db_url"]) as gradebook:
+        names = notebook_names(resources)
+        if _submission(exporter_of(self), resources).unread:
+            with Gradebook(names.db_url) as gradebook:
                 for grade in gradebook.find_submission_notebook(
-                    names["notebook"], names["assignment"], names["student"]
+                    names.notebook, names.assignment, names.student
                 ).grades:
                     if not grade.name.startswith(QUIZ_PREFIX):
                         grade.needs_manual_grade = True
@@ -168,20 +156,15 @@ AUTOGRADE = [
 
 def _submission(exporter: Any, resources: Resources) -> Submission:
     """Return what the exporter of this run read of the submission a step is working on."""
-    names, course = resources["nbgrader"], exporter.parent.coursedir
-    path = course.format_path(course.submitted_directory, names["student"], names["assignment"])
+    names, course = notebook_names(resources), course_of(exporter)
+    path = course.format_path(course.submitted_directory, names.student, names.assignment)
     submission: Submission = exporter.submissions[Path(path)]
     return submission
 
 
 def _scored(question: Question, quiz: ScoredQuiz) -> NotebookNode:
     score = quiz.scores[question.id]
-    data = {
-        "text/plain": repr(float(score.points)),
-        "text/html": feedback_html(question, score, quiz.note),
-    }
-    output: NotebookNode = new_output("execute_result", data=data)  # type: ignore[no-untyped-call]  # half-typed
-    return output
+    return score_output(float(score.points), feedback_html(question, score, quiz.note))
 
 
 def _error(name: str, words: str) -> NotebookNode:

@@ -13,14 +13,27 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbconvert.exporters import HTMLExporter, NotebookExporter
-from nbgrader.converters.base import NbGraderException
-from nbgrader.coursedir import CourseDirectory
+from nbgrader.converters import NbGraderException
 
 from course_utils.grading.batch import read_submission
 from course_utils.grading.problems import PROBLEMS, record_problems
-from course_utils.grading.release import ReleaseError, check_mode, check_quiz, lesson_bank
+from course_utils.grading.release import (
+    ReleaseError,
+    check_mode,
+    check_quiz,
+    is_lesson,
+    lesson_bank,
+)
 from course_utils.grading.scores import GradingError, released_mode
 from course_utils.grading.submitted import UnreadableError, read_timestamp, submitted_folders
+from course_utils.neighbours.nbgrader import (
+    convert_only,
+    copy_nothing,
+    course_of,
+    found_notebooks,
+    grades_again,
+    put_beside,
+)
 from course_utils.quiz import released
 from course_utils.quiz.bank import BankError
 from course_utils.quiz.released import ReleasedError
@@ -31,9 +44,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from logging import Logger
 
-    from course_utils.grading.submitted import Folder
+    from nbgrader.coursedir import CourseDirectory
 
-Resources = dict[str, Any]
+    from course_utils.grading.submitted import Folder
+    from course_utils.neighbours.nbgrader import Resources
 
 
 class ReleaseExporter(NotebookExporter):
@@ -51,7 +65,8 @@ class ReleaseExporter(NotebookExporter):
                 deferred release.
         """
         super().__init__(parent=parent, **options)  # type: ignore[no-untyped-call]  # half-typed
-        course, lesson = parent.coursedir, parent.coursedir.assignment_id
+        course = course_of(self)
+        lesson = course.assignment_id
         source = _folder(course, course.source_directory, lesson) / f"{lesson}.ipynb"
         with _told_plainly(self.log):
             check_mode(_folder(course, course.release_directory, lesson), settings().feedback)
@@ -59,6 +74,7 @@ class ReleaseExporter(NotebookExporter):
             if source.exists():
                 notebook = nbformat.read(source, 4)  # type: ignore[no-untyped-call]  # half-typed
                 check_quiz(notebook, lesson, self.bank, source)
+        convert_only(self, _lessons(found_notebooks(self)))
 
 
 class SubmissionExporter(NotebookExporter):
@@ -76,7 +92,7 @@ class SubmissionExporter(NotebookExporter):
             NbGraderException: if the bank or the release does not allow it to be graded.
         """
         super().__init__(parent=parent, **options)  # type: ignore[no-untyped-call]  # half-typed
-        parent.coursedir = course = _without_copying(parent.coursedir)
+        course = copy_nothing(self, _timestamp)
         lesson = course.assignment_id
         self._questions = _folder(course, course.release_directory, lesson) / released.FILE_NAME
         with _told_plainly(self.log):
@@ -89,10 +105,9 @@ class SubmissionExporter(NotebookExporter):
             for folder in folders
             if not folder.refused
         }
-        parent.assignments = {
-            str(path): [str(path / f"{lesson}.ipynb")] for path in self.submissions
-        }
-        self._forced = parent.force
+        convert_only(
+            self, {str(path): [str(path / f"{lesson}.ipynb")] for path in self.submissions}
+        )
         self._tell(folders, course, submitted.parent / PROBLEMS)
 
     def from_filename(
@@ -109,9 +124,8 @@ class SubmissionExporter(NotebookExporter):
         text, resources = self.from_notebook_node(  # type: ignore[no-untyped-call]  # half-typed
             submission.notebook, resources, **options
         )
-        resources["outputs"] = dict(submission.files)
-        if self.bank:
-            resources["outputs"][released.FILE_NAME] = self._questions.read_bytes()
+        questions = {released.FILE_NAME: self._questions.read_bytes()} if self.bank else {}
+        put_beside(resources, {**submission.files, **questions})
         return text, resources
 
     def _tell(self, folders: list[Folder], course: CourseDirectory, report: Path) -> None:
@@ -132,10 +146,7 @@ class SubmissionExporter(NotebookExporter):
         student, lesson = folder.path.parent.name, course.assignment_id
         graded = Path(course.format_path(course.autograded_directory, student, lesson))
         page = graded / f"{lesson}.ipynb"
-        if self._forced or not page.exists():
-            return ""
-        new, old = (course.get_existing_timestamp(str(path)) for path in (folder.path, graded))
-        if new and old and new > old:
+        if not page.exists() or grades_again(self, folder.path, graded):
             return ""
         since = page.stat().st_mtime
         if all(file.lstat().st_mtime <= since for file in folder.path.iterdir()):
@@ -152,28 +163,24 @@ class FeedbackExporter(HTMLExporter):
     def __init__(self, parent: Any = None, **options: Any) -> None:
         """Take the lesson's own notebook from each folder."""
         super().__init__(parent=parent, **options)  # type: ignore[no-untyped-call]  # half-typed
-        parent.coursedir = _without_copying(parent.coursedir)
-        lesson = parent.coursedir.assignment_id
-        parent.assignments = {
-            folder: [str(Path(folder) / f"{lesson}.ipynb")] for folder in parent.assignments
-        }
+        lesson = copy_nothing(self, _timestamp).assignment_id
+        folders = found_notebooks(self)
+        convert_only(self, {folder: [str(Path(folder) / f"{lesson}.ipynb")] for folder in folders})
 
 
-class _CourseWithoutCopying(CourseDirectory):
-    """The course's folders for one run, in which nbgrader copies no file beside a notebook."""
-
-    def get_existing_timestamp(self, dest_path: str) -> datetime | None:
-        """Return when a submission was handed in; None where that cannot be told."""
-        try:
-            return read_timestamp(Path(dest_path))
-        except UnreadableError:
-            return None
+def _lessons(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Leave stray notebooks, an author's drafts, out of a release."""
+    return {
+        folder: [notebook for notebook in notebooks if is_lesson(Path(notebook))]
+        for folder, notebooks in found.items()
+    }
 
 
-def _without_copying(course: CourseDirectory) -> CourseDirectory:
-    # A copy: Formgrader keeps one for all it does, and collecting must still take every file.
-    same = {name: getattr(course, name) for name in course.trait_names(config=True)}
-    return _CourseWithoutCopying(parent=course.parent, **{**same, "ignore": ["*", ".*"]})
+def _timestamp(folder: Path) -> datetime | None:
+    try:
+        return read_timestamp(folder)
+    except UnreadableError:
+        return None
 
 
 def _folder(course: CourseDirectory, step: str, lesson: str) -> Path:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, GetGrades
-from nbgrader.utils import is_task
+
+from course_utils.neighbours.nbgrader import Resources, remove_hidden_tests, remove_mark_scheme
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-Resources = dict[str, Any]
 
 
 class HideTests(ClearHiddenTests):
@@ -23,7 +22,7 @@ class HideTests(ClearHiddenTests):
         """Take the hidden tests out of one test cell, and out of its tracebacks."""
         graded = cell.metadata.get("nbgrader", {})
         if graded.get("grade") and not graded.get("solution"):
-            self._remove_hidden_test_region(cell)
+            remove_hidden_tests(self, cell)
             for output in cell.outputs:
                 if output.output_type == "error":
                     output.traceback = [f"{output.ename}: {output.evalue}"]
@@ -37,8 +36,8 @@ class HideMarkScheme(ClearMarkScheme):
         self, cell: NotebookNode, resources: Resources, _index: int
     ) -> tuple[NotebookNode, Resources]:
         """Take the marking scheme out of one task; its markers in a student's text mean nothing."""
-        if is_task(cell):
-            self._remove_mark_scheme_region(cell)
+        if cell.metadata.get("nbgrader", {}).get("task"):
+            remove_mark_scheme(self, cell)
         return cell, resources
 
 

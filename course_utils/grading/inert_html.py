@@ -10,16 +10,15 @@ from __future__ import annotations
 import bleach
 from nbconvert.filters import markdown2html
 
+from course_utils.neighbours.nbgrader import page_filters
+
 SHOWN = {
     *("text/plain", "text/html", "text/markdown", "text/latex"),
     *("image/png", "image/jpeg", "image/svg+xml"),
 }
 """The kinds of output a page shows; the templates put some of the others in unescaped."""
 
-FILTERS = {
-    "clean_html": f"{__name__}.inert_html",
-    "markdown2html": f"{__name__}.inert_markdown",
-}
+FILTERS = page_filters(html=f"{__name__}.inert_html", markdown=f"{__name__}.inert_markdown")
 """For `HTMLExporter.filters`; they need `HTMLExporter.sanitize_html`."""
 
 _TAGS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbgrader.preprocessors import (
@@ -20,14 +20,19 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
-from course_utils.grading.release import is_lesson, strip_metadata
+from course_utils.grading.release import strip_metadata
+from course_utils.neighbours.nbgrader import (
+    Resources,
+    course_of,
+    exporter_of,
+    notebook_names,
+    put_beside,
+)
 from course_utils.quiz import released
 from course_utils.settings import settings
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-Resources = dict[str, Any]
 
 
 class StripMetadata(NbGraderPreprocessor):
@@ -48,13 +53,13 @@ class ReleaseFiles(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Empty the release folder, which gets the notebook next, and add the questions."""
-        lesson = resources["nbgrader"]["assignment"]
-        course = self.parent.parent.coursedir
+        lesson, exporter = notebook_names(resources).assignment, exporter_of(self)
+        course = course_of(exporter)
         _empty(Path(course.format_path(course.release_directory, ".", lesson)))
-        bank, mode = self.parent.bank, settings().feedback
+        bank, mode = exporter.bank, settings().feedback
         if bank:
             content = released.released_questions(bank, mode)
-            resources["outputs"] = {released.FILE_NAME: content}
+            put_beside(resources, {released.FILE_NAME: content})
             holds = "contains the key" if mode == "practice" else "no key"
             self.log.warning("%s is released as %s: %s.", lesson, mode, holds)
         return nb, resources
@@ -73,15 +78,6 @@ RELEASE = [
     ReleaseFiles,
 ]
 """What `nbgrader generate_assignment` does to a lesson."""
-
-
-def only_the_lesson(*, notebooks: list[str], **_: object) -> None:
-    """Leave stray notebooks out of a release; nbgrader's `pre_convert_hook`.
-
-    Args:
-        notebooks: the files nbgrader is about to convert; those of no lesson are removed from it.
-    """
-    notebooks[:] = [name for name in notebooks if is_lesson(Path(name))]
 
 
 def release_text(notebook: NotebookNode) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from course_utils.neighbours.nbgrader import released_metadata
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from nbformat import NotebookNode
     from nbgrader.api import Notebook
 
-Metadata = dict[str, Any]
+    from course_utils.neighbours.nbgrader import Metadata
 
-_SCHEMA_VERSION = 3
 _NEW_CELL: Mapping[str, Callable[..., NotebookNode]] = {
     "code": new_code_cell,
     "markdown": new_markdown_cell,
@@ -36,7 +37,7 @@ def restore_cells(submitted: NotebookNode, released: Notebook) -> list[str]:
         The ids of the graded cells that had been deleted.
     """
     records = {cell.name: cell for cell in released.source_cells}
-    metadata = dict(_metadata(released))
+    metadata = dict(released_metadata(released))
     places = _keep_known(submitted, metadata)
     missing = [name for name, data in metadata.items() if "points" in data and name not in places]
     before: NotebookNode | None = None
@@ -48,27 +49,6 @@ def restore_cells(submitted: NotebookNode, released: Notebook) -> list[str]:
             places[name] = cell
         before = places.get(name, before)
     return missing
-
-
-def _metadata(released: Notebook) -> Iterator[tuple[str, Metadata]]:
-    solutions = {cell.name for cell in released.solution_cells}
-    tasks = {cell.name for cell in released.task_cells}
-    grades = {cell.name for cell in released.grade_cells}
-    points = {cell.name: cell.max_score for cell in (*released.grade_cells, *released.task_cells)}
-    for record in released.source_cells:
-        data: Metadata = {
-            "schema_version": _SCHEMA_VERSION,
-            "grade_id": record.name,
-            "grade": record.name in grades,
-            "solution": record.name in solutions,
-            "task": record.name in tasks,
-            "locked": record.locked,
-            "cell_type": record.cell_type,
-            "checksum": record.checksum,
-        }
-        if record.name in points:
-            data["points"] = points[record.name]
-        yield record.name, data
 
 
 def _keep_known(

@@ -12,9 +12,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from nbgrader.utils import parse_utc
 from pydantic import BaseModel, ValidationError
 
+from course_utils.neighbours.nbgrader import parse_timestamp
 from course_utils.plain_files import PlainFileError, read_plain
 
 if TYPE_CHECKING:
@@ -119,10 +119,9 @@ def read_timestamp(folder: Path) -> datetime | None:
         return None
     try:
         text = read_file(path, MAX_TIMESTAMP_BYTES).decode().strip()
-        moment: datetime | None = parse_utc(text) if text else None
+        return parse_timestamp(text) if text else None
     except (ValueError, OverflowError) as error:
         raise UnreadableError(f"{TIMESTAMP} is not a date") from error
-    return moment
 
 
 def read_file(path: Path, limit: int) -> bytes:

@@ -1,0 +1,265 @@
+"""What is used of nbgrader and nbconvert that they do not promise.
+
+Seen in nbgrader 0.9.6, nbconvert 7.17.2, nbclient 0.11.0. One nbgrader command is one run of a
+*converter*, which makes one *exporter*, which takes each notebook through its *steps*, the
+preprocessors. The exporter's parent is the converter, and a step's parent is the exporter.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_output
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import parse_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from nbconvert.exporters import Exporter
+    from nbformat import NotebookNode
+    from nbgrader.api import Notebook
+    from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
+
+Resources = dict[str, Any]
+Metadata = dict[str, Any]
+
+_SCHEMA_VERSION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookNames:
+    """Which notebook a step is working on, and where its grades are."""
+
+    student: str
+    assignment: str
+    notebook: str
+    db_url: str
+
+
+def notebook_names(resources: Resources) -> NotebookNames:
+    """Return what nbgrader 0.9.6 tells the steps in `resources["nbgrader"]`."""
+    told = resources["nbgrader"]
+    return NotebookNames(told["student"], told["assignment"], told["notebook"], told["db_url"])
+
+
+def put_beside(resources: Resources, files: Mapping[str, bytes]) -> None:
+    """Have files written into the folder of the notebook that is written next.
+
+    nbconvert 7.17.2 writes what is in `resources["outputs"]`, by their names.
+    """
+    resources["outputs"] = dict(files)
+
+
+def exporter_of(step: NbGraderPreprocessor) -> Any:
+    """Return the exporter of the run that a step belongs to: in nbgrader 0.9.6, its parent."""
+    return step.parent
+
+
+def course_of(exporter: Exporter) -> CourseDirectory:
+    """Return the folders that a run works in: in nbgrader 0.9.6, its converter's `coursedir`."""
+    course: CourseDirectory = _converter(exporter).coursedir
+    return course
+
+
+def found_notebooks(exporter: Exporter) -> dict[str, list[str]]:
+    """Return what nbgrader 0.9.6 found for a run: the notebooks of each student's folder.
+
+    It makes the exporter when it has found them, and before it opens one or removes anything.
+    """
+    return dict(_converter(exporter).assignments)
+
+
+def convert_only(exporter: Exporter, notebooks: Mapping[str, list[str]]) -> None:
+    """Have a run convert these notebooks of these folders, whatever nbgrader found.
+
+    nbgrader 0.9.6 reads its converter's `assignments` after it has made the exporter. A folder may
+    be named that has no notebook; its exporter is then asked for one that is not there.
+
+    Args:
+        exporter: the run's.
+        notebooks: by folder. A folder is named as `format_path` does, with `/./` in a release,
+            because nbgrader takes the student's name from there.
+    """
+    _converter(exporter).assignments = dict(notebooks)
+
+
+def copy_nothing(
+    exporter: Exporter, read_timestamp: Callable[[Path], datetime | None]
+) -> CourseDirectory:
+    """Have a run copy no file beside a notebook, and read its timestamps as we do.
+
+    nbgrader 0.9.6 copies whatever its course's `ignore` does not match, and follows links; it
+    raises AttributeError at a timestamp that is no date.
+
+    Args:
+        exporter: the run's.
+        read_timestamp: returns when the submission in a folder was handed in, if that can be told.
+
+    Returns:
+        The run's course from now on.
+    """
+    course = course_of(exporter)
+    # A copy: Formgrader keeps one for all it does, and collecting must still take every file.
+    same = {name: getattr(course, name) for name in course.trait_names(config=True)}
+    mine = _CourseWithoutCopying(parent=course.parent, **{**same, "ignore": ["*", ".*"]})
+    mine.read_timestamp = read_timestamp
+    _converter(exporter).coursedir = mine
+    return mine
+
+
+class _CourseWithoutCopying(CourseDirectory):
+    read_timestamp: Callable[[Path], datetime | None]
+
+    def get_existing_timestamp(self, dest_path: str) -> datetime | None:
+        return self.read_timestamp(Path(dest_path))
+
+
+def grades_again(exporter: Exporter, submitted: Path, graded: Path) -> bool:
+    """Tell whether a run takes up a submission that has a folder of graded work.
+
+    nbgrader 0.9.6 does with `--force`, and where the timestamp is newer than the graded one; it
+    looks at no file.
+    """
+    if _converter(exporter).force:
+        return True
+    new, old = (
+        course_of(exporter).get_existing_timestamp(str(path)) for path in (submitted, graded)
+    )
+    return bool(new and old and new > old)
+
+
+def parse_timestamp(text: str) -> datetime:
+    """Read a `timestamp.txt` as nbgrader 0.9.6 does: to naive UTC.
+
+    Raises:
+        ValueError: if it is no date.
+        OverflowError: if it is none that a computer can hold.
+    """
+    moment: datetime = parse_utc(text)
+    return moment
+
+
+def remove_hidden_tests(step: ClearHiddenTests, cell: NotebookNode) -> None:
+    """Take the marked hidden tests out of one cell; `ClearHiddenTests` does it to all.
+
+    It is a private method of nbgrader 0.9.6.
+    """
+    step._remove_hidden_test_region(cell)
+
+
+def remove_mark_scheme(step: ClearMarkScheme, cell: NotebookNode) -> None:
+    """Take the marked marking scheme out of one cell; `ClearMarkScheme` does it to all.
+
+    It is a private method of nbgrader 0.9.6.
+    """
+    step._remove_mark_scheme_region(cell)
+
+
+def score_output(points: float, html: str) -> NotebookNode:
+    """Return the output from which `SaveAutoGrades` of nbgrader 0.9.6 takes a test cell's score.
+
+    It takes the first `execute_result`, whose plain text is the number.
+
+    Args:
+        points: what the cell earned, between 0 and its points.
+        html: what a page shows of it.
+    """
+    data = {"text/plain": repr(points), "text/html": html}
+    output: NotebookNode = new_output("execute_result", data=data)  # type: ignore[no-untyped-call]  # half-typed
+    return output
+
+
+def released_metadata(released: Notebook) -> Iterator[tuple[str, Metadata]]:
+    """Yield the id and the nbgrader metadata, schema 3, of each cell that was released.
+
+    nbgrader 0.9.6 keeps all of it in the gradebook, spread over four tables.
+    """
+    solutions = {cell.name for cell in released.solution_cells}
+    tasks = {cell.name for cell in released.task_cells}
+    grades = {cell.name for cell in released.grade_cells}
+    points = {cell.name: cell.max_score for cell in (*released.grade_cells, *released.task_cells)}
+    for record in released.source_cells:
+        data: Metadata = {
+            "schema_version": _SCHEMA_VERSION,
+            "grade_id": record.name,
+            "grade": record.name in grades,
+            "solution": record.name in solutions,
+            "task": record.name in tasks,
+            "locked": record.locked,
+            "cell_type": record.cell_type,
+            "checksum": record.checksum,
+        }
+        if record.name in points:
+            data["points"] = points[record.name]
+        yield record.name, data
+
+
+def page_filters(*, html: str, markdown: str) -> dict[str, str]:
+    """Return the `HTMLExporter.filters` that replace what makes a student's words HTML.
+
+    The pages of nbgrader 0.9.6 put a cell's markdown through `markdown2html`; those of nbconvert
+    7.17.2, which it builds on, put HTML outputs through `clean_html` when
+    `HTMLExporter.sanitize_html` is set.
+
+    Args:
+        html: the dotted name of a function that is given HTML.
+        markdown: the dotted name of a function that is given markdown.
+    """
+    return {"clean_html": html, "markdown2html": markdown}
+
+
+class ExecuteWhileAlive(Execute):
+    """Runs a notebook until its kernel ends, and takes the cells after that unrun.
+
+    nbgrader 0.9.6 gives up a submission whose kernel ends. Its `Execute` calls `preprocess_cell`
+    for each cell in turn; nbclient 0.11.0 raises one of two errors from it, and shuts a kernel down
+    that has ended.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources, km: Any = None
+    ) -> tuple[NotebookNode, Resources]:
+        """Run one notebook."""
+        self._ended = False
+        nb, resources = super().preprocess(nb, resources, km)
+        return nb, resources
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Run one cell, if there is a kernel."""
+        if not self._ended:
+            try:
+                cell, resources = super().preprocess_cell(cell, resources, index)
+                return cell, resources
+            except (DeadKernelError, CellTimeoutError):
+                self._ended = True
+                self.kernel_ended(resources)
+        if cell.cell_type == "code":
+            self.not_run(cell)
+        return cell, resources
+
+    def kernel_ended(self, resources: Resources) -> None:
+        """Be told once that the kernel of a notebook has ended."""
+
+    def not_run(self, cell: NotebookNode) -> None:
+        """Take a code cell in which the kernel ended, or one after that."""
+
+
+def _converter(exporter: Exporter) -> Any:
+    return exporter.parent
+
+
+def put_alembic_on_the_path() -> None:
+    """Let nbgrader 0.9.6 find `alembic`, with which it makes a gradebook, by the PATH alone."""
+    environment = str(Path(sys.executable).parent)
+    if environment not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([environment, os.environ["PATH"]])

@@ -1,0 +1,425 @@
+"""What nbgrader and nbconvert do without promising it, each seen in the release that is named.
+
+A failure says what no longer holds; the use is the function of `course_utils.neighbours.nbgrader`
+that the test calls.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from nbconvert.exporters import HTMLExporter, NotebookExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, reads, writes
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.preprocessors import (
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    NbGraderPreprocessor,
+    SaveCells,
+)
+from nbgrader.utils import determine_grade
+from traitlets.config import Config
+
+from course_utils.neighbours.nbgrader import (
+    ExecuteWhileAlive,
+    NotebookNames,
+    convert_only,
+    copy_nothing,
+    course_of,
+    exporter_of,
+    found_notebooks,
+    grades_again,
+    notebook_names,
+    page_filters,
+    parse_timestamp,
+    put_alembic_on_the_path,
+    put_beside,
+    released_metadata,
+    remove_hidden_tests,
+    remove_mark_scheme,
+    score_output,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbformat import NotebookNode
+
+LESSON = "01_small"
+NEWER, OLDER = "2030-01-02 10:00:00 UTC", "2030-01-01 10:00:00 UTC"
+
+
+def seen(what: str, package: str = "nbgrader", release: str = "0.9.6") -> str:
+    """Say what no longer holds, where it was seen, and what is installed."""
+    return f"{what}: so in {package} {release}, and {version(package)} is installed"
+
+
+def notebook(*cells: NotebookNode) -> NotebookNode:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=list(cells), metadata={"kernelspec": kernel})
+
+
+def put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+class Note(NbGraderPreprocessor):
+    """A step that writes down what it is told, and adds a file."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Any:
+        exporter = exporter_of(self)
+        course = course_of(exporter)
+        copied = Path(course.root, "feedback", "zoe", LESSON, "copied.txt").exists()
+        exporter.noted.append((notebook_names(resources), copied))
+        put_beside(resources, {"added.txt": b"added"})
+        return nb, resources
+
+
+class Run(NotebookExporter):
+    """An exporter that is set up by `begin` and keeps what its steps note."""
+
+    begin: Callable[[Run], None] = staticmethod(lambda _: None)
+
+    def __init__(self, parent: Any = None, **options: Any) -> None:
+        super().__init__(parent=parent, **options)
+        self.noted: list[tuple[NotebookNames, bool]] = []
+        type(self).begin(self)
+
+
+def course(root: Path) -> CourseDirectory:
+    return CourseDirectory(root=str(root), assignment_id=LESSON, db_url=f"sqlite:///{root}/g.db")
+
+
+def run(
+    root: Path, begin: Callable[[Run], None] = lambda _: None, *, force: bool = False
+) -> GenerateFeedback:
+    """Have nbgrader convert what is in `autograded/`; return its converter."""
+    run_class = type("ThisRun", (Run,), {"begin": staticmethod(begin)})
+    config = Config({"GenerateFeedback": {"exporter_class": run_class, "preprocessors": [Note]}})
+    converter = GenerateFeedback(coursedir=course(root), config=config, force=force)
+    converter.start()
+    return converter
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a course in which zoe has a lesson, a draft and a file, and amy a lesson."""
+    for name in (LESSON, "draft"):
+        put(tmp_path / "autograded" / "zoe" / LESSON / f"{name}.ipynb", writes(notebook()))
+    put(tmp_path / "autograded" / "zoe" / LESSON / "copied.txt", "copied")
+    put(tmp_path / "autograded" / "amy" / LESSON / f"{LESSON}.ipynb", writes(notebook()))
+    return tmp_path
+
+
+def made(root: Path, student: str) -> set[str]:
+    return {path.name for path in (root / "feedback" / student / LESSON).glob("*")}
+
+
+def test_a_step_is_told_the_names_and_its_parents_are_the_exporter_and_the_course(
+    root: Path,
+) -> None:
+    noted = run(root).exporter.noted
+    names = {name for name, _ in noted}
+    assert names == {
+        NotebookNames("amy", LESSON, LESSON, f"sqlite:///{root}/g.db"),
+        NotebookNames("zoe", LESSON, LESSON, f"sqlite:///{root}/g.db"),
+        NotebookNames("zoe", LESSON, "draft", f"sqlite:///{root}/g.db"),
+    }, seen("resources['nbgrader'] holds student, assignment, notebook and db_url")
+
+
+def test_files_are_copied_before_the_steps_and_what_a_step_adds_is_written_beside(
+    root: Path,
+) -> None:
+    noted = run(root).exporter.noted
+    copied = {copied for names, copied in noted if names.student == "zoe"}
+    assert copied == {True}, seen("files beside a notebook are copied before its steps run")
+    assert "added.txt" in made(root, "amy"), seen(
+        "what is in resources['outputs'] is written beside the notebook", "nbconvert", "7.17.2"
+    )
+
+
+def test_the_exporter_is_made_when_the_notebooks_are_found_and_nothing_is_removed_yet(
+    root: Path,
+) -> None:
+    put(root / "feedback" / "zoe" / LESSON / "old.txt", "old")
+    at_first: list[object] = []
+
+    def look(exporter: Run) -> None:
+        at_first.append(found_notebooks(exporter))
+        at_first.append(made(root, "zoe"))
+
+    run(root, look, force=True)
+    zoe, amy = (root / "autograded" / student / LESSON for student in ("zoe", "amy"))
+    found, there = at_first
+    assert {folder: set(files) for folder, files in found.items()} == {
+        str(zoe): {str(zoe / f"{LESSON}.ipynb"), str(zoe / "draft.ipynb")},
+        str(amy): {str(amy / f"{LESSON}.ipynb")},
+    }, seen("the converter's assignments are the notebooks found, by folder")
+    assert there == {"old.txt"}, seen("the exporter is made before --force removes anything")
+    assert "old.txt" not in made(root, "zoe"), seen("--force removes what was there")
+
+
+def test_a_refusal_by_the_exporter_leaves_what_was_there(root: Path) -> None:
+    put(root / "release" / LESSON / "old.txt", "old")
+    put(root / "source" / LESSON / f"{LESSON}.ipynb", writes(notebook()))
+
+    class Refuse(NotebookExporter):
+        def __init__(self, **_: Any) -> None:
+            raise ValueError("refused")
+
+    config = Config({"GenerateAssignment": {"exporter_class": Refuse}})
+    converter = GenerateAssignment(coursedir=course(root), config=config, force=True)
+    with pytest.raises(ValueError, match="refused"):
+        converter.start()
+    assert (root / "release" / LESSON / "old.txt").exists(), seen(
+        "generate_assignment makes its exporter before it removes the release"
+    )
+
+
+def test_a_release_is_narrowed_to_a_notebook_by_the_names_that_nbgrader_found(root: Path) -> None:
+    for name in (LESSON, "draft"):
+        put(root / "source" / LESSON / f"{name}.ipynb", writes(notebook()))
+
+    class Narrow(NotebookExporter):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            ((folder, notebooks),) = found_notebooks(self).items()
+            convert_only(self, {folder: [name for name in notebooks if "draft" not in name]})
+
+    config = Config({"GenerateAssignment": {"exporter_class": Narrow, "preprocessors": []}})
+    GenerateAssignment(coursedir=course(root), config=config, no_database=True).start()
+    released = {path.name for path in (root / "release" / LESSON).iterdir()}
+    assert released == {f"{LESSON}.ipynb"}, seen(
+        "generate_assignment converts what its assignments are once the exporter is made"
+    )
+
+
+def test_what_the_exporter_says_is_converted_and_no_other(root: Path) -> None:
+    folder = root / "autograded" / "zoe" / LESSON
+    only = {str(folder): [str(folder / f"{LESSON}.ipynb")]}
+    run(root, lambda exporter: convert_only(exporter, only))
+    kept = seen("the converter takes what its assignments are once the exporter is made")
+    assert f"{LESSON}.ipynb" in made(root, "zoe"), kept
+    assert "draft.ipynb" not in made(root, "zoe"), kept
+    assert made(root, "amy") == set(), kept
+
+
+def test_a_course_that_ignores_all_copies_nothing_and_the_first_one_stays_as_it_was(
+    root: Path,
+) -> None:
+    first = []
+
+    def begin(exporter: Run) -> None:
+        first.append(course_of(exporter))
+        copy_nothing(exporter, lambda _: None)
+
+    converter = run(root, begin)
+    kept = seen("files that the course's `ignore` matches are not copied")
+    assert made(root, "zoe") == {f"{LESSON}.ipynb", "draft.ipynb", "added.txt"}, kept
+    assert "*" not in first[0].ignore
+    for name in ("root", "assignment_id", "db_url", "student_id"):
+        same = getattr(converter.coursedir, name) == getattr(first[0], name)
+        assert same, seen(f"CourseDirectory.{name} is a setting that a copy takes over")
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize(
+    ("handed_in", "graded"),
+    [(NEWER, OLDER), (OLDER, NEWER), (OLDER, OLDER), (None, OLDER), (NEWER, None)],
+)
+def test_only_force_or_a_newer_timestamp_takes_up_what_is_graded(
+    root: Path, handed_in: str | None, graded: str | None, force: bool
+) -> None:
+    new, old = (root / step / "zoe" / LESSON for step in ("autograded", "feedback"))
+    put(old / f"{LESSON}.ipynb", "old")
+    moments = {new: handed_in, old: graded}
+    expected = []
+
+    def begin(exporter: Run) -> None:
+        copy_nothing(exporter, lambda folder: (text := moments[folder]) and parse_timestamp(text))
+        expected.append(grades_again(exporter, new, old))
+        convert_only(exporter, {str(new): [str(new / f"{LESSON}.ipynb")]})
+
+    run(root, begin, force=force)
+    taken_up = (old / f"{LESSON}.ipynb").read_text() != "old"
+    assert [taken_up] == expected, seen(
+        "a folder that is there is done again by --force or when both timestamps are known and the "
+        "new one is newer"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["2030-01-01 12:00:00 UTC", "2030-01-01T14:00:00+02:00", "2030-01-01 12:00:00"]
+)
+def test_a_timestamp_is_read_to_naive_utc(text: str) -> None:
+    want = datetime(2030, 1, 1, 12)
+    read = parse_timestamp(text)
+    assert read == want, seen(f"parse_utc({text!r}) is {want!r}, and not {read!r}")
+
+
+def test_only_a_marked_region_is_removed_from_one_cell() -> None:
+    hidden = new_code_cell("a\n### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS\nc")
+    remove_hidden_tests(ClearHiddenTests(), hidden)
+    assert hidden.source == "a\nc", seen("ClearHiddenTests._remove_hidden_test_region(cell)")
+    scheme = new_markdown_cell("a\n=== BEGIN MARK SCHEME ===\nb\n=== END MARK SCHEME ===\nc")
+    remove_mark_scheme(ClearMarkScheme(), scheme)
+    assert scheme.source == "a\nc", seen("ClearMarkScheme._remove_mark_scheme_region(cell)")
+
+
+@pytest.mark.parametrize("points", [0.0, 2 / 3, 4.0])
+def test_a_score_output_is_what_a_cell_earns_whatever_comes_after_it(points: float) -> None:
+    graded = {"grade": True, "solution": False, "points": 4, "grade_id": "test"}
+    later = new_output("execute_result", data={"text/plain": "3.0"})
+    outputs = [score_output(points, "<p>why</p>"), later]
+    cell = new_code_cell("ask()", metadata={"nbgrader": graded}, outputs=outputs)
+    assert determine_grade(cell) == (points, 4.0), seen(
+        "a test cell earns the number that its first execute_result is as plain text"
+    )
+
+
+HTML, MARKDOWN = (lambda _: "FILTERED-HTML"), (lambda _: "FILTERED-MARKDOWN")
+PAGES = ["feedback", "formgrade"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nbgraders_pages_take_words_and_html_outputs_through_the_two_filters(
+    page: str, tmp_path: Path
+) -> None:
+    names = page_filters(html="HTML", markdown="MARKDOWN")
+    outputs = [new_output("display_data", data={"text/html": "<i>an output</i>"})]
+    shown = notebook(new_markdown_cell("some *words*"), new_code_cell("1", outputs=outputs))
+    shown.metadata.nbgrader = {}
+    settings = GenerateFeedback(coursedir=course(tmp_path)).config
+    settings.HTMLExporter.template_name = page
+    settings.HTMLExporter.sanitize_html = True
+    settings.HTMLExporter.filters = {
+        name: {"HTML": HTML, "MARKDOWN": MARKDOWN}[which] for name, which in names.items()
+    }
+    scores = dict.fromkeys(("score", "max_score", "late_penalty"), 0)
+    told = {"nbgrader": {"notebook": LESSON, **scores}, "index": 0, "total": 1}
+    text, _ = HTMLExporter(config=settings).from_notebook_node(shown, resources=told)
+    kept = seen(f"the page {page} puts a cell's words and HTML outputs through filters by name")
+    assert "FILTERED-MARKDOWN" in text, kept
+    assert "FILTERED-HTML" in text, kept
+    assert "<i>an output</i>" not in text, kept
+
+
+class Listen(ExecuteWhileAlive):
+    """Writes down what it hears of the kernel."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.heard: list[str] = []
+
+    def kernel_ended(self, _resources: dict[str, Any]) -> None:
+        self.heard.append("ended")
+
+    def not_run(self, cell: NotebookNode) -> None:
+        self.heard.append(cell.source)
+
+
+def test_a_notebook_whose_kernel_ends_comes_back_with_what_ran_before() -> None:
+    end, after = "import os; os._exit(1)", "2 + 2"
+    given = notebook(*map(new_code_cell, ("1 + 1", end, after)))
+    step = Listen(timeout=20)
+    ran, _ = step.preprocess(given, {"metadata": {"path": "."}})
+    assert ran.cells[0].outputs[0].data["text/plain"] == "2", seen(
+        "Execute runs each cell by preprocess_cell"
+    )
+    assert step.heard == ["ended", end, after], seen(
+        "a cell in which the kernel ends raises DeadKernelError, and shutting down what has ended "
+        "raises nothing",
+        "nbclient",
+        "0.11.0",
+    )
+
+
+SOLUTION = {"grade": False, "solution": True, "locked": False, "task": False}
+TEST = {"grade": True, "solution": False, "locked": True, "task": False, "points": 4}
+TASK = {"grade": False, "solution": False, "locked": True, "task": True, "points": 2}
+
+
+def graded_cell(name: str, kind: dict[str, Any]) -> NotebookNode:
+    new_cell = new_markdown_cell if kind["task"] else new_code_cell
+    cell = new_cell(name, metadata={"nbgrader": {"schema_version": 3, "grade_id": name, **kind}})
+    cell.metadata.nbgrader.cell_type = cell.cell_type
+    return cell
+
+
+@pytest.fixture(scope="module")
+def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a gradebook where the environment is not on the PATH; return its course's folder."""
+    root = tmp_path_factory.mktemp("gradebook")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", "/usr/bin:/bin")
+        put_alembic_on_the_path()
+        try:
+            Gradebook(f"sqlite:///{root}/g.db").close()
+        except FileNotFoundError as error:
+            pytest.fail(f"{seen('a gradebook is made by the alembic on the PATH')}: {error}")
+    return root
+
+
+@pytest.fixture(scope="module")
+def released(gradebook: Path) -> NotebookNode:
+    """Save a released notebook in the gradebook, as `generate_assignment` does."""
+    whole = notebook(
+        graded_cell("double", SOLUTION), graded_cell("test", TEST), graded_cell("task", TASK)
+    )
+    names = {"student": ".", "assignment": LESSON, "notebook": LESSON}
+    resources = {"nbgrader": {**names, "db_url": f"sqlite:///{gradebook}/g.db"}}
+    with Gradebook(f"sqlite:///{gradebook}/g.db") as book:
+        book.update_or_create_assignment(LESSON)
+    for step in (ComputeChecksums(), SaveCells()):
+        whole, resources = step(whole, resources)
+    return whole
+
+
+def test_the_gradebook_gives_back_the_metadata_that_was_released(
+    gradebook: Path, released: NotebookNode
+) -> None:
+    with Gradebook(f"sqlite:///{gradebook}/g.db") as book:
+        given_back = dict(released_metadata(book.find_notebook(LESSON, LESSON)))
+    wanted = {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader for cell in released.cells}
+    assert given_back == wanted, seen("the gradebook's tables hold a cell's whole metadata")
+    for cell in released.cells:
+        cell.metadata.nbgrader = given_back[cell.metadata.nbgrader.grade_id]
+    MetadataValidator().validate_nb(released)
+    assert MetadataValidator.schema_version == 3, seen("the schema of the metadata is 3")
+
+
+# nbgrader's own models give SQLAlchemy reasons to warn.
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_autograde_asks_its_exporter_for_the_submission_and_then_for_its_own_copy(
+    gradebook: Path, released: NotebookNode
+) -> None:
+    asked: list[Path] = []
+
+    class Ask(NotebookExporter):
+        def from_filename(self, filename: str, resources: Any = None, **options: Any) -> Any:
+            asked.append(Path(filename))
+            return super().from_filename(filename, resources=resources, **options)
+
+    handed_in = gradebook / "submitted" / "zoe" / LESSON / f"{LESSON}.ipynb"
+    put(handed_in, writes(released))
+    none: list[Any] = []
+    options = {
+        "exporter_class": Ask,
+        "sanitize_preprocessors": none,
+        "autograde_preprocessors": none,
+    }
+    Autograde(coursedir=course(gradebook), config=Config({"Autograde": options})).start()
+    copy = gradebook / "autograded" / "zoe" / LESSON / f"{LESSON}.ipynb"
+    assert asked == [handed_in, copy], seen(
+        "autograde converts the submission into autograded/ and then that copy"
+    )
+    assert len(reads(copy.read_text()).cells) == 3
