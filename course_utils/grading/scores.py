@@ -112,4 +112,4 @@ def score_submission(bank: Bank, feedback: Feedback, folder: Path) -> ScoredQuiz
     if attempts.skipped:
         lines = "1 line" if attempts.skipped == 1 else f"{attempts.skipped} lines"
         note = f"{lines} of {FILE_NAME} could not be read and did not count."
-    return ScoredQuiz(score_lesson(bank, feedback, attempts.entries), note)
+    return ScoredQuiz(score_lesson(bank, feedback, attempts.events), note)

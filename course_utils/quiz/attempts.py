@@ -50,7 +50,7 @@ class AttemptsMissingError(AttemptsError):
     """There is no file of attempts."""
 
 
-class _Line(BaseModel):
+class _Event(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     question: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -58,7 +58,7 @@ class _Line(BaseModel):
     time: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
-class HintOpened(_Line):
+class HintOpened(_Event):
     """A hint was shown; `hint` counts from 1."""
 
     event: Literal["hint"] = "hint"
@@ -71,15 +71,17 @@ Answer = str | tuple[str, ...]
 """An option's id; a tuple of them for select-all; the text typed for fill-blank."""
 
 
-class TryMade(_Line):
+class TryMade(_Event):
     """An answer was submitted."""
 
     event: Literal["try"] = "try"
     answer: _AnswerText | Annotated[tuple[_AnswerText, ...], Field(max_length=100)]
 
 
-Entry = HintOpened | TryMade
-_ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="event")])
+AttemptEvent = HintOpened | TryMade
+_EVENT: TypeAdapter[AttemptEvent] = TypeAdapter(
+    Annotated[AttemptEvent, Field(discriminator="event")]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,11 @@ class Attempts:
     """The lines of a file that could be read, in their order.
 
     Attributes:
-        entries: hints and tries, of any question.
+        events: hints opened and tries made, of any question.
         skipped: how many other lines there were: torn, or not written by a quiz card.
     """
 
-    entries: tuple[Entry, ...] = ()
+    events: tuple[AttemptEvent, ...] = ()
     skipped: int = 0
 
 
@@ -105,24 +107,24 @@ def read_attempts(path: Path) -> Attempts:
         AttemptsMissingError: if there is no such file.
         AttemptsError: if it is not a plain file, is too large, or cannot be read.
     """
-    entries, skipped = [], 0
+    events, skipped = [], 0
     for line in io.BytesIO(_read(path)):
         if not line.strip():
             continue
         try:
-            entries.append(_ENTRY.validate_json(line))
+            events.append(_EVENT.validate_json(line))
         except ValidationError:
             skipped += 1
-    return Attempts(tuple(entries), skipped)
+    return Attempts(tuple(events), skipped)
 
 
-def append_attempt(path: Path, entry: Entry) -> None:
-    """Add one line to a file of attempts and wait until it is on the disk.
+def append_event(path: Path, event: AttemptEvent) -> None:
+    """Add a hint opened or a try made to a file of attempts, and wait until it is on the disk.
 
     Raises:
         AttemptsError: if it was not saved; the file is then as it was.
     """
-    line = entry.model_dump_json().encode() + b"\n"
+    line = event.model_dump_json().encode() + b"\n"
     try:
         with FileLock(path.with_name(f".{path.name}.lock"), timeout=_LOCK_SECONDS):
             _append(path, line)

@@ -1,4 +1,4 @@
-"""What an answer is worth, and what a question is worth: pure functions of the bank and the lines.
+"""What an answer is worth, and what a question is worth: pure functions of bank and attempts.
 
 A practice score is the best, over the scored tries, of
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from course_utils.quiz.attempts import Answer, Entry, HintOpened
+from course_utils.quiz.attempts import Answer, AttemptEvent, HintOpened, TryMade
 from course_utils.quiz.spelling import bare, is_forgiven, normalised, within_one_slip
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def mark(question: Question, answer: Answer) -> Mark:
 
 
 def score(
-    question: Question, policy: Policy, feedback: Feedback, entries: Iterable[Entry]
+    question: Question, policy: Policy, feedback: Feedback, events: Iterable[AttemptEvent]
 ) -> Score:
     """Score a question.
 
@@ -105,15 +105,15 @@ def score(
         question: the question, from the bank.
         policy: the bank's policy.
         feedback: `practice`, or `deferred`, where the last try counts and nothing costs.
-        entries: the learner's lines in their order, of any question; only those on this version
-            of this question count.
+        events: what the learner did, in order, on any question; only what they did on this
+            version of this question counts.
     """
     possible = Fraction(question.points)
     if question.withdrawn:
         return Score(
             possible, possible, None, "This question was withdrawn; everyone gets its points."
         )
-    now = standing(question, policy, entries)
+    now = standing(question, policy, events)
     if feedback == "deferred":
         counted = now.tries[-1] if now.tries else None
         share = counted.mark.credit if counted else WRONG
@@ -128,28 +128,30 @@ def score(
     return Score(share * possible, possible, counted, account)
 
 
-def score_lesson(bank: Bank, feedback: Feedback, entries: Iterable[Entry]) -> dict[str, Score]:
+def score_lesson(
+    bank: Bank, feedback: Feedback, events: Iterable[AttemptEvent]
+) -> dict[str, Score]:
     """Score every question of a bank; the keys are the questions' ids, in the bank's order."""
-    lines = tuple(entries)
+    done = tuple(events)
     return {
-        question.id: score(question, bank.policy, feedback, lines) for question in bank.questions
+        question.id: score(question, bank.policy, feedback, done) for question in bank.questions
     }
 
 
-def standing(question: Question, policy: Policy, entries: Iterable[Entry]) -> Standing:
-    """Replay a learner's lines on one question; lines on other questions are passed over."""
+def standing(question: Question, policy: Policy, events: Iterable[AttemptEvent]) -> Standing:
+    """Replay what a learner did on one question; what they did on others is passed over."""
     tries: list[Try] = []
     hints: frozenset[int] = frozenset()
     wrong = others = 0
-    for entry in entries:
-        if entry.question != question.key:
+    for event in events:
+        if event.question != question.key:
             continue
-        if entry.version != question.version:
+        if event.version != question.version:
             others += 1
-        elif isinstance(entry, HintOpened):
-            hints |= {entry.hint} & set(range(1, len(question.hints) + 1))
+        elif isinstance(event, HintOpened):
+            hints |= {event.hint} & set(range(1, len(question.hints) + 1))
         else:
-            made = Try(entry.answer, mark(question, entry.answer), hints, wrong)
+            made = Try(event.answer, mark(question, event.answer), hints, wrong)
             tries.append(made)
             wrong += made.mark.credit < RIGHT
     allowed = scored_tries(question, policy)
@@ -158,12 +160,13 @@ def standing(question: Question, policy: Policy, entries: Iterable[Entry]) -> St
     return Standing(tuple(tries), hints, left, closed, others)
 
 
-def latest_answer(face: Face, entries: Iterable[Entry]) -> Answer | None:
+def latest_answer(face: Face, events: Iterable[AttemptEvent]) -> Answer | None:
     """Return the last answer to this version of the question; it takes no key to know."""
     mine = [
-        entry.answer
-        for entry in entries
-        if entry.event == "try" and (entry.question, entry.version) == (face.key, face.version)
+        event.answer
+        for event in events
+        if isinstance(event, TryMade)
+        and (event.question, event.version) == (face.key, face.version)
     ]
     return mine[-1] if mine else None
 

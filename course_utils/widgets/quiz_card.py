@@ -17,7 +17,7 @@ from course_utils.quiz.attempts import (
     AttemptsMissingError,
     HintOpened,
     TryMade,
-    append_attempt,
+    append_event,
     read_attempts,
 )
 from course_utils.quiz.bank import load_bank
@@ -35,7 +35,7 @@ from course_utils.widgets import quiz_html as html
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from course_utils.quiz.attempts import Answer, Entry
+    from course_utils.quiz.attempts import Answer, AttemptEvent
     from course_utils.quiz.questions import Choice, Face
 
 _SOURCE = COURSE_ROOT / "notebooks"
@@ -164,18 +164,18 @@ class QuizCard(VBox):
     def refresh(self) -> None:
         """Read the attempts again and show where the learner stands."""
         try:
-            entries = self._entries()
+            events = self._events()
         except AttemptsError as error:
             self.saved = f"NOT saved: {error}"
             return
-        self._given = latest_answer(self._face, entries)
+        self._given = latest_answer(self._face, events)
         # Held together, so that a screen reader hears one announcement and not five.
         with self.hold_trait_notifications():
             self.saved = "" if self._given is None else "saved"
             if self._question is None:
                 self.status = html.deferred_status(self._face)
             else:
-                self._show_standing(self._question, entries)
+                self._show_standing(self._question, events)
 
     def __repr__(self) -> str:
         """Name the question and whether it is answered: what a page without HTML shows."""
@@ -227,10 +227,10 @@ class QuizCard(VBox):
             shown["hint"] = unopened[0]
         return shown
 
-    def _show_standing(self, question: Question, entries: tuple[Entry, ...]) -> None:
+    def _show_standing(self, question: Question, events: tuple[AttemptEvent, ...]) -> None:
         policy = self._quiz.policy
-        now = standing(question, policy, entries)
-        earned = score(question, policy, self._quiz.mode, entries)
+        now = standing(question, policy, events)
+        earned = score(question, policy, self._quiz.mode, events)
         self._opened = now.hints
         self.status = html.practice_status(question, policy, now)
         self.hints = html.hint_words(question, now)
@@ -264,11 +264,11 @@ class QuizCard(VBox):
         elif given != self._given:
             self._record(TryMade, answer=given)
 
-    def _record(self, event: type[HintOpened | TryMade], **what: object) -> None:
-        """Save a line and show what follows from it; what is not saved did not happen."""
-        line = {"question": self._face.key, "version": self._face.version, **what}
+    def _record(self, kind: type[AttemptEvent], **what: object) -> None:
+        """Save an event and show what follows from it; what is not saved did not happen."""
+        event = {"question": self._face.key, "version": self._face.version, **what}
         try:
-            append_attempt(self._path, event.model_validate(line))
+            append_event(self._path, kind.model_validate(event))
         except AttemptsError as error:
             self.saved = f"NOT saved: {error}"
         except ValidationError:
@@ -277,9 +277,9 @@ class QuizCard(VBox):
         else:
             self.refresh()
 
-    def _entries(self) -> tuple[Entry, ...]:
+    def _events(self) -> tuple[AttemptEvent, ...]:
         try:
-            return read_attempts(self._path).entries
+            return read_attempts(self._path).events
         except AttemptsMissingError:
             return ()
 

@@ -117,8 +117,8 @@ BREAKS = {
 
 def hand_in_well(course: Course, student: str) -> None:
     questions = load_bank(course.bank).questions
-    entries = [tried(question, right_answer(question)) for question in questions if question.points]
-    hand_in(course, student, solutions(course), entries)
+    events = [tried(question, right_answer(question)) for question in questions if question.points]
+    hand_in(course, student, solutions(course), events)
 
 
 @pytest.fixture(scope="module")

@@ -117,15 +117,15 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, str]:
     """Autograde one batch of all of them; return the course and nbgrader's log."""
     course = small_course(tmp_path_factory.mktemp("hostile"))
     course.release()
-    entries = [
+    events = [
         tried(question, right_answer(question))
         for question in load_bank(course.bank).questions
         if question.points
     ]
     # An author's own attempts must not stand in for a student's.
-    (course.source / FILE_NAME).write_text("".join(f"{e.model_dump_json()}\n" for e in entries))
+    (course.source / FILE_NAME).write_text("".join(f"{e.model_dump_json()}\n" for e in events))
     for student, change in CHANGES.items():
-        hand_in(course, student, solutions(course), entries)
+        hand_in(course, student, solutions(course), events)
         path = course.submitted(student) / f"{LESSON}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         change(notebook)
@@ -270,8 +270,8 @@ def test_formgraders_long_lived_process_scores_what_is_there_each_time(
     root = tmp_path / "formgrader"
     shutil.copytree(course.root, root)
     later = Course(root, LESSON)
-    entries = [tried(q, right_answer(q)) for q in load_bank(later.bank).questions if q.points]
+    events = [tried(q, right_answer(q)) for q in load_bank(later.bank).questions if q.points]
     attempts = later.submitted("printer") / FILE_NAME
-    attempts.write_text("".join(f"{entry.model_dump_json()}\n" for entry in entries))
+    attempts.write_text("".join(f"{event.model_dump_json()}\n" for event in events))
     done = later.python("-c", LONG_LIVED, str(attempts), LESSON)
     assert done.stdout.split() == ["6.0", "11.0"], done.stderr

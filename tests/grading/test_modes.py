@@ -63,8 +63,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = small_course(tmp_path_factory.mktemp("graded"), feedback="deferred")
     course.release()
     colour = load_bank(course.bank).question("colour")
-    entries = [tried(colour, answer) for answer in ("blue", "green", "red")]
-    hand_in(course, "zoe", solutions(course), entries)
+    events = [tried(colour, answer) for answer in ("blue", "green", "red")]
+    hand_in(course, "zoe", solutions(course), events)
     later = replace(course, feedback="practice")
     later.must("autograde", LESSON)
     return later

@@ -16,7 +16,7 @@ from course_utils.quiz.attempts import (
     AttemptsMissingError,
     HintOpened,
     TryMade,
-    append_attempt,
+    append_event,
     read_attempts,
 )
 
@@ -28,10 +28,10 @@ NAME = "01_pauses/needs"
 PREAMBLE = """
 import os, resource, signal, sys
 from pathlib import Path
-from course_utils.quiz.attempts import AttemptsError, HintOpened, TryMade, append_attempt
+from course_utils.quiz.attempts import AttemptsError, HintOpened, TryMade, append_event
 path = Path("attempts.jsonl")
 def save(answer):
-    append_attempt(path, TryMade(question="01_pauses/needs", version=1, answer=answer))
+    append_event(path, TryMade(question="01_pauses/needs", version=1, answer=answer))
 """
 
 
@@ -54,7 +54,7 @@ def finished(folder: Path, program: str) -> tuple[int, str, str]:
 
 
 def answers(path: Path) -> list[object]:
-    return [entry.answer for entry in read_attempts(path).entries if isinstance(entry, TryMade)]
+    return [event.answer for event in read_attempts(path).events if isinstance(event, TryMade)]
 
 
 def made(answer: str) -> TryMade:
@@ -69,16 +69,16 @@ def test_what_is_appended_is_read_back_in_order(tmp_path: Path) -> None:
         made("caf\u00e9 \u2028 `x` \n second line"),
     ]
     for line in lines:
-        append_attempt(path, line)
+        append_event(path, line)
     attempts = read_attempts(path)
-    assert attempts.entries == tuple(lines)
+    assert attempts.events == tuple(lines)
     assert attempts.skipped == 0
     assert len(path.read_bytes().splitlines()) == len(lines), "one line each"
 
 
 def test_a_writer_killed_in_mid_write_costs_only_its_own_line(tmp_path: Path) -> None:
     path = tmp_path / "attempts.jsonl"
-    append_attempt(path, made("before"))
+    append_event(path, made("before"))
     # The kernel of the machine writes half the line, then the process is gone, lock in hand.
     code, _, err = finished(
         tmp_path,
@@ -92,10 +92,10 @@ def test_a_writer_killed_in_mid_write_costs_only_its_own_line(tmp_path: Path) ->
     assert code == -9, f"the writer ended with {code}: {err}"
     assert not path.read_bytes().endswith(b"\n"), "the last line should be torn"
     torn = read_attempts(path)
-    assert ([entry.answer for entry in torn.entries], torn.skipped) == (["before"], 1)
-    append_attempt(path, made("after"))
+    assert ([event.answer for event in torn.events], torn.skipped) == (["before"], 1)
+    append_event(path, made("after"))
     healed = read_attempts(path)
-    assert ([entry.answer for entry in healed.entries], healed.skipped) == (["before", "after"], 1)
+    assert ([event.answer for event in healed.events], healed.skipped) == (["before", "after"], 1)
 
 
 def test_whatever_was_acknowledged_before_a_kill_is_there(tmp_path: Path) -> None:
@@ -117,14 +117,14 @@ def test_whatever_was_acknowledged_before_a_kill_is_there(tmp_path: Path) -> Non
 
 def test_a_line_cut_anywhere_costs_only_itself(tmp_path: Path) -> None:
     path = tmp_path / "attempts.jsonl"
-    append_attempt(path, made("first"))
+    append_event(path, made("first"))
     whole = path.read_bytes()
-    append_attempt(path, made("second"))
+    append_event(path, made("second"))
     both = path.read_bytes()
     for cut in range(len(whole) + 1, len(both) - 1, 9):
         path.write_bytes(both[:cut])
         assert answers(path) == ["first"], f"cut at byte {cut}"
-        append_attempt(path, made("third"))
+        append_event(path, made("third"))
         assert answers(path) == ["first", "third"], f"cut at byte {cut}"
 
 
@@ -142,7 +142,7 @@ def test_two_notebooks_at_once_lose_nothing(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told_and_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "attempts.jsonl"
-    append_attempt(path, made("before"))
+    append_event(path, made("before"))
     before = path.read_bytes()
     code, out, err = finished(
         tmp_path,
@@ -172,8 +172,8 @@ def test_a_file_is_not_grown_past_what_is_read(tmp_path: Path) -> None:
     path = tmp_path / "attempts.jsonl"
     path.write_bytes(b"\n" * (MAX_BYTES - 10))
     with pytest.raises(AttemptsError, match="too large"):
-        append_attempt(path, made("one more"))
-    assert read_attempts(path).entries == ()
+        append_event(path, made("one more"))
+    assert read_attempts(path).events == ()
 
 
 def test_a_missing_file_is_told_apart(tmp_path: Path) -> None:
@@ -214,11 +214,11 @@ def test_a_line_that_is_not_ours_is_skipped_counted_and_costs_no_other(
     line: bytes, tmp_path: Path
 ) -> None:
     path = tmp_path / "attempts.jsonl"
-    append_attempt(path, made("first"))
+    append_event(path, made("first"))
     path.write_bytes(path.read_bytes() + line + b"\n")
-    append_attempt(path, made("last"))
+    append_event(path, made("last"))
     attempts = read_attempts(path)
-    assert [entry.answer for entry in attempts.entries] == ["first", "last"]
+    assert [event.answer for event in attempts.events] == ["first", "last"]
     assert attempts.skipped == 1
 
 

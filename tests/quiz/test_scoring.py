@@ -25,7 +25,7 @@ from course_utils.quiz.scoring import (
 from tests.support.small_bank import BANK, LESSON, bank_from
 
 if TYPE_CHECKING:
-    from course_utils.quiz.attempts import Answer, Entry
+    from course_utils.quiz.attempts import Answer, AttemptEvent
     from course_utils.quiz.questions import Question
     from course_utils.settings import Feedback
 
@@ -40,7 +40,7 @@ def question(name: str) -> Question:
     return found
 
 
-def lines(name: str, *events: int | str | tuple[str, ...]) -> list[Entry]:
+def lines(name: str, *events: int | str | tuple[str, ...]) -> list[AttemptEvent]:
     """Write a learner's story: a number is a hint opened, anything else an answer."""
     line = {"question": f"{LESSON}/{name}", "version": question(name).version}
     return [
@@ -273,20 +273,20 @@ WRONG: dict[str, Answer] = {
 
 
 @st.composite
-def stories(draw: st.DrawFn) -> tuple[Question, list[Entry]]:
+def stories(draw: st.DrawFn) -> tuple[Question, list[AttemptEvent]]:
     """A question and what a learner did with it: hints and tries in any order."""
     name = draw(st.sampled_from(sorted(ANSWERS)))
     events = draw(st.lists(st.integers(1, 3) | ANSWERS[name], max_size=8))
     return question(name), lines(name, *events)
 
 
-def worth(asked: Question, story: list[Entry], feedback: Feedback = "practice") -> Fraction:
+def worth(asked: Question, story: list[AttemptEvent], feedback: Feedback = "practice") -> Fraction:
     return score(asked, SMALL.policy, feedback, story).points
 
 
 @given(stories(), st.sampled_from(["practice", "deferred"]))
 def test_a_score_lies_between_nothing_and_the_points(
-    told: tuple[Question, list[Entry]], feedback: Feedback
+    told: tuple[Question, list[AttemptEvent]], feedback: Feedback
 ) -> None:
     asked, story = told
     assert 0 <= worth(asked, story, feedback) <= Fraction(asked.points)
@@ -294,7 +294,7 @@ def test_a_score_lies_between_nothing_and_the_points(
 
 @given(stories(), st.integers(1, 3), st.integers(0, 8))
 def test_a_hint_more_never_raises_a_score(
-    told: tuple[Question, list[Entry]], hint: int, place: int
+    told: tuple[Question, list[AttemptEvent]], hint: int, place: int
 ) -> None:
     asked, story = told
     hinted = [*story[:place], *lines(asked.id, hint), *story[place:]]
@@ -303,7 +303,7 @@ def test_a_hint_more_never_raises_a_score(
 
 @given(stories(), st.integers(0, 8))
 def test_a_wrong_try_more_never_raises_a_score(
-    told: tuple[Question, list[Entry]], place: int
+    told: tuple[Question, list[AttemptEvent]], place: int
 ) -> None:
     asked, story = told
     worse = [*story[:place], *lines(asked.id, WRONG[asked.id]), *story[place:]]
@@ -312,7 +312,7 @@ def test_a_wrong_try_more_never_raises_a_score(
 
 @given(stories(), st.permutations([1, 2]), st.integers(0, 8))
 def test_the_order_of_hints_and_showing_one_again_change_nothing(
-    told: tuple[Question, list[Entry]], order: list[int], place: int
+    told: tuple[Question, list[AttemptEvent]], order: list[int], place: int
 ) -> None:
     asked, story = told
 
@@ -324,11 +324,11 @@ def test_the_order_of_hints_and_showing_one_again_change_nothing(
 
 @given(stories(), st.data())
 def test_tries_after_the_scored_ones_change_nothing(
-    told: tuple[Question, list[Entry]], data: st.DataObject
+    told: tuple[Question, list[AttemptEvent]], data: st.DataObject
 ) -> None:
     asked, story = told
     allowed = scored_tries(asked, SMALL.policy)
-    tries = [place for place, entry in enumerate(story) if entry.event == "try"]
+    tries = [place for place, event in enumerate(story) if isinstance(event, TryMade)]
     cut = tries[allowed - 1] + 1 if len(tries) >= allowed else len(story)
     assert worth(asked, story) == worth(asked, story[:cut])
     if len(tries) >= allowed:
@@ -337,19 +337,19 @@ def test_tries_after_the_scored_ones_change_nothing(
 
 
 @given(stories())
-def test_deferred_is_the_last_answer_alone(told: tuple[Question, list[Entry]]) -> None:
+def test_deferred_is_the_last_answer_alone(told: tuple[Question, list[AttemptEvent]]) -> None:
     asked, story = told
-    tries = [entry for entry in story if isinstance(entry, TryMade)]
+    tries = [event for event in story if isinstance(event, TryMade)]
     expected = mark(asked, tries[-1].answer).credit * Fraction(asked.points) if tries else 0
     assert worth(asked, story, "deferred") == expected
 
 
 @given(stories(), stories())
 def test_lines_on_other_questions_change_nothing(
-    told: tuple[Question, list[Entry]], other: tuple[Question, list[Entry]]
+    told: tuple[Question, list[AttemptEvent]], other: tuple[Question, list[AttemptEvent]]
 ) -> None:
     asked, story = told
-    foreign = [entry for entry in other[1] if entry.question != asked.key]
+    foreign = [event for event in other[1] if event.question != asked.key]
     assert worth(asked, [*foreign, *story, *foreign]) == worth(asked, story)
 
 
@@ -357,16 +357,16 @@ def test_lines_on_other_questions_change_nothing(
 @settings(deadline=None)
 @given(stories(), st.data())
 def test_a_torn_file_scores_as_the_lines_before_the_tear(
-    told: tuple[Question, list[Entry]], data: st.DataObject
+    told: tuple[Question, list[AttemptEvent]], data: st.DataObject
 ) -> None:
     asked, story = told
-    whole = [entry.model_dump_json().encode() + b"\n" for entry in story]
+    whole = [event.model_dump_json().encode() + b"\n" for event in story]
     content = b"".join(whole)
     cut = data.draw(st.integers(0, len(content)))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "attempts.jsonl"
         path.write_bytes(content[:cut])
-        read = list(read_attempts(path).entries)
+        read = list(read_attempts(path).events)
     # A line that lacks nothing but its end of line is whole.
     kept = sum(len(b"".join(whole[: n + 1])) - 1 <= cut for n in range(len(whole)))
     assert read == story[:kept]

@@ -13,7 +13,7 @@ from course_utils.quiz.bank import load_bank
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from course_utils.quiz.attempts import Answer, Entry
+    from course_utils.quiz.attempts import Answer, AttemptEvent
     from course_utils.quiz.questions import Question
     from tests.support.course import Course
 
@@ -24,7 +24,7 @@ STUDENTS = ("perfect", "blank", "wrong", "hinted", "half-right")
 
 
 def hand_in(
-    course: Course, student: str, answers: Mapping[str, str], entries: Iterable[Entry] | None
+    course: Course, student: str, answers: Mapping[str, str], events: Iterable[AttemptEvent] | None
 ) -> None:
     """Put a submission where `nbgrader collect` would: the release, filled in.
 
@@ -32,7 +32,7 @@ def hand_in(
         course: a course whose lesson has been released.
         student: whose submission this is.
         answers: the exercises solved; the others stay as released.
-        entries: what the student did in the quiz; None when no file was handed in.
+        events: what the student did in the quiz; None when no file was handed in.
     """
     folder = course.submitted(student)
     shutil.copytree(course.released, folder)
@@ -42,8 +42,8 @@ def hand_in(
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         cell.source = answers.get(name, cell.source)
     nbformat.write(notebook, path)
-    if entries is not None:
-        lines = "".join(f"{entry.model_dump_json()}\n" for entry in entries)
+    if events is not None:
+        lines = "".join(f"{event.model_dump_json()}\n" for event in events)
         (folder / FILE_NAME).write_text(lines)
 
 

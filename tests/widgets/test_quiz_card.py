@@ -12,7 +12,7 @@ import ipywidgets
 import pytest
 
 from course_utils import ask
-from course_utils.quiz.attempts import TryMade, append_attempt, read_attempts
+from course_utils.quiz.attempts import TryMade, append_event, read_attempts
 from course_utils.quiz.bank import BankError
 from course_utils.quiz.released import ReleasedError, released_questions
 from course_utils.settings import COURSE_ROOT
@@ -56,8 +56,8 @@ def submit(card: QuizCard, *choices: str) -> None:
 
 def events(folder: Path) -> list[object]:
     """What was saved: a number for a hint opened, the answer of a try."""
-    entries = read_attempts(folder / "attempts.jsonl").entries
-    return [entry.answer if isinstance(entry, TryMade) else entry.hint for entry in entries]
+    events = read_attempts(folder / "attempts.jsonl").events
+    return [event.answer if isinstance(event, TryMade) else event.hint for event in events]
 
 
 def inside(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
@@ -253,7 +253,7 @@ def test_two_cards_on_one_file_see_each_other(folder: Path) -> None:
 
 
 def test_an_answer_to_an_older_version_is_not_taken_for_an_answer(folder: Path) -> None:
-    append_attempt(folder / "attempts.jsonl", TryMade(question=FINAL, version=1, answer="false"))
+    append_event(folder / "attempts.jsonl", TryMade(question=FINAL, version=1, answer="false"))
     card = ask(FINAL)
     assert (card.saved, card.tries_left) == ("", 1)
 
