@@ -16,7 +16,7 @@ from course_utils.grading.submitted import (
     read_timestamp,
     stand_in,
 )
-from course_utils.quiz import attempts
+from course_utils.quiz.attempts import ATTEMPTS_FILE, MAX_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ def _of_the_timestamp(folder: Path) -> str:
 
 def _beside(folder: Path) -> dict[str, bytes]:
     files = {}
-    for name, limit in ((attempts.FILE_NAME, attempts.MAX_BYTES), (TIMESTAMP, MAX_TIMESTAMP_BYTES)):
+    for name, limit in ((ATTEMPTS_FILE, MAX_BYTES), (TIMESTAMP, MAX_TIMESTAMP_BYTES)):
         with suppress(UnreadableError):
             files[name] = read_file(folder / name, limit)
     return files

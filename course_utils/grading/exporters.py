@@ -34,9 +34,8 @@ from course_utils.neighbours.nbgrader import (
     grades_again,
     put_beside,
 )
-from course_utils.quiz import released
 from course_utils.quiz.bank import BankError
-from course_utils.quiz.released import ReleasedError
+from course_utils.quiz.released import QUESTIONS_FILE, QuestionsFileError
 from course_utils.settings import settings
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(parent=parent, **options)  # type: ignore[no-untyped-call]  # half-typed
         course = copy_nothing(self, _timestamp)
         lesson = course.assignment_id
-        self._questions = _folder(course, course.release_directory, lesson) / released.FILE_NAME
+        self._questions = _folder(course, course.release_directory, lesson) / QUESTIONS_FILE
         with _told_plainly(self.log):
             self.bank = lesson_bank(lesson, settings().quizzes)
             mode = released_mode(self.bank, self._questions)
@@ -124,7 +123,7 @@ class SubmissionExporter(NotebookExporter):
         text, resources = self.from_notebook_node(  # type: ignore[no-untyped-call]  # half-typed
             submission.notebook, resources, **options
         )
-        questions = {released.FILE_NAME: self._questions.read_bytes()} if self.bank else {}
+        questions = {QUESTIONS_FILE: self._questions.read_bytes()} if self.bank else {}
         put_beside(resources, {**submission.files, **questions})
         return text, resources
 
@@ -192,6 +191,6 @@ def _told_plainly(log: Logger) -> Iterator[None]:
     """Log a mistake of the instructor's as one line, as nbgrader does with its own."""
     try:
         yield
-    except (BankError, GradingError, ReleaseError, ReleasedError) as error:
+    except (BankError, GradingError, ReleaseError, QuestionsFileError) as error:
         log.error("%s", error)
         raise NbGraderException(str(error)) from error

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from course_utils.quiz.bank import load_bank
-from course_utils.quiz.released import FILE_NAME, ReleasedError, read_released
+from course_utils.quiz.released import QUESTIONS_FILE, QuestionsFileError, read_released
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,12 +97,12 @@ def check_mode(folder: Path, feedback: Feedback) -> None:
     Raises:
         ReleaseError: if it would, or if the mode of the one before cannot be read.
     """
-    path = folder / FILE_NAME
+    path = folder / QUESTIONS_FILE
     if feedback == "deferred" or not path.exists():
         return
     try:
         was = read_released(path).mode
-    except ReleasedError:
+    except QuestionsFileError:
         was = "deferred"
     if was == "deferred":
         raise ReleaseError(

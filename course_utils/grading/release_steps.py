@@ -59,7 +59,7 @@ class ReleaseFiles(NbGraderPreprocessor):
         bank, mode = exporter.bank, settings().feedback
         if bank:
             content = released.released_questions(bank, mode)
-            put_beside(resources, {released.FILE_NAME: content})
+            put_beside(resources, {released.QUESTIONS_FILE: content})
             holds = "contains the key" if mode == "practice" else "no key"
             self.log.warning("%s is released as %s: %s.", lesson, mode, holds)
         return nb, resources

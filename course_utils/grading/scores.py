@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course_utils.quiz.attempts import (
-    FILE_NAME,
+    ATTEMPTS_FILE,
     Attempts,
     AttemptsError,
     AttemptsMissingError,
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from course_utils.settings import Feedback
 
 _MISSING = (
-    f"No {FILE_NAME} was handed in, so there are no answers to score. The quiz writes it beside "
-    "the notebook: hand in both files."
+    f"No {ATTEMPTS_FILE} was handed in, so there are no answers to score. The quiz writes it "
+    "beside the notebook: hand in both files."
 )
 
 
@@ -58,7 +58,7 @@ def released_mode(bank: Bank | None, path: Path) -> Feedback | None:
 
     Raises:
         GradingError: if the questions are not those that were released.
-        ReleasedError: if the file is damaged.
+        QuestionsFileError: if the file is damaged.
     """
     if bank is None:
         if path.exists():
@@ -101,15 +101,16 @@ def _what_counts(face: Face) -> tuple[object, ...]:
 
 def score_submission(bank: Bank, feedback: Feedback, folder: Path) -> ScoredQuiz:
     """Score one submission; whatever its file of attempts holds, there is a score and a reason."""
-    path = folder / FILE_NAME
+    path = folder / ATTEMPTS_FILE
     try:
         attempts, note = read_attempts(path), ""
     except AttemptsMissingError:
         attempts, note = Attempts(), _MISSING
     except AttemptsError as error:
         # The student is not told where the instructor keeps things.
-        attempts, note = Attempts(), f"{str(error).replace(str(path), FILE_NAME)} Nothing counts."
+        words = str(error).replace(str(path), ATTEMPTS_FILE)
+        attempts, note = Attempts(), f"{words} Nothing counts."
     if attempts.skipped:
         lines = "1 line" if attempts.skipped == 1 else f"{attempts.skipped} lines"
-        note = f"{lines} of {FILE_NAME} could not be read and did not count."
+        note = f"{lines} of {ATTEMPTS_FILE} could not be read and did not count."
     return ScoredQuiz(score_lesson(bank, feedback, attempts.events), note)

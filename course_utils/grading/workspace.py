@@ -63,14 +63,14 @@ def _released(source: Path, quizzes: Path) -> dict[str, bytes]:
 
     from course_utils.grading.release import check_quiz, lesson_bank  # noqa: PLC0415
     from course_utils.grading.release_steps import release_text  # noqa: PLC0415
-    from course_utils.quiz.released import FILE_NAME, released_questions  # noqa: PLC0415
+    from course_utils.quiz.released import QUESTIONS_FILE, released_questions  # noqa: PLC0415
 
     bank = lesson_bank(source.stem, quizzes)
     notebook = nbformat.read(source, 4)  # type: ignore[no-untyped-call]  # half-typed
     check_quiz(notebook, source.stem, bank, source)
     content = {source.name: release_text(notebook).encode()}
     if bank:
-        content[FILE_NAME] = released_questions(bank, "practice")
+        content[QUESTIONS_FILE] = released_questions(bank, "practice")
     return content
 
 

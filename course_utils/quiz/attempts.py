@@ -35,7 +35,7 @@ from course_utils.plain_files import PlainFileError, open_plain, read_plain
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILE_NAME = "attempts.jsonl"
+ATTEMPTS_FILE = "attempts.jsonl"
 MAX_BYTES = 5_000_000
 """The most that is ever read of a file, some thirty thousand tries; a larger file is refused."""
 MAX_ANSWER_LENGTH = 1000

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from course_utils.quiz.bank import Bank
 
-FILE_NAME = "questions.json"
+QUESTIONS_FILE = "questions.json"
 
 _NOTE = (
     "Made from the question bank; do not edit. In practice each question carries its key in "
@@ -27,7 +27,7 @@ _FACE = [name for name in Face.model_fields if name != "lesson"]
 _CHOICE = list(Choice.model_fields)
 
 
-class ReleasedError(ValueError):
+class QuestionsFileError(ValueError):
     """A `questions.json` cannot be used; the message names the file and the mend."""
 
 
@@ -76,13 +76,13 @@ def read_released(path: Path) -> ReleasedQuiz:
     """Read a `questions.json`.
 
     Raises:
-        ReleasedError: if it cannot be read or is not what `released_questions` wrote.
+        QuestionsFileError: if it cannot be read or is not what `released_questions` wrote.
     """
     try:
         return parse_released(path.read_bytes())
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is damaged"
-        raise ReleasedError(
+        raise QuestionsFileError(
             f"{path}: the questions cannot be read: {reason}. Put back the file you were given "
             "with the lesson; your answers are kept elsewhere."
         ) from error
@@ -96,7 +96,7 @@ def parse_released(content: bytes) -> ReleasedQuiz:
     """
     data = json.loads(content)
     if not isinstance(data, dict) or not isinstance(data.get("questions"), list):
-        raise ReleasedError("not a released quiz")
+        raise QuestionsFileError("not a released quiz")
     return ReleasedQuiz.model_validate(
         {**data, "questions": [_with_key(question) for question in data["questions"]]}
     )

@@ -59,7 +59,7 @@ def ask(question_id: str) -> QuizCard:
     Raises:
         UnknownQuestionError: if there is no such question.
         BankError: if the bank has a mistake in it.
-        ReleasedError: if `questions.json` is damaged.
+        QuestionsFileError: if `questions.json` is damaged.
     """
     quiz, place = _quiz_for(question_id.partition("/")[0])
     faces = {face.key: face for face in quiz.questions}
@@ -69,11 +69,11 @@ def ask(question_id: str) -> QuizCard:
             f"{place} holds no question {question_id!r}. Did you mean "
             f"{' or '.join(map(repr, near))}?"
         )
-    return QuizCard(quiz, faces[question_id], Path.cwd() / attempts.FILE_NAME)
+    return QuizCard(quiz, faces[question_id], Path.cwd() / attempts.ATTEMPTS_FILE)
 
 
 def _quiz_for(lesson: str) -> tuple[ReleasedQuiz, Path]:
-    beside = Path.cwd() / released.FILE_NAME
+    beside = Path.cwd() / released.QUESTIONS_FILE
     if beside.exists():
         return read_released(beside), beside
     set_up = settings()
@@ -81,13 +81,13 @@ def _quiz_for(lesson: str) -> tuple[ReleasedQuiz, Path]:
     # A learner's folder that lost its questions is not to show the key of a deferred quiz.
     if "quizzes" not in set_up.model_fields_set and not Path.cwd().is_relative_to(_SOURCE):
         raise UnknownQuestionError(
-            f"There is no {released.FILE_NAME} beside the notebook. Put back the one the lesson "
-            "came with. To ask from a question bank instead, set HITL_QUIZZES to its folder."
+            f"There is no {released.QUESTIONS_FILE} beside the notebook. Put back the one the "
+            "lesson came with. To ask from a question bank instead, set HITL_QUIZZES to its folder."
         )
     banks = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     if not banks:
         raise UnknownQuestionError(
-            f"There is no {released.FILE_NAME} beside the notebook and no bank in {folder}. "
+            f"There is no {released.QUESTIONS_FILE} beside the notebook and no bank in {folder}. "
             "Open the lesson in the folder it came in, or set HITL_QUIZZES to a folder of banks."
         )
     # A lesson that does not exist is answered from the nearest one, which then names its questions.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from nbgrader.api import Gradebook
 
-from course_utils.quiz.attempts import FILE_NAME
+from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.bank import load_bank
 from tests.support.rows import scores
 from tests.support.small_course import LESSON, small_course
@@ -78,8 +78,8 @@ def shadow_a_module(folder: Path) -> None:
 
 
 def lead_attempts_nowhere(folder: Path) -> None:
-    (folder / FILE_NAME).unlink()
-    (folder / FILE_NAME).symlink_to("/nonexistent")
+    (folder / ATTEMPTS_FILE).unlink()
+    (folder / ATTEMPTS_FILE).symlink_to("/nonexistent")
 
 
 def muddle_the_cells(folder: Path) -> None:

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from course_utils.grading.quiz_feedback import feedback_html
 from course_utils.grading.scores import score_submission
-from course_utils.quiz.attempts import FILE_NAME, MAX_BYTES
+from course_utils.quiz.attempts import ATTEMPTS_FILE, MAX_BYTES
 from course_utils.quiz.bank import Bank, load_bank
 from tests.support.course import Course
 from tests.support.rows import scores
@@ -123,7 +123,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, str]:
         if question.points
     ]
     # An author's own attempts must not stand in for a student's.
-    (course.source / FILE_NAME).write_text("".join(f"{e.model_dump_json()}\n" for e in events))
+    (course.source / ATTEMPTS_FILE).write_text("".join(f"{e.model_dump_json()}\n" for e in events))
     for student, change in CHANGES.items():
         hand_in(course, student, solutions(course), events)
         path = course.submitted(student) / f"{LESSON}.ipynb"
@@ -139,7 +139,7 @@ def test_code_that_runs_while_grading_cannot_change_a_quiz_score_of_the_batch(
     batch: tuple[Course, str],
 ) -> None:
     course, _ = batch
-    assert (course.submitted("zoe") / FILE_NAME).read_text() == "", "the vandal did not run"
+    assert (course.submitted("zoe") / ATTEMPTS_FILE).read_text() == "", "the vandal did not run"
     assert scores(course, "zoe") == FULL
     assert scores(course, "a-vandal") == FULL
 
@@ -179,7 +179,7 @@ def test_an_authors_attempts_in_the_source_folder_help_nobody(batch: tuple[Cours
     course, log = batch
     assert scores(course, "idle") == NO_QUIZ
     assert "idle: No attempts.jsonl was handed in" in log
-    assert not (course.root / "grading" / "autograded" / "idle" / LESSON / FILE_NAME).exists()
+    assert not (course.root / "grading" / "autograded" / "idle" / LESSON / ATTEMPTS_FILE).exists()
 
 
 def test_a_students_markup_is_inert_on_the_feedback_page(batch: tuple[Course, str]) -> None:
@@ -226,7 +226,7 @@ def link_elsewhere(path: Path) -> None:
 def test_attempts_that_cannot_be_read_score_zero_and_say_why(
     bank: Bank, tmp_path: Path, write: Callable[[Path], None], reason: str
 ) -> None:
-    write(tmp_path / FILE_NAME)
+    write(tmp_path / ATTEMPTS_FILE)
     quiz = score_submission(bank, "practice", tmp_path)
     assert {score.points for score in quiz.scores.values()} == {0}
     assert quiz.note.startswith(reason), f"the note is {quiz.note!r}"
@@ -237,7 +237,7 @@ def test_nothing_of_an_answer_reaches_the_page_as_markup(bank: Bank, tmp_path: P
     question = bank.question("blank")
     assert question
     answer = "<script>alert(1)</script>`<b>`"
-    (tmp_path / FILE_NAME).write_text(f"{tried(question, answer).model_dump_json()}\n")
+    (tmp_path / ATTEMPTS_FILE).write_text(f"{tried(question, answer).model_dump_json()}\n")
     score = score_submission(bank, "practice", tmp_path).scores["blank"]
     page = feedback_html(question, score, "<i>note</i>")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;<code>&lt;b&gt;</code>" in page
@@ -271,7 +271,7 @@ def test_formgraders_long_lived_process_scores_what_is_there_each_time(
     shutil.copytree(course.root, root)
     later = Course(root, LESSON)
     events = [tried(q, right_answer(q)) for q in load_bank(later.bank).questions if q.points]
-    attempts = later.submitted("printer") / FILE_NAME
+    attempts = later.submitted("printer") / ATTEMPTS_FILE
     attempts.write_text("".join(f"{event.model_dump_json()}\n" for event in events))
     done = later.python("-c", LONG_LIVED, str(attempts), LESSON)
     assert done.stdout.split() == ["6.0", "11.0"], done.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_utils.quiz.questions import Face, Question
-from course_utils.quiz.released import ReleasedError, read_released, released_questions
+from course_utils.quiz.released import QuestionsFileError, read_released, released_questions
 from tests.support.small_bank import BANK, bank_from
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def test_a_damaged_file_is_named_wherever_it_was_cut(tmp_path: Path) -> None:
     path = tmp_path / "questions.json"
     for cut in range(0, len(content) - 2, 97):
         path.write_bytes(content[:cut])
-        with pytest.raises(ReleasedError, match=r"questions\.json"):
+        with pytest.raises(QuestionsFileError, match=r"questions\.json"):
             read_released(path)
 
 
@@ -121,7 +121,7 @@ def test_a_damaged_file_is_named_wherever_it_was_cut(tmp_path: Path) -> None:
 def test_a_file_of_anything_else_is_refused_in_words(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "questions.json"
     path.write_bytes(content)
-    with pytest.raises(ReleasedError, match="your answers are kept elsewhere"):
+    with pytest.raises(QuestionsFileError, match="your answers are kept elsewhere"):
         read_released(path)
 
 
@@ -129,5 +129,5 @@ def test_practice_questions_without_their_key_are_refused(tmp_path: Path) -> Non
     deferred = json.loads(released_questions(bank_from(tmp_path), "deferred"))
     path = tmp_path / "questions.json"
     path.write_text(json.dumps({**deferred, "mode": "practice"}), encoding="utf-8")
-    with pytest.raises(ReleasedError, match="damaged"):
+    with pytest.raises(QuestionsFileError, match="damaged"):
         read_released(path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from course_utils.quiz.attempts import FILE_NAME, HintOpened, TryMade
+from course_utils.quiz.attempts import ATTEMPTS_FILE, HintOpened, TryMade
 from course_utils.quiz.bank import load_bank
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def hand_in(
     nbformat.write(notebook, path)
     if events is not None:
         lines = "".join(f"{event.model_dump_json()}\n" for event in events)
-        (folder / FILE_NAME).write_text(lines)
+        (folder / ATTEMPTS_FILE).write_text(lines)
 
 
 def solutions(course: Course) -> Answers:

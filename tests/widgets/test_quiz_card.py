@@ -14,7 +14,7 @@ import pytest
 from course_utils import ask
 from course_utils.quiz.attempts import TryMade, append_event, read_attempts
 from course_utils.quiz.bank import BankError
-from course_utils.quiz.released import ReleasedError, released_questions
+from course_utils.quiz.released import QuestionsFileError, released_questions
 from course_utils.settings import COURSE_ROOT
 from course_utils.widgets.quiz_card import QuizCard, UnknownQuestionError
 from tests.support.small_bank import BANK, LESSON, bank_from, write_bank
@@ -454,7 +454,7 @@ def test_a_broken_bank_and_damaged_questions_are_told_as_such(folder: Path) -> N
     with pytest.raises(BankError, match=r"01_pauses\.yaml"):
         ask(NEEDS)
     (folder / "questions.json").write_text(json.dumps({"lesson": LESSON}), encoding="utf-8")
-    with pytest.raises(ReleasedError, match=r"questions\.json"):
+    with pytest.raises(QuestionsFileError, match=r"questions\.json"):
         ask(NEEDS)
 
 
