@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course_utils.model import chat_model
     from course_utils.review.deciding.resuming import decide
-    from course_utils.review.reading.thread import read_thread
+    from course_utils.review.deciding.shown import read_thread
     from course_utils.widgets.approval_card import ApprovalCard
     from course_utils.widgets.graph_view import show_graph
     from course_utils.widgets.inbox import Inbox
@@ -33,7 +33,7 @@ _HOME = {
     "chat_model": "course_utils.model",
     "decide": "course_utils.review.deciding.resuming",
     "journal": "course_utils.widgets.journal_view",
-    "read_thread": "course_utils.review.reading.thread",
+    "read_thread": "course_utils.review.deciding.shown",
     "show_graph": "course_utils.widgets.graph_view",
 }
 

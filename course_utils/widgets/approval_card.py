@@ -15,13 +15,12 @@ from traitlets import Unicode
 from course_utils.review.deciding.drafts import draft_of_arguments
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, Outcome, decide_together
+from course_utils.review.deciding.shown import read_thread
 from course_utils.review.forms.validation import errors_of
 from course_utils.review.reading.graphs import only_async
 from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
-from course_utils.review.reading.reader import read_thread
 from course_utils.review.reading.thread import Thread
 from course_utils.review.record.entries import JournalError
-from course_utils.review.record.opening import journal_of
 from course_utils.widgets.answer_controls import FormControls, TextControls
 from course_utils.widgets.approval_html import (
     STYLE,
@@ -138,8 +137,7 @@ class ApprovalCard(VBox):
 
     def _read(self) -> Thread:
         try:
-            journal = journal_of(self._graph.checkpointer)
-            return read_thread(self._graph, self._config, journal, tools_node=self._tools_node)
+            return read_thread(self._graph, self._config, tools_node=self._tools_node)
         except JournalError as error:
             return Thread("unreadable", str(error))
 

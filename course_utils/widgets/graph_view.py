@@ -5,9 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from course_utils.review.deciding.shown import read_thread
 from course_utils.review.reading.pauses import InterruptPause
-from course_utils.review.reading.reader import read_thread
-from course_utils.review.record.opening import journal_of
 from course_utils.widgets.graph_layout import HEIGHT, Layout, Point, lay_out
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def show_graph(
 
 
 def _marks(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> dict[str, tuple[str, str]]:
-    thread = read_thread(graph, config, journal_of(graph.checkpointer))
+    thread = read_thread(graph, config)
     if thread.status == "crashed":
         return dict.fromkeys(thread.nodes, ("crashed", CRASHED))
     asks = any(isinstance(pause, InterruptPause) for pause in thread.pauses)

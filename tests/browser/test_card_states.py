@@ -118,10 +118,10 @@ card = ApprovalCard(graph, config, reviewer="bob")
 card''',
     "resumed elsewhere": """
 from course_utils.review.record.opening import journal_of
-from tests.support.deciding import look
+from course_utils.review.deciding.shown import read_thread
 saver = InMemorySaver()
 graph = mails(saver)
-key = look(graph, config).pause.key
+key = read_thread(graph, config).pause.key
 lock = journal_of(saver).lock("t")
 lock.__enter__()
 journal_of(saver).claim([(key, {"type": "approve"}, [])], "alice")

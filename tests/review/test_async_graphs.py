@@ -18,9 +18,10 @@ from langgraph.types import interrupt
 from course_utils import chat_model
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide_together
+from course_utils.review.deciding.shown import read_thread
 from course_utils.review.reading.graphs import only_async
 from tests.support.agents import TWO_MAILS, thread
-from tests.support.deciding import APPROVE, EDIT, REJECT, asked, look, respond
+from tests.support.deciding import APPROVE, EDIT, REJECT, asked, respond
 from tests.support.foreign_graphs import around, asking, asking_for
 
 EVERY_DECISION = [
@@ -83,7 +84,7 @@ async def async_saver(place):
 async def waiting(graph, given=None):
     """Run a graph to its first stop and read it, as a notebook does: in the running loop."""
     await graph.ainvoke(given or {"messages": [("user", "go")]}, thread())
-    return look(graph, thread()).pauses
+    return read_thread(graph, thread()).pauses
 
 
 async def decided(graph, *answers):

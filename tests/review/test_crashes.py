@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError, field_validator
 
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide, decide_together
+from course_utils.review.deciding.shown import read_thread
 from tests.support.agents import MailAgent, ask, thread
 from tests.support.deciding import (
     APPROVE,
@@ -13,7 +14,6 @@ from tests.support.deciding import (
     asked,
     begin,
     log,
-    look,
     outcomes,
     respond,
     told,
@@ -43,7 +43,7 @@ def crashed(graph, pause, decision):
     """Decide so that a node fails, and return the thread as it stands then."""
     with pytest.raises(ConnectionError):
         decide(graph, thread(), pause, decision)
-    now = look(graph, thread())
+    now = read_thread(graph, thread())
     assert now.status == "crashed", now
     return now
 

@@ -8,9 +8,9 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from course_utils import chat_model
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide
+from course_utils.review.deciding.shown import read_thread
 from course_utils.review.record.opening import journal_of
 from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, conversation, thread
-from tests.support.deciding import look
 
 APPROVE = {"type": "approve"}
 REJECT = {"type": "reject", "message": "wrong address"}
@@ -19,7 +19,7 @@ REJECT = {"type": "reject", "message": "wrong address"}
 def waiting(agent: MailAgent, words: str = ONE_MAIL, before: str = "tools"):
     graph = agent.compile(interrupt_before=[before])
     ask(graph, words)
-    return graph, look(graph, thread()).pause
+    return graph, read_thread(graph, thread()).pause
 
 
 def test_approve_runs_the_calls_and_the_agent_replies():
@@ -51,14 +51,14 @@ def test_reject_works_on_a_prebuilt_agent_that_sends_each_call_to_a_task_of_its_
         chat_model(), [agent.send_email], checkpointer=InMemorySaver(), interrupt_before=["tools"]
     )
     ask(graph, TWO_MAILS)
-    after = decide(graph, thread(), look(graph, thread()).pause, REJECT).thread
+    after = decide(graph, thread(), read_thread(graph, thread()).pause, REJECT).thread
     assert (agent.outbox, after.status) == ([], "finished"), after
 
 
 def test_reject_works_where_a_function_runs_the_tools_and_the_caller_names_it():
     agent = MailAgent("function")
     graph, _ = waiting(agent)
-    pause = look(graph, thread(), tools_node="tools").pause
+    pause = read_thread(graph, thread(), tools_node="tools").pause
     after = decide(graph, thread(), pause, REJECT).thread
     assert (agent.outbox, after.status) == ([], "finished"), after
 
@@ -110,7 +110,7 @@ def test_a_decision_that_the_pause_does_not_offer_is_refused():
     graph, pause = waiting(agent)
     with pytest.raises(ValueError, match="offers"):
         decide(graph, thread(), pause, REJECT)
-    assert look(graph, thread()).pause == pause
+    assert read_thread(graph, thread()).pause == pause
 
 
 def test_an_edit_that_the_tool_would_not_take_is_refused_before_anything_is_claimed():
@@ -122,5 +122,5 @@ def test_an_edit_that_the_tool_would_not_take_is_refused_before_anything_is_clai
         decide(graph, thread(), pause, [edit])
     assert {"to", "body"} <= set(str(refused.value).split("'")), refused.value
     assert journal_of(graph.checkpointer).entries() == []
-    assert look(graph, thread()).pause == pause
+    assert read_thread(graph, thread()).pause == pause
     assert agent.outbox == []

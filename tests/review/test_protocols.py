@@ -9,6 +9,7 @@ from langgraph.types import Command, interrupt
 from course_utils import ApprovalCard
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide, decide_together
+from course_utils.review.deciding.shown import read_thread
 from tests.support.agents import ONE_MAIL, TWO_MAILS, thread
 from tests.support.deciding import (
     APPROVE,
@@ -16,7 +17,6 @@ from tests.support.deciding import (
     REJECT,
     asked,
     begin,
-    look,
     outcomes,
     respond,
     told,
@@ -322,7 +322,7 @@ def test_a_question_after_a_plain_answer_is_not_answered_since_langgraph_would_a
     graph = builder.compile(checkpointer=saver)
     graph.invoke({"messages": []}, thread())
     graph.invoke(Command(resume="PLAIN"), thread())
-    now = look(graph, thread())
+    now = read_thread(graph, thread())
     assert [pause.decisions for pause in now.pauses] == [()], now
     assert "plain Command(resume=...)" in now.pauses[0].remarks[0], now
     # What the card keeps a person from.

@@ -11,6 +11,7 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
 
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide
+from course_utils.review.deciding.shown import read_thread
 from tests.support.agents import thread
 from tests.support.deciding import (
     APPROVE,
@@ -19,7 +20,6 @@ from tests.support.deciding import (
     asked,
     begin,
     log,
-    look,
     outcomes,
     respond,
     told,
@@ -190,7 +190,7 @@ def test_a_function_inside_that_runs_the_calls_can_be_named(saver):
     graph = around(saver, inner)
     (unnamed,) = begin(graph)
     assert "tools_node=" in unnamed.remarks[0], unnamed
-    named = look(graph, thread(), tools_node="run").pause
+    named = read_thread(graph, thread(), tools_node="run").pause
     assert named.decisions == ("approve", "edit", "reject", "respond"), named
     after = decide(graph, thread(), named, REJECT).thread
     assert (outbox, after.status) == ([], "finished"), after

@@ -4,22 +4,22 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 
+from course_utils.review.deciding.shown import read_thread
 from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, thread
-from tests.support.deciding import look
 
 
 def test_a_graph_without_a_checkpointer_is_told_apart():
     graph = MailAgent().compile(checkpointer=None, interrupt_before=["tools"])
-    got = look(graph, thread())
+    got = read_thread(graph, thread())
     assert got.status == "unsaved", got
     assert "checkpointer" in got.explanation, got
 
 
 def test_an_unknown_thread_is_told_apart_from_a_finished_one():
     graph = MailAgent().compile()
-    unknown = look(graph, thread("never-run"))
+    unknown = read_thread(graph, thread("never-run"))
     ask(graph)
-    finished = look(graph, thread())
+    finished = read_thread(graph, thread())
     assert (unknown.status, finished.status) == ("unknown", "finished")
     assert "'never-run'" in unknown.explanation, unknown
 
@@ -27,7 +27,7 @@ def test_an_unknown_thread_is_told_apart_from_a_finished_one():
 def test_a_paused_thread_offers_every_pending_call_in_langchains_own_shape():
     graph = MailAgent().compile(interrupt_before=["tools"])
     ask(graph, TWO_MAILS)
-    pause = look(graph, thread()).pause
+    pause = read_thread(graph, thread()).pause
     assert pause is not None
     request = pause.request
     assert [r["args"]["to"] for r in request["action_requests"]] == [
@@ -51,7 +51,7 @@ def test_a_crashed_thread_is_not_taken_for_a_paused_one():
     ask(graph)
     with pytest.raises(ConnectionError):
         graph.invoke(None, thread())
-    got = look(graph, thread())
+    got = read_thread(graph, thread())
     assert (got.status, got.nodes) == ("crashed", ("tools",)), got
     assert "smtp down" in got.explanation, got
 
@@ -59,7 +59,7 @@ def test_a_crashed_thread_is_not_taken_for_a_paused_one():
 def test_a_pause_with_nothing_pending_can_only_go_on():
     graph = MailAgent().compile(interrupt_after=["tools"])
     ask(graph)
-    pause = look(graph, thread()).pause
+    pause = read_thread(graph, thread()).pause
     assert pause is not None
     assert (pause.before, pause.calls, pause.decisions) == (("agent",), (), ("approve",)), pause
 
@@ -70,7 +70,7 @@ def test_calls_that_the_person_talked_past_are_shown_as_long_as_nobody_answered_
     graph.invoke({"messages": [("user", ONE_MAIL)]}, config)
     graph.invoke(None, config)
     graph.invoke({"messages": [("user", "hello")]}, config)
-    pause = look(graph, config).pause
+    pause = read_thread(graph, config).pause
     assert pause is not None
     assert (pause.before, [call["name"] for call in pause.calls]) == (("agent",), ["send_email"])
 
@@ -78,8 +78,8 @@ def test_calls_that_the_person_talked_past_are_shown_as_long_as_nobody_answered_
 def test_where_the_executing_node_is_not_known_there_is_no_reject_and_it_says_why():
     graph = MailAgent("function").compile(interrupt_before=["tools"])
     ask(graph)
-    unnamed = look(graph, thread()).pause
-    named = look(graph, thread(), tools_node="tools").pause
+    unnamed = read_thread(graph, thread()).pause
+    named = read_thread(graph, thread(), tools_node="tools").pause
     assert unnamed is not None
     assert named is not None
     assert unnamed.decisions == ("approve", "edit"), unnamed
@@ -98,7 +98,7 @@ def test_several_nodes_waiting_at_once_cannot_be_rejected():
     builder.add_edge("agent", "audit")
     graph = builder.compile(checkpointer=InMemorySaver(), interrupt_before=["tools", "audit"])
     ask(graph)
-    pause = look(graph, thread()).pause
+    pause = read_thread(graph, thread()).pause
     assert pause is not None
     assert pause.decisions == ("approve",), pause
     assert "several nodes" in pause.remarks[0], pause
@@ -116,9 +116,9 @@ def test_several_nodes_waiting_at_once_cannot_be_rejected():
 def test_a_config_that_cannot_be_decided_is_refused(config, words):
     graph = MailAgent().compile()
     with pytest.raises(ValueError, match=words):
-        look(graph, config)
+        read_thread(graph, config)
 
 
 def test_a_tools_node_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="no node of this graph"):
-        look(MailAgent().compile(), thread(), tools_node="tolls")
+        read_thread(MailAgent().compile(), thread(), tools_node="tolls")

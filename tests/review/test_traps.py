@@ -19,9 +19,9 @@ from langgraph.types import Command, Send
 
 from course_utils import ApprovalCard
 from course_utils.review.deciding.resuming import decide
+from course_utils.review.deciding.shown import read_thread
 from tests.support.agents import thread
 from tests.support.cards import buttons, html
-from tests.support.deciding import look
 
 Outbox = list[str]
 
@@ -344,7 +344,7 @@ def test_an_edited_call_runs_where_a_command_had_led_to_the_breakpoint():
     graph = builder.compile(InMemorySaver(), interrupt_before=["tools"])
     graph.invoke({"messages": [("user", "mail alice")]}, thread())
     edited = {"name": "send_email", "args": {"to": "bob"}}
-    pause = look(graph, thread()).pause
+    pause = read_thread(graph, thread()).pause
     done = decide(graph, thread(), pause, {"type": "edit", "edited_action": edited})
     assert (outbox, done.thread.status, done.remark) == (["bob"], "finished", "")
 
@@ -362,7 +362,7 @@ def test_a_state_that_replaces_its_messages_is_not_rejected_into_oblivion():
     builder.add_edge("agent", "tools")
     graph = builder.compile(InMemorySaver(), interrupt_before=["tools"])
     graph.invoke({"messages": [("user", "mail alice")]}, thread())
-    pause = look(graph, thread()).pause
+    pause = read_thread(graph, thread()).pause
     assert pause is not None
     assert pause.decisions == ("approve",), pause
     assert "erase the conversation" in pause.remarks[0]

@@ -24,10 +24,10 @@ from langgraph.types import Command, Send, interrupt
 
 from course_utils.loops import run
 from course_utils.review.deciding.resuming import decide
+from course_utils.review.deciding.shown import read_thread
 from course_utils.review.inbox.heads import CheckpointsUnreadableError, Head, heads_of
 from course_utils.review.inbox.waiting_threads import WaitingThreads, leads_on
 from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, thread
-from tests.support.deciding import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -298,7 +298,7 @@ def test_who_is_resuming_a_thread_right_now_is_told(saver: BaseCheckpointSaver[s
         WaitingThreads(graph)
     )
     ask(graph, "mail")
-    (pause,) = look(graph, thread("mail")).pauses
+    (pause,) = read_thread(graph, thread("mail")).pauses
     decide(graph, thread("mail"), pause, {"type": "approve"}, reviewer="alice")
     assert [(w.thread_id, w.status, w.resuming) for w in seen] == [("mail", "running", "alice")]
     assert list(WaitingThreads(graph)) == []

@@ -49,5 +49,5 @@ def test_ci_tries_every_python_that_conda_may_give() -> None:
     (asked,) = [entry for entry in CONDA if str(entry).startswith("python")]
     allowed = SpecifierSet(asked.removeprefix("python"))
     minors = [f"3.{minor}" for minor in range(40) if allowed.contains(f"3.{minor}.0")]
-    assert PYTHONS == minors, f"CI tries {PYTHONS}, and environment.yml allows {minors}"
+    assert minors == PYTHONS, f"CI tries {PYTHONS}, and environment.yml allows {minors}"
     assert SpecifierSet(PROJECT["requires-python"]).contains(Version(PYTHONS[0]))

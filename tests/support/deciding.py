@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course_utils.review.reading.reader import read_thread
+from course_utils.review.deciding.shown import read_thread
 from course_utils.review.record.opening import journal_of
 from tests.support.agents import thread
 from tests.support.foreign_graphs import MAIL
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
 
     from course_utils.review.reading.pauses import Pause
-    from course_utils.review.reading.thread import Thread
 
 APPROVE = {"type": "approve"}
 REJECT = {"type": "reject", "message": "wrong address"}
@@ -40,21 +39,9 @@ def begin(graph: Pregel[Any, Any, Any, Any], given: Any = None, **how: Any) -> t
     return waiting(graph)
 
 
-def look(graph: Pregel[Any, Any, Any, Any], config: Any = None, **how: Any) -> Thread:
-    """Read a thread with the journal of its graph's checkpointer.
-
-    Args:
-        graph: the graph.
-        config: names the thread; the usual one where it is not given.
-        how: further arguments of `read_thread`.
-    """
-    journal = journal_of(graph.checkpointer)
-    return read_thread(graph, thread() if config is None else config, journal, **how)
-
-
 def waiting(graph: Pregel[Any, Any, Any, Any]) -> tuple[Pause, ...]:
     """Return what waits on the usual thread now."""
-    return look(graph).pauses
+    return read_thread(graph, thread()).pauses
 
 
 def asked(pause: Pause) -> Any:

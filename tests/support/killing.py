@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from course_utils.checkpoints import checkpoints
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide_together
+from course_utils.review.deciding.shown import read_thread
 from course_utils.review.reading.marks import CLAIMS
 from course_utils.review.reading.pauses import BreakpointPause
 from course_utils.review.record.entries import CUT_OFF, STATIC
 from course_utils.review.record.opening import journal_of
-from tests.support.deciding import look
 from tests.support.paying import AGAIN, CONVERSATION, CONVERSATIONS, SHAPES, call_of
 
 if TYPE_CHECKING:
@@ -473,7 +473,7 @@ def _review(pipe: Connection, place: Place, reviewer: str, how: Sequence[str]) -
     with checkpoints(place.checkpoints) as saver, place.marks.open("ab", buffering=0) as marks:
         graph = SHAPES[place.shape](saver, mark)
         config = _config(place)
-        thread = look(graph, config) if LOOKS_ONCE in how else _read(graph, config)
+        thread = read_thread(graph, config) if LOOKS_ONCE in how else _read(graph, config)
         pipe.send(_seen(saver, place, thread))
         try:
             kind = pipe.recv()
@@ -493,7 +493,7 @@ def _review(pipe: Connection, place: Place, reviewer: str, how: Sequence[str]) -
 def _read(graph: Any, config: RunnableConfig) -> Thread:
     """Read the thread once nobody holds it; PostgreSQL needs a moment to notice that one died."""
     give_up = time.monotonic() + ANSWER_SECONDS
-    while (thread := look(graph, config)).status == "running":
+    while (thread := read_thread(graph, config)).status == "running":
         assert time.monotonic() < give_up, f"the killed process still holds {config}"
     return thread
 

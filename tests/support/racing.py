@@ -22,7 +22,7 @@ from langgraph.types import Command, interrupt
 
 from course_utils.checkpoints import checkpoints
 from course_utils.review.deciding.resuming import AlreadyDecidedError, decide
-from tests.support.deciding import look
+from course_utils.review.deciding.shown import read_thread
 from tests.support.workers import Worker, all_at_once, workers
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _plain(graph: Graph, config: RunnableConfig) -> Callable[[], None]:
 
 def _ours(reviewer: str) -> Reader:
     def read(graph: Graph, config: RunnableConfig) -> Callable[[], None]:
-        pause = look(graph, config).pause
+        pause = read_thread(graph, config).pause
         assert pause is not None, f"nothing waits on {config}"
 
         def go() -> None:

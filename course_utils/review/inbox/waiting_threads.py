@@ -11,7 +11,7 @@ from langgraph.graph import START
 
 from course_utils.neighbours import langgraph as private
 from course_utils.review.inbox.heads import heads_of
-from course_utils.review.reading.reader import read_thread
+from course_utils.review.reading.reader import look
 from course_utils.review.record.opening import journal_of
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class WaitingThreads:
 
     def _waiting(self, head: Head) -> WaitingThread | None:
         config: RunnableConfig = {"configurable": {"thread_id": head.thread_id}}
-        thread = read_thread(self._graph, config, self._journal, tools_node=self._tools_node)
+        thread = look(self._graph, config, self._journal, tools_node=self._tools_node)
         if thread.status == "finished":
             self._leads_on[head] = False
         asked = _asked(thread)

@@ -29,7 +29,7 @@ UNREADABLE = "This thread cannot be read. LangGraph says: {kind}: {error}"
 _LOOKS = 4
 
 
-def read_thread(
+def look(
     graph: Pregel[Any, Any, Any, Any],
     config: RunnableConfig,
     journal: Decisions | None,

@@ -1,0 +1,45 @@
+"""A thread as it is shown to those who may decide it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from course_utils.review.reading.reader import look
+from course_utils.review.record.opening import journal_of
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.pregel import Pregel
+
+    from course_utils.review.reading.thread import Thread
+
+
+def read_thread(
+    graph: Pregel[Any, Any, Any, Any],
+    config: RunnableConfig,
+    *,
+    tools_node: str | None = None,
+    loop: asyncio.AbstractEventLoop | None = None,
+) -> Thread:
+    """Read what a thread is doing now, and what of it may be decided.
+
+    Nothing is run and nothing is written. The journal of the graph's checkpointer tells a thread
+    that waits from one that runs or was cut off.
+
+    Args:
+        graph: a compiled graph.
+        config: names the thread.
+        tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
+        loop: the running loop of another thread to read an async checkpointer in.
+
+    Returns:
+        The thread; `unreadable` with LangGraph's words where LangGraph cannot read it.
+
+    Raises:
+        ValueError: if the config names no thread, or `tools_node` is no node of the graph.
+        JournalError: if the journal of decisions cannot be read.
+    """
+    journal = journal_of(graph.checkpointer)
+    return look(graph, config, journal, tools_node=tools_node, loop=loop)
