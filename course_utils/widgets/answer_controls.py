@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import Dropdown, HBox, Textarea
+from ipywidgets import Dropdown, Textarea
 
 from course_utils.review.deciding.drafts import draft_of_answer
 from course_utils.review.forms.json_text import read_json
 from course_utils.widgets.controls import Controls, checked
 from course_utils.widgets.form import Form, FormError
+from course_utils.widgets.parts import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +33,8 @@ class FormControls(Controls):
         super().__init__(decide)
         self._draft = draft_of_answer(schema)
         self.form = Form(self._draft.fields)
-        self.children = [self.form, HBox([self._button("send", self._submit, SEND)]), self._chosen]
+        send = self._button("send", self._submit, SEND)
+        self.children = [self.form, Row(send), self._chosen]
 
     @property
     def typed(self) -> tuple[Any, ...]:
@@ -63,8 +65,8 @@ class TextControls(Controls):
         self.text = Textarea(description="Your answer", continuous_update=False)
         self.text.add_class("hitl-wide")
         self.kind = Dropdown(description="Send it as", options=list(READERS))
-        row = HBox([self.kind, self._button("send", self._submit, SEND)])
-        self.children = [self.text, row, self._chosen]
+        send = self._button("send", self._submit, SEND)
+        self.children = [self.text, Row(self.kind, send), self._chosen]
 
     @property
     def typed(self) -> tuple[Any, ...]:

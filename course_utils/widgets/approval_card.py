@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Button, HBox, VBox
+from ipywidgets import HTML
 from langgraph.errors import is_invalid_resume
 from pydantic import ValidationError
 from traitlets import Unicode
@@ -33,9 +33,10 @@ from course_utils.widgets.approval_html import (
     verdicts,
 )
 from course_utils.widgets.controls import CallControls, Controls, Offer, new_button
+from course_utils.widgets.parts import Panel, Row, hide, is_hidden, pressed_in_a_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
@@ -54,9 +55,11 @@ UNCHOSEN = "What is typed here is not chosen: press the button it is for, or emp
 ONE_REFUSED = "One of the answers sent was refused: {wrong}"
 
 
-@dataclass(eq=False)
-class _Slot:
+class _Slot(Panel):
     """One thing to decide: a breakpoint as a whole, of a question each action.
+
+    Its buttons were made for one pause and go with it. So a click that was on its way when the card
+    went on to the next pause cannot decide the next pause, which nobody had seen.
 
     Attributes:
         pause: the pause, as its buttons were made for it.
@@ -64,16 +67,39 @@ class _Slot:
         controls: the buttons.
         typed: what stood in its fields when that was decided, or at first.
         chosen: what is decided, and kept until all of the pause is.
+        sent: whether what is decided has been sent.
     """
 
-    pause: Pause
-    action: int
-    controls: Controls
-    typed: tuple[Any, ...]
-    chosen: list[Any] | None = None
+    def __init__(self, pause: Pause, action: int, controls: Controls) -> None:
+        self.pause, self.action, self.controls = pause, action, controls
+        self.typed = controls.typed
+        self.chosen: list[Any] | None = None
+        self.sent = False
+        whole = isinstance(pause, BreakpointPause)
+        last = action + 1 == len(pause.request["action_requests"])
+        asked = HTML(pause_html(pause) if whole else action_html(pause, action))
+        remarks = [HTML(remarks_html(pause))] if last and not whole else []
+        super().__init__([asked, controls, *remarks])
 
 
-class ApprovalCard(VBox):
+@dataclass(frozen=True)
+class _Sent:
+    """What was decided at once, and how the card stood then.
+
+    Attributes:
+        answers: the decisions.
+        config: names their thread.
+        heard: how many messages the card had told of.
+        by_hand: whether a person pressed, in a page.
+    """
+
+    answers: list[PauseDecisions]
+    config: RunnableConfig
+    heard: int
+    by_hand: bool
+
+
+class ApprovalCard(Panel):
     """Decide what a thread waits for, with the mouse, the keyboard or from code.
 
     It shows any pause of any compiled graph: a breakpoint before tool calls, questions asked with
@@ -113,13 +139,18 @@ class ApprovalCard(VBox):
         self._tools_node = tools_node
         self._reviewer = reviewer
         self._story: list[str] = []
-        self._told = HTML()
-        self._asked = HTML()
-        self._below: dict[str, Button] = {}
+        self._told, self._asked, self._undecidable = HTML(), HTML(), HTML()
+        # What follows a decision can be given the focus, from where the keys reach the notebook.
+        self._verdict = Panel([self._told, self._asked], tabbable=False)
+        self._undecided = Panel()
+        self._below = {
+            "send all": new_button("send", self._send_chosen, "Send the decisions"),
+            "look again": new_button("again", self._look_again),
+        }
         self._deciding: asyncio.Task[None] | None = None
         self._shown_status = ""
-        self._slots: list[_Slot] = []
-        super().__init__()
+        below = Row(*self._below.values())
+        super().__init__([self._verdict, self._undecidable, self._undecided, below])
         self.add_class("hitl-card")
         self.add_class("hitl-approval")
         self.refresh()
@@ -129,11 +160,36 @@ class ApprovalCard(VBox):
         """The buttons of each thing to decide, in the order in which they are shown."""
         return [slot.controls for slot in self._slots]
 
+    @property
+    def _slots(self) -> tuple[_Slot, ...]:
+        return tuple(self._undecided.children)
+
+    def turn_to(self, config: RunnableConfig) -> None:
+        """Show another thread of the graph from now on.
+
+        What was pressed on the former thread is carried out, and this card tells nothing of it.
+
+        Args:
+            config: names the thread. Where it cannot be read, the card stays on the former one.
+        """
+        former, self._config = self._config, config
+        try:
+            thread = self._read()
+        except Exception:
+            self._config = former
+            raise
+        self._story = []
+        self._undecided.children = []
+        self._show(thread)
+
     def refresh(self) -> None:
-        """Read the thread again and show where it stands now."""
-        self._thread = self._read()
-        self._replace_slots()
-        self._show()
+        """Read the thread again and show where it stands now; what is typed stays."""
+        self._show(self._read())
+
+    def focus(self) -> None:
+        """Put the focus on what comes next: the first button to decide with, else the verdict."""
+        shown = [button for button in self._below.values() if not is_hidden(button)]
+        next(iter([*self.controls, *shown, self._verdict])).focus()
 
     def _read(self) -> Thread:
         try:
@@ -152,7 +208,7 @@ class ApprovalCard(VBox):
         Raises:
             ValueError: if the card does not show that button now.
         """
-        if name in self._below:
+        if name in self._below and not is_hidden(self._below[name]):
             self._below[name].click()
         elif number < len(self.controls):
             self.controls[number].press(name)
@@ -164,34 +220,22 @@ class ApprovalCard(VBox):
         if self._deciding is not None:
             await self._deciding
 
-    def _replace_slots(self, kept: Sequence[_Slot] = ()) -> None:
-        """Make buttons for these pauses alone: an old click must not decide what it never saw."""
-        for old in self._slots:
-            if old not in kept:
-                old.controls.close()
-        for button in self._below.values():
-            button.close()
-        self._slots = [
-            next((old for old in kept if old.pause is pause and old.action == action), None)
-            or self._slot(pause, action)
-            for pause in self._thread.pauses
-            for action in _decidable(pause)
-        ]
-        self._below = {}
-        if len(self._slots) > 1:
-            self._below["send all"] = new_button("send", self._send_chosen, "Send the decisions")
-        if self._thread.status == "running":
-            self._below["look again"] = new_button("again", self.refresh)
+    def _look_again(self) -> None:
+        self.refresh()
+        if pressed_in_a_page():
+            self.focus()
 
     def _slot(self, pause: Pause, action: int) -> _Slot:
-        slot: _Slot
+        """Return what this pause is decided in: as it stands, or new buttons for it alone."""
+        for slot in self._slots:
+            if slot.pause is pause and slot.action == action and not slot.sent:
+                return slot
 
         def decide(decisions: list[Any] | None) -> None:
-            self._choose(slot, decisions)
+            self._choose(made, decisions)
 
-        controls = self._controls(decide, pause, action)
-        slot = _Slot(pause, action, controls, controls.typed)
-        return slot
+        made = _Slot(pause, action, self._controls(decide, pause, action))
+        return made
 
     def _controls(self, decide: Decide, pause: Pause, action: int) -> Controls:
         if isinstance(pause, InterruptPause) and pause.asked.format == "value":
@@ -211,7 +255,7 @@ class ApprovalCard(VBox):
 
     def _choose(self, slot: _Slot, decisions: list[Any] | None) -> None:
         """Decide at once where there is one thing to decide; else keep it until it is sent."""
-        # A click may still be on its way when the card has gone on to another pause.
+        # Whoever holds a button may press it when the card has gone on to another pause.
         if self.status == "running" or slot not in self._slots:
             return
         if decisions and len(self._slots) == 1:
@@ -250,97 +294,103 @@ class ApprovalCard(VBox):
 
     def _decide(self, answers: list[PauseDecisions]) -> None:
         self.status = "running"
-        for controls in self.controls:
-            controls.freeze(frozen=True)
+        sent = {answer.pause.key for answer in answers}
+        for slot in self._slots:
+            slot.sent = slot.pause.key in sent
+            slot.controls.freeze(frozen=True)
+        heard = len(self._thread.messages)
+        now = _Sent(answers, self._config, heard, pressed_in_a_page())
         loop = _running_loop()
         if loop is not None and only_async(self._graph):
-            self._deciding = loop.create_task(self._decide_beside(answers, loop))
+            self._deciding = loop.create_task(self._decide_beside(now, loop))
             return
-        with self._telling(answers) as tell:
-            tell(self._carry_out(answers, None))
+        with self._telling(now) as tell:
+            tell(self._carry_out(now, None))
 
-    async def _decide_beside(
-        self, answers: list[PauseDecisions], loop: asyncio.AbstractEventLoop
-    ) -> None:
+    async def _decide_beside(self, sent: _Sent, loop: asyncio.AbstractEventLoop) -> None:
         """Decide in a thread, so that the graph runs in the loop that everything of it lives in."""
-        with self._telling(answers) as tell:
-            tell(await asyncio.to_thread(self._carry_out, answers, loop))
+        with self._telling(sent) as tell:
+            tell(await asyncio.to_thread(self._carry_out, sent, loop))
 
-    def _carry_out(
-        self, answers: list[PauseDecisions], loop: asyncio.AbstractEventLoop | None
-    ) -> Outcome:
+    def _carry_out(self, sent: _Sent, loop: asyncio.AbstractEventLoop | None) -> Outcome:
         return decide_together(
-            self._graph, self._config, answers, reviewer=self._reviewer, loop=loop
+            self._graph, sent.config, sent.answers, reviewer=self._reviewer, loop=loop
         )
 
     @contextmanager
-    def _telling(self, answers: list[PauseDecisions]) -> Iterator[Callable[[Outcome], None]]:
+    def _telling(self, sent: _Sent) -> Iterator[Callable[[Outcome], None]]:
         """Tell how a decision ended, whatever its end, and show where the thread stands then."""
-        heard = len(self._thread.messages)
+        told: list[str] = []
 
         def tell(outcome: Outcome) -> None:
-            self._story += [*verdicts(answers), *happenings(outcome.thread.messages[heard:])]
-            self._story += [outcome.remark] if outcome.remark else []
+            told.extend(verdicts(sent.answers))
+            told.extend(happenings(outcome.thread.messages[sent.heard :]))
+            told.extend([outcome.remark] if outcome.remark else [])
 
         wrong: dict[str, str] = {}
         try:
             yield tell
         except (AlreadyDecidedError, JournalError) as error:
-            self._story.append(str(error))
+            told.append(str(error))
         except KeyboardInterrupt:
-            self._story.append(INTERRUPTED)
+            told.append(INTERRUPTED)
         except Exception as error:
             wrong = _refused(error)
-            self._story += [] if wrong else [f"{type(error).__name__}: {error}"]
+            told.extend([] if wrong else [f"{type(error).__name__}: {error}"])
         finally:
-            if wrong:
-                self._keep_open(answers, wrong, heard)
-            else:
-                self.refresh()
+            if self._config == sent.config:
+                self._story += told
+                self._show_after(sent, wrong)
 
-    def _keep_open(self, answers: list[PauseDecisions], wrong: dict[str, str], heard: int) -> None:
+    def _show_after(self, sent: _Sent, wrong: dict[str, str]) -> None:
+        if wrong:
+            self._keep_open(sent, wrong)
+        else:
+            self.refresh()
+        if sent.by_hand:
+            self.focus()
+
+    def _keep_open(self, sent: _Sent, wrong: dict[str, str]) -> None:
         """Leave what was typed where it stands, with what is wrong beside it."""
         now = self._read()
         waiting = {pause.key for pause in now.pauses}
-        through = [answer for answer in answers if answer.pause.key not in waiting]
-        self._story += [*verdicts(through), *happenings(now.messages[heard:])] if through else []
-        self._thread = replace(now, pauses=tuple(self._as_it_was(pause) for pause in now.pauses))
-        kept = [s for s in self._slots if any(s.pause is pause for pause in self._thread.pauses)]
-        self._replace_slots(kept)
-        sent = {answer.pause.key for answer in answers}
-        refused = [slot for slot in kept if slot.pause.key in sent]
+        through = [answer for answer in sent.answers if answer.pause.key not in waiting]
+        if through:
+            self._story += [*verdicts(through), *happenings(now.messages[sent.heard :])]
+        answered = [slot for slot in self._slots if slot.sent]
+        for slot in answered:
+            slot.sent = False
+        self._show(now)
+        refused = [slot for slot in answered if slot in self._slots]
         if len({slot.pause.key for slot in refused}) > 1:
             # LangGraph does not say which.
             wrong = {"": ONE_REFUSED.format(wrong=" ".join(wrong.values()))}
-        for slot in kept:
-            slot.controls.freeze(frozen=False)
         for slot in refused:
             slot.chosen = None
             slot.controls.show_errors(wrong)
-        self._show()
+
+    def _show(self, thread: Thread) -> None:
+        pauses = tuple(self._as_it_was(pause) for pause in thread.pauses)
+        self._thread = thread = replace(thread, pauses=pauses)
+        self._told.value = STYLE + story_html(self._story)
+        self._asked.value = thread_html(thread)
+        self._undecidable.value = "".join(pause_html(p) for p in pauses if not _decidable(p))
+        self._undecided.children = [
+            self._slot(pause, action) for pause in pauses for action in _decidable(pause)
+        ]
+        for controls in self.controls:
+            controls.freeze(frozen=False)
+        hide(self._below["send all"], hidden=len(self._slots) < 2)
+        hide(self._below["look again"], hidden=thread.status != "running")
+        self.remove_class(f"hitl-approval-{self._shown_status}")
+        self.add_class(f"hitl-approval-{thread.status}")
+        self._shown_status = thread.status
+        self.status = thread.status
 
     def _as_it_was(self, pause: Pause) -> Pause:
         """Return the pause that the card shows, where a new reading shows a person the same."""
-        shown = (old for old in self._thread.pauses if old.key == pause.key)
+        shown = (slot.pause for slot in self._slots if slot.pause.key == pause.key)
         return next((old for old in shown if old.shows_the_same_as(pause)), pause)
-
-    def _show(self) -> None:
-        self.remove_class(f"hitl-approval-{self._shown_status}")
-        self.status = self._shown_status = self._thread.status
-        self.add_class(f"hitl-approval-{self.status}")
-        self._told.value = STYLE + story_html(self._story)
-        self._asked.value = thread_html(self._thread)
-        parts: list[Any] = [self._told, self._asked]
-        undecidable = [p for p in self._thread.pauses if not _decidable(p)]
-        parts += [HTML(pause_html(pause)) for pause in undecidable]
-        for slot in self._slots:
-            pause, action = slot.pause, slot.action
-            last = action + 1 == len(pause.request["action_requests"])
-            whole = isinstance(pause, BreakpointPause)
-            parts.append(HTML(pause_html(pause) if whole else action_html(pause, action)))
-            parts.append(slot.controls)
-            parts += [HTML(remarks_html(pause))] if last and not whole else []
-        self.children = [*parts, HBox(list(self._below.values()))]
 
     def __repr__(self) -> str:
         """Say where the thread stands, without the ids that change from run to run."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ipywidgets import HTML, Button, HBox, Text, Textarea, VBox
+from ipywidgets import HTML, Button, Text, Textarea
 
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.form import Form, FormError
+from course_utils.widgets.parts import Panel, Row, hide, pressed_in_a_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,8 +40,8 @@ def new_button(name: str, act: Callable[[], None], words: str = "") -> Button:
     return made
 
 
-class Controls(VBox):
-    """Buttons for what may be decided, of which each acts once.
+class Controls(Panel):
+    """Buttons for what may be decided of one pause, and of no other one later.
 
     Attributes:
         buttons: the buttons that can be pressed now, by their names.
@@ -73,12 +74,9 @@ class Controls(VBox):
         for one in self.buttons.values():
             one.disabled = frozen
 
-    def close(self) -> None:
-        """Take the buttons away for good: a late click must not decide what it never saw."""
-        for one in self.buttons.values():
-            one.close()
-        self.buttons = {}
-        super().close()
+    def focus(self) -> None:
+        """Put the focus on the first button."""
+        next(iter(self.buttons.values())).focus()
 
     def show_chosen(self, words: str) -> None:
         """Say what is chosen and not yet sent."""
@@ -89,13 +87,14 @@ class Controls(VBox):
         self.show_chosen(" ".join(errors.values()))
 
     def _button(self, name: str, act: Callable[[], None], words: str = "") -> Button:
-        self.buttons[name] = new_button(name, act, words)
-        return self.buttons[name]
+        def act_if_shown() -> None:
+            # A click may still be on its way when a form has opened in the button's place.
+            if self.buttons.get(name) is made:
+                act()
 
-    def _drop(self, *names: str) -> None:
-        for name in names:
-            if name in self.buttons:
-                self.buttons.pop(name).close()
+        made = new_button(name, act_if_shown, words)
+        self.buttons[name] = made
+        return made
 
 
 @dataclass(frozen=True)
@@ -136,36 +135,29 @@ class CallControls(Controls):
         # Sent whole when it is left, before any click: letter by letter, the last would come late.
         self.reason = Text(placeholder="Reason, if you reject (optional)", continuous_update=False)
         self.reason.layout.width = "min(420px, 100%)"
-        self.response = Textarea(description=GIVEN_TO_THE_AGENT, continuous_update=False)
-        self.response.add_class("hitl-wide")
+        self.response: Textarea | None = None
         acts = {
             "approve": lambda: self._for_all({"type": "approve"}),
             "reject": lambda: self._for_all(self._rejection()),
             "edit": self._open_edit,
             "respond": self._open_response,
         }
-        row: list[Any] = [
+        row = [
             self._button(kind, act, offer.approve if kind == "approve" else "")
             for kind, act in acts.items()
             if kind in offer.allowed
         ]
         if "reject" in self.buttons and offer.takes_reason:
             row.insert(1 + row.index(self.buttons["reject"]), self.reason)
-        self._verdicts = HBox(row, layout={"flex_flow": "wrap"})
+        self._verdicts, self._opened = Row(*row), Panel()
         self._verdict_buttons = self.buttons
-        self._opened = VBox()
-        self._close_fields()
+        self.children = [self._verdicts, self._opened, self._chosen]
 
     @property
     def typed(self) -> tuple[Any, ...]:
         """What stands in the fields that are open now."""
-        responses = [self.response.value] if self.response in self._opened.children else []
+        responses = [] if self.response is None else [self.response.value]
         return (self.reason.value, *responses, *(form.typed for form in self.forms))
-
-    def close(self) -> None:
-        """Take the buttons away for good, those behind open fields too."""
-        self.buttons = {**self._verdict_buttons, **self.buttons}
-        super().close()
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong in an edit, beside its fields."""
@@ -191,10 +183,12 @@ class CallControls(Controls):
 
     def _open_response(self) -> None:
         self._decide(None)
-        self._open([self.response], "Send the response", self._send_response)
+        self.response = response = Textarea(description=GIVEN_TO_THE_AGENT, continuous_update=False)
+        response.add_class("hitl-wide")
+        self._open([response], "Send the response", lambda: self._send_response(response.value))
 
-    def _send_response(self) -> None:
-        said = self.response.value.strip()
+    def _send_response(self, typed: str) -> None:
+        said = typed.strip()
         if said:
             self._for_all({"type": "respond", "message": said})
         else:
@@ -203,20 +197,19 @@ class CallControls(Controls):
     def _open(self, fields: Sequence[Any], words: str, send: Callable[[], None]) -> None:
         self.buttons = {}
         row = [self._button("send", send, words), self._button("cancel", self._cancel)]
-        self._opened.children = [*fields, HBox(row)]
-        self.children = [self._opened, self._chosen]
-        fields[0].focus()
+        self._opened.children = [*fields, Row(*row)]
+        hide(self._verdicts, hidden=True)
+        if pressed_in_a_page():
+            fields[0].focus()
 
     def _cancel(self) -> None:
-        self._close_fields()
-        self._decide(None)
-
-    def _close_fields(self) -> None:
-        self._drop("send", "cancel")
         self.buttons = self._verdict_buttons
-        self.forms = []
+        self.forms, self.response = [], None
         self._opened.children = []
-        self.children = [self._verdicts, self._chosen]
+        hide(self._verdicts, hidden=False)
+        self._decide(None)
+        if pressed_in_a_page():
+            self.focus()
 
     def _send_edit(self, drafts: Sequence[Draft]) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Button, Checkbox, Dropdown, Text, Textarea, VBox
+from ipywidgets import HTML, Button, Checkbox, Dropdown, Text, Textarea
 from traitlets import Tuple, Unicode
 
 from course_utils.printable import printable
@@ -19,6 +19,7 @@ from course_utils.review.forms.fields import (
     written,
 )
 from course_utils.widgets.escaped import shown
+from course_utils.widgets.parts import Panel
 from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class FormError(ValueError):
         self.errors = dict(errors)
 
 
-class Form(VBox):
+class Form(Panel):
     """Fill in the fields of an answer with the mouse, the keyboard or from code.
 
     What is not touched comes back exactly as it was. Text arrives whole, when its box is left.
@@ -163,7 +164,7 @@ class Form(VBox):
         self.changed = tuple(name for name, row in self._rows.items() if row.state == "changed")
 
 
-class _Row(VBox):
+class _Row(Panel):
     """One field: its input, what it means, and what is wrong with it, or what it was before.
 
     There is always room for one line of that: a button that moves while a field is left, because
@@ -185,7 +186,8 @@ class _Row(VBox):
             edit = Button(description=EDIT_LONG, tooltip=f"Edit {printable(field.label)}")
             # The button goes, and would take the focus with it.
             edit.on_click(lambda _: self.editor().focus())
-            self.children = [HTML(_folded_html(field, self._began)), self._note, edit]
+            folded = HTML(_folded_html(field, self._began))
+            self.children = [folded, self._note, edit, self._told]
         else:
             self.editor()
 

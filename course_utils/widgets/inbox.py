@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Button, HBox, Text, VBox
+from ipywidgets import HTML, Button, Text
 from traitlets import Unicode
 
 from course_utils.review.inbox.heads import CheckpointsUnreadableError
@@ -13,8 +13,10 @@ from course_utils.review.inbox.waiting_threads import WaitingThreads
 from course_utils.review.record.entries import JournalError
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
+from course_utils.widgets.parts import Panel, Row, hide
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.pregel import Pregel
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 _COUNT_AHEAD, _FILTER_AHEAD = 1000, 200
 
 
-class Inbox(VBox):
+class Inbox(Panel):
     """List the threads that wait, the oldest first, and decide them one after the other.
 
     Open shows a thread's approval card below the list. When something has been decided in it the
@@ -73,7 +75,7 @@ class Inbox(VBox):
         self._filter.style.description_width = "initial"
         self._filter.observe(lambda _: self._turn_to(1), "value")
         self._rows = [_Row(self) for _ in range(page_size)]
-        self._list, self._below = VBox(), VBox()
+        self._list, self._below = Panel(self._rows), Panel()
         self._buttons = {
             "refresh": _button("Refresh", "refresh", self.refresh),
             "next in line": _button("Next in line", "forward", self._open_next_in_line),
@@ -120,20 +122,11 @@ class Inbox(VBox):
             thread_id: the thread.
         """
         try:
-            card = ApprovalCard(
-                self._graph,
-                {"configurable": {"thread_id": thread_id}},
-                tools_node=self._tools_node,
-                reviewer=self._reviewer,
-            )
+            self._turn_card_to({"configurable": {"thread_id": thread_id}})
         except Exception as error:
             # Whatever a broken checkpoint raises, the list and the card that is open stay.
             self._tell(html.NOT_OPENED.format(thread=thread_id, error=error))
             return
-        if self.card:
-            self.card.close()
-        card.observe(self._after_the_card, "status")
-        self._below.children = [card]
         self.opened = thread_id
         self._tell()
 
@@ -161,8 +154,8 @@ class Inbox(VBox):
         return {**bundle, "text/html": html.twin_html(self.status, self._shown)}
 
     def _parts(self) -> list[Any]:
-        above = HBox([self._filter, self._buttons["refresh"], self._buttons["next in line"]])
-        turning = HBox([self._buttons["previous"], self._buttons["next"]])
+        above = Row(self._filter, self._buttons["refresh"], self._buttons["next in line"])
+        turning = Row(self._buttons["previous"], self._buttons["next"])
         for bar in (above, turning):
             bar.add_class("hitl-inbox-bar")
         return [self._told, above, self._list, turning, self._below]
@@ -189,7 +182,8 @@ class Inbox(VBox):
         now = datetime.now(UTC)
         for row, waiting in zip(self._rows, self._shown, strict=False):
             row.show(waiting, now)
-        self._list.children = self._rows[: len(self._shown)]
+        for number, row in enumerate(self._rows):
+            hide(row, hidden=number >= len(self._shown))
         self._buttons["previous"].disabled = self._page == 1
         self._buttons["next"].disabled = counted <= self._page * size
         self._buttons["next in line"].disabled = not counted
@@ -206,6 +200,22 @@ class Inbox(VBox):
         opened = [html.OPENED.format(thread=self.opened)] if self.opened else []
         self._told.value = html.STYLE + html.status_html([self.status, *opened], troubles)
 
+    def _turn_card_to(self, config: RunnableConfig) -> None:
+        card = self.card
+        if card is None:
+            card = ApprovalCard(
+                self._graph, config, tools_node=self._tools_node, reviewer=self._reviewer
+            )
+            card.observe(self._after_the_card, "status")
+            self._below.children = [card]
+            return
+        # That another thread stands elsewhere is no news for the list.
+        card.unobserve(self._after_the_card, "status")
+        try:
+            card.turn_to(config)
+        finally:
+            card.observe(self._after_the_card, "status")
+
     def _open_next_in_line(self) -> None:
         for waiting in self._queue.matching(self._filter.value):
             free = waiting.resuming is None and waiting.status != "unreadable"
@@ -219,7 +229,7 @@ class Inbox(VBox):
             self.refresh()
 
 
-class _Row(HBox):
+class _Row(Row):
     """One thread of the list; used again for another one when the list changes."""
 
     def __init__(self, inbox: Inbox) -> None:
@@ -227,7 +237,7 @@ class _Row(HBox):
         self._words = HTML()
         self._open = _button("", "folder-open", lambda: inbox.open_thread(self._thread_id))
         self._open.add_class("hitl-inbox-open")
-        super().__init__([self._open, self._words])
+        super().__init__(self._open, self._words)
         self.add_class("hitl-inbox-row")
 
     def show(self, waiting: WaitingThread, now: datetime) -> None:

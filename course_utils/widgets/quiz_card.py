@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Button, Checkbox, HBox, RadioButtons, Text, VBox
+from ipywidgets import HTML, Button, Checkbox, RadioButtons, Text
 from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 from traitlets import Bool, Int, List, Unicode, observe
@@ -31,6 +31,7 @@ from course_utils.quiz.released import (
 from course_utils.quiz.scoring import latest_answer, score, standing
 from course_utils.settings import COURSE_ROOT, settings
 from course_utils.widgets import quiz_html as html
+from course_utils.widgets.parts import Panel, Row, hide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +98,7 @@ def _quiz_for(lesson: str) -> tuple[ReleasedQuiz, Path]:
     return parse_released(released_questions(bank, set_up.feedback)), banks[nearest]
 
 
-class QuizCard(VBox):
+class QuizCard(Panel):
     """A question to answer with the mouse, the keyboard or from code.
 
     The card keeps nothing of its own: what it shows is read from the file of attempts each time,
@@ -200,11 +201,12 @@ class QuizCard(VBox):
 
     def _parts(self) -> list[Any]:
         prompt = HTML(html.STYLE + html.prompt_html(self._face))
-        if self._face.withdrawn:
-            return [prompt, HTML(html.paragraphs([html.WITHDRAWN]))]
-        buttons = HBox([self._submit_button, *self._hint_buttons])
-        buttons.layout.flex_flow = "row wrap"
-        return [prompt, self._input, buttons, self._hints_shown, self._outcome]
+        buttons = Row(self._submit_button, *self._hint_buttons)
+        answering = [self._input, buttons, self._hints_shown, self._outcome]
+        for part in answering:
+            hide(part, hidden=self._face.withdrawn)
+        withdrawn = [HTML(html.paragraphs([html.WITHDRAWN]))] if self._face.withdrawn else []
+        return [prompt, *answering, *withdrawn]
 
     def _buttons_for_hints(self) -> list[Button]:
         """Make a button for each hint: a double click opens one, and every cost is seen first."""
@@ -288,7 +290,7 @@ class QuizCard(VBox):
             _once_typing_has_arrived(self._submit)
 
 
-class Picks(VBox):
+class Picks(Panel):
     """Checkboxes; the value is the ids of those checked, in the options' order."""
 
     def __init__(self, options: tuple[Choice, ...]) -> None:

@@ -31,6 +31,8 @@ def buttons(card: Widget) -> list[str]:
 
 
 def _parts(widget: Any) -> Iterator[Any]:
+    if widget.layout.display == "none":
+        return
     yield widget
     for child in getattr(widget, "children", ()):
         yield from _parts(child)

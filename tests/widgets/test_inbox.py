@@ -15,6 +15,7 @@ from langgraph.graph import START, MessagesState, StateGraph
 
 from course_utils import ApprovalCard, Inbox
 from course_utils.widgets.inbox_html import age_words
+from course_utils.widgets.parts import is_hidden
 from tests.support.agents import ONE_MAIL, MailAgent, thread
 
 if TYPE_CHECKING:
@@ -42,13 +43,17 @@ def numbered(count: int) -> list[str]:
 
 def seen(inbox: Inbox) -> str:
     """All the words above and in the list, without markup."""
-    rows = "".join(row.children[1].value for row in inbox._list.children)
+    rows = "".join(row.children[1].value for row in rows_of(inbox))
     return re.sub(r"<style>.*?</style>|<[^>]+>", " ", inbox._told.value + rows, flags=re.S)
 
 
 def listed(inbox: Inbox) -> list[str]:
     """The threads that the buttons of the list would open, as they stand there."""
-    return [row.children[0].description.removeprefix("Open ") for row in inbox._list.children]
+    return [row.children[0].description.removeprefix("Open ") for row in rows_of(inbox)]
+
+
+def rows_of(inbox: Inbox) -> list[Any]:
+    return [row for row in inbox._list.children if not is_hidden(row)]
 
 
 def test_an_empty_inbox_says_so():

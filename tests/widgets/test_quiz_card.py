@@ -61,6 +61,8 @@ def events(folder: Path) -> list[object]:
 
 
 def inside(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    if widget.layout.display == "none":
+        return
     yield widget
     for child in getattr(widget, "children", ()):
         yield from inside(child)
