@@ -1,8 +1,7 @@
 """The offline chat model: a LangChain chat model whose replies follow rules anyone can read.
 
-It decides in four steps, a module each: `tools` reads what is bound, `request` splits a person's
-words into things asked, `choice` picks a tool for each, `arguments` fills it in. `replies` finds
-the words for everything else, and `brain` puts the steps together.
+`requests` finds what a person asks of which tool, `arguments` fills it in, `replies` has the words
+for everything else, and `brain` puts these steps together.
 """
 
 from __future__ import annotations
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
     from langchain_core.tools import BaseTool
 
-TOKEN = re.compile(r"\w+|[^\w\s]")
-
 
 class OfflineChatModel(BaseChatModel):
     """A chat model without a network or a neural net: the same messages always get the same reply.
@@ -53,13 +50,12 @@ class OfflineChatModel(BaseChatModel):
         tool_choice: str | dict[str, Any] | bool | None = None,
         **kwargs: Any,
     ) -> Runnable[LanguageModelInput, AIMessage]:
-        """Give the model tools to call.
+        """Give the model tools to call; after a tool's result it always replies in words.
 
         Args:
             tools: functions, pydantic classes, LangChain tools or JSON schemas.
             tool_choice: `auto` (or None), `none`, `any` or `required` (or True), or one tool, by
-                its name or as `{"type": "function", "function": {"name": ...}}`. A forced call
-                answers a person; after a tool's result the model always replies in words.
+                its name or as `{"type": "function", "function": {"name": ...}}`.
             kwargs: bound as they are.
 
         Raises:
@@ -86,14 +82,11 @@ class OfflineChatModel(BaseChatModel):
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002  (told by LangChain)
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         for piece in _pieces(self._answer(messages, stop, **kwargs)):
-            chunk = ChatGenerationChunk(message=piece)
-            if run_manager:
-                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-            yield chunk
+            yield ChatGenerationChunk(message=piece)
 
     def _answer(
         self,
@@ -104,19 +97,18 @@ class OfflineChatModel(BaseChatModel):
         **_: Any,
     ) -> AIMessage:
         reply = reply_to(messages, read_tools(tools), tool_choice)
-        text = _until_stop(reply.text, stop or [])
-        history = [_fingerprint(message) for message in messages]
+        text = re.split("|".join(map(re.escape, stop)), reply.text)[0] if stop else reply.text
+        # What each message says; never its id, which differs from run to run.
+        made = [[(c["name"], c["args"]) for c in getattr(m, "tool_calls", [])] for m in messages]
+        history = [(m.type, m.content, calls) for m, calls in zip(messages, made, strict=True)]
+        calls = [
+            tool_call(name=call.name, args=call.args, id=f"call_{_digest(history, n, *call)}")
+            for n, call in enumerate(reply.calls)
+        ]
         return AIMessage(
             text,
-            id="reply_" + _digest(history, text, [[call.name, call.args] for call in reply.calls]),
-            tool_calls=[
-                tool_call(
-                    name=call.name,
-                    args=call.args,
-                    id="call_" + _digest(history, place, call.name, call.args),
-                )
-                for place, call in enumerate(reply.calls)
-            ],
+            id=f"reply_{_digest(history, text, reply.calls)}",
+            tool_calls=calls,
             usage_metadata=_usage(messages, text, reply),
             response_metadata={"model_name": self.model_name},
         )
@@ -125,15 +117,8 @@ class OfflineChatModel(BaseChatModel):
 def _choice_name(tool_choice: str | dict[str, Any] | bool | None) -> str:
     if isinstance(tool_choice, dict):
         return str(tool_choice.get("function", tool_choice).get("name"))
-    if isinstance(tool_choice, str):
-        return "any" if tool_choice == "required" else tool_choice
-    return "any" if tool_choice else "auto"
-
-
-def _fingerprint(message: BaseMessage) -> list[Any]:
-    """What a message says; never its id, which differs from run to run."""
-    calls = getattr(message, "tool_calls", [])
-    return [message.type, message.content, [[call["name"], call["args"]] for call in calls]]
+    said = str(tool_choice or "auto")
+    return "any" if said in {"required", "True"} else said
 
 
 def _digest(*parts: Any) -> str:
@@ -141,17 +126,11 @@ def _digest(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _until_stop(text: str, stop: list[str]) -> str:
-    for word in stop:
-        text = text.split(word, 1)[0]
-    return text
-
-
 def _usage(messages: Sequence[BaseMessage], text: str, reply: Reply) -> UsageMetadata:
     """Count words and marks: a stand-in for tokens that is the same every time."""
     calls = "".join(f"{call.name} {json.dumps(call.args)}" for call in reply.calls)
-    read = sum(len(TOKEN.findall(f"{message.type} {message.content}")) for message in messages)
-    written = len(TOKEN.findall(text + calls))
+    said = (" ".join(f"{message.type} {message.content}" for message in messages), text + calls)
+    read, written = (len(re.findall(r"\w+|[^\w\s]", one)) for one in said)
     return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
 
 
@@ -163,10 +142,6 @@ def _pieces(message: AIMessage) -> Iterator[AIMessageChunk]:
         args = json.dumps(call["args"], ensure_ascii=False)
         piece = tool_call_chunk(name=call["name"], args=args, id=call["id"], index=place)
         yield AIMessageChunk(content="", id=message.id, tool_call_chunks=[piece])
-    yield AIMessageChunk(
-        content="",
-        id=message.id,
-        usage_metadata=message.usage_metadata,
-        response_metadata=message.response_metadata,
-        chunk_position="last",
-    )
+    end = AIMessageChunk(content="", id=message.id, chunk_position="last")
+    end.usage_metadata, end.response_metadata = message.usage_metadata, message.response_metadata
+    yield end

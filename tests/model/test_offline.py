@@ -20,13 +20,7 @@ from langchain_core.messages import (
 from pydantic import BaseModel
 
 from course_utils import chat_model
-from tests.model.cases.everyday import (
-    create_event,
-    delete_file,
-    get_weather,
-    send_email,
-    transfer_money,
-)
+from tests.model.cases import create_event, delete_file, get_weather, send_email, transfer_money
 
 MAIL = [send_email, get_weather]
 ONE_MAIL = 'Send an email to alice@example.com with subject "Lunch" and body "At noon?"'

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from course_utils import chat_model
-from tests.model.cases import accounts, everyday, office, payments, services
+from tests.model.cases import CASES
 
 if TYPE_CHECKING:
     from langchain_core.messages import ToolCall
-
-CASES = [*everyday.CASES, *services.CASES, *office.CASES, *accounts.CASES, *payments.CASES]
 
 
 def is_as_wanted(call: ToolCall, name: str, args: dict[str, Any]) -> bool:
