@@ -321,8 +321,11 @@ class ApprovalCard(Panel):
     def _telling(self, sent: _Sent) -> Iterator[Callable[[Outcome], None]]:
         """Tell how a decision ended, whatever its end, and show where the thread stands then."""
         told: list[str] = []
+        now: Thread | None = None
 
         def tell(outcome: Outcome) -> None:
+            nonlocal now
+            now = outcome.thread
             told.extend(verdicts(sent.answers))
             told.extend(happenings(outcome.thread.messages[sent.heard :]))
             told.extend([outcome.remark] if outcome.remark else [])
@@ -331,22 +334,22 @@ class ApprovalCard(Panel):
         try:
             yield tell
         except (AlreadyDecidedError, JournalError) as error:
-            told.append(str(error))
+            told.extend([str(error), *getattr(error, "__notes__", ())])
         except KeyboardInterrupt:
             told.append(INTERRUPTED)
         except Exception as error:
             wrong = _refused(error)
-            told.extend([] if wrong else [f"{type(error).__name__}: {error}"])
+            told.extend([] if wrong else _in_words(error))
         finally:
             if self._config == sent.config:
                 self._story += told
-                self._show_after(sent, wrong)
+                self._show_after(sent, wrong, now)
 
-    def _show_after(self, sent: _Sent, wrong: dict[str, str]) -> None:
+    def _show_after(self, sent: _Sent, wrong: dict[str, str], now: Thread | None) -> None:
         if wrong:
             self._keep_open(sent, wrong)
         else:
-            self.refresh()
+            self._show(now or self._read())
         if sent.by_hand:
             self.focus()
 
@@ -410,6 +413,11 @@ def _decidable(pause: Pause) -> list[int]:
         return [0] if pause.decisions else []
     actions = range(len(pause.request["action_requests"]))
     return [action for action in actions if pause.allowed(action)]
+
+
+def _in_words(error: Exception) -> list[str]:
+    """Return what a run raised, and then what else failed because of it."""
+    return [f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())]
 
 
 def _refused(error: Exception) -> dict[str, str]:

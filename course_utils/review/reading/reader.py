@@ -54,16 +54,17 @@ def look(
         JournalError: if the journal of decisions cannot be read.
     """
     thread_id(config)
-    if tools_node is not None and tools_node not in (names := node_names(graph)):
-        raise ValueError(f"tools_node={tools_node!r} is no node of this graph: {names}")
-    if journal is None:
-        return Thread("unsaved", UNSAVED)
     try:
-        return _read(Calling(graph, loop), config, journal, tools_node)
+        names = node_names(graph) if tools_node is not None else [tools_node]
+        if tools_node in names:
+            if journal is None:
+                return Thread("unsaved", UNSAVED)
+            return _read(Calling(graph, loop), config, journal, tools_node)
     except JournalError:
         raise
     except Exception as error:
         return unreadable(error)
+    raise ValueError(f"tools_node={tools_node!r} is no node of this graph: {names}")
 
 
 def unreadable(error: Exception) -> Thread:
