@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from course_utils.closing import closed_together
 from course_utils.settings import checked_place, is_address, settings, without_password
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from psycopg import Connection
@@ -53,26 +54,8 @@ def checkpoints(where: str | Path | None = None) -> Iterator[BaseCheckpointSaver
         except ValueError as error:
             raise CheckpointsError(f"The checkpoints' address is none: {error}.") from None
     opened = _postgresql(place) if is_address(place) else _sqlite(Path(place))
-    with opened as saver, ExitStack() as closing_with_it:
-        _closing[id(saver)] = closing_with_it
-        try:
-            yield saver
-        finally:
-            del _closing[id(saver)]
-
-
-_closing: dict[int, ExitStack] = {}
-
-
-def at_close(checkpointer: BaseCheckpointSaver[Any], act: Callable[[], None]) -> None:
-    """Do something just before a checkpointer is closed that `checkpoints` has opened.
-
-    Args:
-        checkpointer: any; for one that was opened elsewhere, nothing is done.
-        act: what to do.
-    """
-    if id(checkpointer) in _closing:
-        _closing[id(checkpointer)].callback(act)
+    with opened as saver, closed_together(saver):
+        yield saver
 
 
 def reach(address: str) -> None:

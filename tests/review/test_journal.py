@@ -44,7 +44,7 @@ import sys
 from course_utils.checkpoints import checkpoints
 from course_utils.review.record.entries import AlreadyClaimedError, PauseKey
 from course_utils.review.record.opening import journal_of
-from course_utils.review.record.locks import ThreadLockedError
+from course_utils.review.record.entries import ThreadLockedError
 
 place, me = sys.argv[1:]
 with checkpoints(place) as saver:

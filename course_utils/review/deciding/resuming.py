@@ -28,9 +28,9 @@ from course_utils.review.record.entries import (
     STATIC,
     AlreadyClaimedError,
     JournalError,
+    ThreadLockedError,
     newest,
 )
-from course_utils.review.record.locks import ThreadLockedError
 from course_utils.review.record.opening import journal_of
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from course_utils.neighbours import langgraph_checkpoints as layout
-from course_utils.review.record.database import database_of
+from course_utils.review.record.address import database_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

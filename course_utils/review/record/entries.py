@@ -116,3 +116,10 @@ class AlreadyClaimedError(RuntimeError):
         self.entry = entry
         reviewer = entry.reviewer or "Someone"
         super().__init__(f"{reviewer} decided this at {entry.told_time}: {entry.told_decision}.")
+
+
+class ThreadLockedError(RuntimeError):
+    """Another resume of this thread is running right now."""
+
+    def __init__(self) -> None:
+        super().__init__("This thread is being resumed right now by another decision.")

@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, NullPool, bindparam, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from course_utils.plain_files import open_plain
+from course_utils.review.record.entries import ThreadLockedError
 
 if sys.platform != "win32":
     import fcntl
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import URL
-
-
-class ThreadLockedError(RuntimeError):
-    """Another resume of this thread is running right now."""
-
-    def __init__(self) -> None:
-        super().__init__("This thread is being resumed right now by another decision.")
 
 
 class Locks(Protocol):
