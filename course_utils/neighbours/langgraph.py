@@ -1,4 +1,4 @@
-"""What is used of LangGraph that it does not promise: seen in langgraph 1.2.24, prebuilt 1.1.2."""
+"""What is used of LangGraph that it does not promise: seen in langgraph 1.2.24, prebuilt 1.1.3."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def sends_of(saved: CheckpointTuple | None) -> Sequence[Send]:
 
 
 def call_in(sent: Any) -> Any:
-    """Return the tool call in what create_agent sends to its ToolNode; None in anything else."""
+    """Return the call in what create_react_agent sends to its ToolNode; None in anything else."""
     if isinstance(sent, dict) and sent.get("__type") == _CALL_AND_STATE:
         return sent.get("tool_call")
     return None
