@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML
+from ipywidgets import HTML, Label
 from langgraph.errors import is_invalid_resume
 from pydantic import ValidationError
 from traitlets import Unicode
@@ -25,11 +27,13 @@ from course_utils.widgets.answer_controls import FormControls, TextControls
 from course_utils.widgets.approval_html import (
     STYLE,
     action_html,
+    explanation_html,
     happenings,
     pause_html,
     remarks_html,
     story_html,
     thread_html,
+    title,
     verdicts,
 )
 from course_utils.widgets.controls import CallControls, Controls, Offer, new_button
@@ -52,7 +56,10 @@ APPROVALS = {
 }
 INTERRUPTED = "Interrupted while it ran: part of it may have happened."
 UNCHOSEN = "What is typed here is not chosen: press the button it is for, or empty it, then send."
+TOO_SOON = "Pressed sooner than this can be read: nothing is decided. Press again."
 ONE_REFUSED = "One of the answers sent was refused: {wrong}"
+# A key that is held down begins to repeat after half a second or more, 0.66 s on many machines.
+_QUIET_SECONDS = 0.7
 
 
 class _Slot(Panel):
@@ -139,9 +146,12 @@ class ApprovalCard(Panel):
         self._tools_node = tools_node
         self._reviewer = reviewer
         self._story: list[str] = []
-        self._told, self._asked, self._undecidable = HTML(), HTML(), HTML()
-        # What follows a decision can be given the focus, from where the keys reach the notebook.
-        self._verdict = Panel([self._told, self._asked], tabbable=False)
+        self._told, self._explanation, self._undecidable = HTML(), HTML(), HTML()
+        # Of the widgets that show words only a label can be given the focus.
+        self._title = Label(tabbable=False)
+        self._title.add_class("hitl-title")
+        standing = Row(self._title, self._explanation)
+        standing.add_class("hitl-standing")
         self._undecided = Panel()
         self._below = {
             "send all": new_button("send", self._send_chosen, "Send the decisions"),
@@ -149,8 +159,9 @@ class ApprovalCard(Panel):
         }
         self._deciding: asyncio.Task[None] | None = None
         self._shown_status = ""
+        self._last_press = -math.inf
         below = Row(*self._below.values())
-        super().__init__([self._verdict, self._undecidable, self._undecided, below])
+        super().__init__([self._told, standing, self._undecidable, self._undecided, below])
         self.add_class("hitl-card")
         self.add_class("hitl-approval")
         self.refresh()
@@ -187,9 +198,9 @@ class ApprovalCard(Panel):
         self._show(self._read())
 
     def focus(self) -> None:
-        """Put the focus on what comes next: the first button to decide with, else the verdict."""
+        """Put the focus on what comes next: the first button, or on the verdict without any."""
         shown = [button for button in self._below.values() if not is_hidden(button)]
-        next(iter([*self.controls, *shown, self._verdict])).focus()
+        next(iter([*self.controls, *shown, self._title])).focus()
 
     def _read(self) -> Thread:
         try:
@@ -259,11 +270,25 @@ class ApprovalCard(Panel):
         if self.status == "running" or slot not in self._slots:
             return
         if decisions and len(self._slots) == 1:
-            self._decide([PauseDecisions.on(slot.pause, decisions)])
+            if self._is_unread():
+                slot.controls.show_chosen(TOO_SOON)
+            else:
+                self._decide([PauseDecisions.on(slot.pause, decisions)])
             return
         slot.chosen, slot.typed = decisions, slot.controls.typed
         chosen = f"Chosen: {decisions[0]['type']}. Nothing is sent yet." if decisions else ""
         slot.controls.show_chosen(chosen)
+
+    def _is_unread(self) -> bool:
+        """Tell whether a press comes from the click or the key that decided the pause before.
+
+        The second half of a double click and a key that is held down hit the next pause's buttons,
+        which stand in the same place and have the focus. So a press counts after a short quiet.
+        """
+        if not pressed_in_a_page():
+            return False
+        before, self._last_press = self._last_press, monotonic()
+        return self._last_press - before < _QUIET_SECONDS
 
     def _send_chosen(self) -> None:
         """Send every pause whose actions are all decided, unless that leaves out what was typed."""
@@ -352,6 +377,7 @@ class ApprovalCard(Panel):
             self._show(now or self._read())
         if sent.by_hand:
             self.focus()
+            self._last_press = monotonic()
 
     def _keep_open(self, sent: _Sent, wrong: dict[str, str]) -> None:
         """Leave what was typed where it stands, with what is wrong beside it."""
@@ -376,7 +402,7 @@ class ApprovalCard(Panel):
         pauses = tuple(self._as_it_was(pause) for pause in thread.pauses)
         self._thread = thread = replace(thread, pauses=pauses)
         self._told.value = STYLE + story_html(self._story)
-        self._asked.value = thread_html(thread)
+        self._title.value, self._explanation.value = title(thread), explanation_html(thread)
         self._undecidable.value = "".join(pause_html(p) for p in pauses if not _decidable(p))
         self._undecided.children = [
             self._slot(pause, action) for pause in pauses for action in _decidable(pause)

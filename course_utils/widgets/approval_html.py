@@ -34,6 +34,9 @@ STYLE = style("""
   padding: 2px 14px 2px 0; border: none; white-space: pre-wrap; overflow-wrap: anywhere;}
 .hitl-approval .hitl-caution {padding: 2px 8px; margin: 4px 0;
   border-left: 3px solid var(--jp-warn-color1, #f57c00);}
+.hitl-approval .hitl-standing {align-items: baseline;}
+.hitl-approval .hitl-standing > .widget-html {flex: 1 1 300px; min-width: 0; margin-left: 4px;}
+.hitl-approval .hitl-title {height: auto; padding: 0 2px; margin-left: 0; font-weight: 600;}
 .hitl-approval .hitl-action {margin-top: 8px;}
 .hitl-approval .hitl-description {white-space: pre-wrap;}
 .hitl-approval .hitl-wide {width: min(640px, 100%); height: auto; flex-direction: column;}
@@ -64,11 +67,24 @@ VERDICTS = {
 }
 
 
+def title(thread: Thread) -> str:
+    """Say where a thread stands, in a word or two."""
+    return f"{TITLES[thread.status]}."
+
+
+def explanation_html(thread: Thread) -> str:
+    """Show why a thread stands where it does."""
+    return f"<p>{shown(thread.explanation)}</p>{_caution_html(thread)}"
+
+
 def thread_html(thread: Thread) -> str:
-    """Show where a thread stands: its status, and why."""
-    title = f"<p><strong>{TITLES[thread.status]}.</strong> {shown(thread.explanation)}</p>"
-    caution = f"<p class='hitl-caution'>{shown(thread.caution)}</p>" if thread.caution else ""
-    return title + caution
+    """Show where a thread stands, and why."""
+    words = f"<p><strong>{title(thread)}</strong> {shown(thread.explanation)}</p>"
+    return words + _caution_html(thread)
+
+
+def _caution_html(thread: Thread) -> str:
+    return f"<p class='hitl-caution'>{shown(thread.caution)}</p>" if thread.caution else ""
 
 
 def pause_html(pause: Pause) -> str:

@@ -11,8 +11,10 @@ _CARD = """
 .hitl-card p, .hitl-card ul {margin: 2px 0;}
 .hitl-card code {overflow-wrap: anywhere;}
 .hitl-card button {width: auto;}
-.hitl-card button:focus-visible, .hitl-card input:focus-visible {
+.hitl-card .jupyter-widgets.widget-box {overflow: visible;}
+.hitl-card :is(button, input, textarea, select, .widget-label):focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 2px;}
+.hitl-card summary:focus-visible {outline-offset: -2px;}
 """
 
 

@@ -13,6 +13,8 @@ from tests.support.small_notebook import written
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.sync_api import Locator
+
     from tests.support.lab_page import LabPage
 
 LESSON = "01_interrupt_before/01_interrupt_before.ipynb"
@@ -50,7 +52,8 @@ ApprovalCard(graph, config)
 @pytest.fixture
 def three_mails(lab: str, workspace: Path) -> str:
     """A notebook whose agent asks for one mail after another."""
-    return written(workspace / "mails.ipynb", THREE_MAILS, "print('sent:', outbox)")
+    last = "last = ApprovalCard(graph, config)\nlast.press('approve')\nlast"
+    return written(workspace / "mails.ipynb", THREE_MAILS, "print('sent:', outbox)", last)
 
 
 def test_a_double_click_approves_one_mail_and_not_the_next(
@@ -65,6 +68,73 @@ def test_a_double_click_approves_one_mail_and_not_the_next(
     expect(card.get_by_role("cell", name="mail-1")).to_be_visible()
     lab_page.run_from("print('sent:'")
     expect(lab_page.output("print('sent:'")).to_have_text("sent: ['mail-0']")
+
+
+def test_what_follows_the_first_press_at_once_does_not_approve_the_next_mail(
+    lab_page: LabPage, three_mails: str
+) -> None:
+    lab_page.open(three_mails)
+    lab_page.run_up_to("ApprovalCard(graph")
+    card = lab_page.output("ApprovalCard(graph")
+    approve = card.get_by_role("button", name="Approve")
+
+    approve.click()
+    expect(card.get_by_role("cell", name="mail-1")).to_be_visible()
+    approve.click()
+    expect(card).to_contain_text("Pressed sooner than this can be read")
+    for _ in range(5):
+        lab_page.page.keyboard.down("Enter")
+    lab_page.page.keyboard.up("Enter")
+
+    lab_page.run_from("print('sent:'")
+    expect(lab_page.output("print('sent:'")).to_have_text("sent: ['mail-0']")
+
+
+def test_the_focus_goes_to_what_comes_next_and_the_keys_reach_the_notebook_from_there(
+    lab_page: LabPage, three_mails: str
+) -> None:
+    lab_page.open(three_mails)
+    lab_page.run_up_to("ApprovalCard(graph")
+    card, keyboard = lab_page.output("ApprovalCard(graph"), lab_page.page.keyboard
+    approve = card.get_by_role("button", name="Approve")
+
+    approve.focus()
+    keyboard.press("Enter")
+    expect(card.get_by_role("cell", name="mail-1")).to_be_visible()
+    expect(approve).to_be_focused()
+    keyboard.press("ArrowDown")
+    assert lab_page.active_cell() == 1
+
+    lab_page.run_from("last = ApprovalCard(")
+    card = lab_page.output("last = ApprovalCard(")
+    card.get_by_role("button", name="Reject").click()
+    verdict = card.locator(".hitl-title")
+    expect(verdict).to_have_text("Finished.")
+    expect(verdict).to_be_focused()
+    keyboard.press("ArrowUp")
+    assert lab_page.active_cell() == 1
+    verdict.focus()
+    keyboard.press("Shift+Enter")
+    lab_page.wait_until_idle()
+    assert lab_page.errors() == ["ValueError: the card shows no button 'approve' of number 0"], (
+        "the cell of the card has run again, on a thread that has finished"
+    )
+
+
+def test_the_ring_around_what_has_the_focus_is_drawn_whole(
+    lab_page: LabPage, three_mails: str
+) -> None:
+    lab_page.open(three_mails)
+    lab_page.run_up_to("ApprovalCard(graph")
+    card = lab_page.output("ApprovalCard(graph")
+    card.get_by_role("button", name="Edit").click()
+    for name in ("Send the edit", "Cancel"):
+        assert room_for_the_ring(card.get_by_role("button", name=name)) == []
+    card.get_by_role("button", name="Cancel").click()
+    card.get_by_role("button", name="Approve").focus()
+    for _ in range(5):
+        assert room_for_the_ring(card.locator(":focus")) == []
+        lab_page.page.keyboard.press("Tab")
 
 
 def test_a_card_is_decided_by_keyboard_alone(lab_page: LabPage, three_mails: str) -> None:
@@ -109,6 +179,21 @@ def test_the_edge_of_a_card_tells_its_status_beside_other_cards(lab_page: LabPag
     lab_page.run_up_to("interrupt_before/reject")
     card = lab_page.output("ApprovalCard(graph").locator(".hitl-approval")
     expect(card).to_have_css("border-left-width", "4px")
+
+
+def room_for_the_ring(focused: Locator) -> list[str]:
+    """What cuts off the ring around an element: boxes that clip, and end within 4 pixels of it."""
+    found: list[str] = focused.evaluate("""element => {
+        const ring = element.getBoundingClientRect(), cut = [];
+        for (let box = element.parentElement; box.closest(".hitl-card"); box = box.parentElement) {
+            const edge = box.getBoundingClientRect();
+            const whole = edge.left <= ring.left - 4 && edge.right >= ring.right + 4
+                && edge.top <= ring.top - 4 && edge.bottom >= ring.bottom + 4;
+            if (getComputedStyle(box).overflow !== "visible" && !whole) cut.push(box.className);
+        }
+        return cut;
+    }""")
+    return found
 
 
 def faults(lab_page: LabPage) -> list[str]:

@@ -77,6 +77,20 @@ class LabPage:
         cell = f".jp-NotebookPanel:not(.lm-mod-hidden) [data-windowed-list-index='{index}']"
         return self.page.locator(f"{cell} .jp-Cell-outputWrapper")
 
+    def active_cell(self) -> int:
+        """Return which cell is the active one, counted from 0."""
+        number: int = self.page.evaluate(f"() => {{ {NOTEBOOK} return notebook.activeCellIndex; }}")
+        return number
+
+    def save(self) -> None:
+        """File > Save Notebook."""
+        self._command("docmanager:save")
+
+    def reload(self) -> None:
+        """Reload the page, and wait for the kernel that is still alive."""
+        self.page.reload()
+        self.wait_until_idle()
+
     def use_theme(self, name: str) -> None:
         """Settings > Theme, as `JupyterLab Dark`."""
         change = (
