@@ -52,7 +52,7 @@ ApprovalCard(graph, config)
 @pytest.fixture
 def three_mails(lab: str, workspace: Path) -> str:
     """A notebook whose agent asks for one mail after another."""
-    last = "last = ApprovalCard(graph, config)\nlast.press('approve')\nlast"
+    last = "last = ApprovalCard(config=config, graph=graph)\nlast.press('approve')\nlast"
     return written(workspace / "mails.ipynb", THREE_MAILS, "print('sent:', outbox)", last)
 
 
