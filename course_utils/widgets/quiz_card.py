@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Button, Checkbox, RadioButtons, Text
 from pydantic import ValidationError
-from rapidfuzz import fuzz, process
 from traitlets import Bool, Int, List, Unicode, observe
 
-from course_utils.quiz import attempts, released
+from course_utils.quiz import attempts
 from course_utils.quiz.attempts import (
     AttemptsError,
     AttemptsMissingError,
@@ -20,16 +19,9 @@ from course_utils.quiz.attempts import (
     append_event,
     read_attempts,
 )
-from course_utils.quiz.bank import load_bank
 from course_utils.quiz.questions import Question
-from course_utils.quiz.released import (
-    ReleasedQuiz,
-    parse_released,
-    read_released,
-    released_questions,
-)
 from course_utils.quiz.scoring import latest_answer, score, standing
-from course_utils.settings import COURSE_ROOT, settings
+from course_utils.quiz.sources import find_question
 from course_utils.widgets import quiz_html as html
 from course_utils.widgets.parts import Panel, Row, hide
 
@@ -38,13 +30,9 @@ if TYPE_CHECKING:
 
     from course_utils.quiz.attempts import Answer, AttemptEvent
     from course_utils.quiz.questions import Choice, Face
+    from course_utils.quiz.released import ReleasedQuiz
 
-_SOURCE = COURSE_ROOT / "notebooks"
 _LAST_KEYS_SECONDS = 0.2
-
-
-class UnknownQuestionError(LookupError):
-    """No question has that id; the message names the nearest that exist."""
 
 
 def ask(question_id: str) -> QuizCard:
@@ -62,40 +50,9 @@ def ask(question_id: str) -> QuizCard:
         BankError: if the bank has a mistake in it.
         QuestionsFileError: if `questions.json` is damaged.
     """
-    quiz, place = _quiz_for(question_id.partition("/")[0])
-    faces = {face.key: face for face in quiz.questions}
-    if question_id not in faces:
-        near = [key for key, *_ in process.extract(question_id, list(faces), limit=3)]
-        raise UnknownQuestionError(
-            f"{place} holds no question {question_id!r}. Did you mean "
-            f"{' or '.join(map(repr, near))}?"
-        )
-    return QuizCard(quiz, faces[question_id], Path.cwd() / attempts.ATTEMPTS_FILE)
-
-
-def _quiz_for(lesson: str) -> tuple[ReleasedQuiz, Path]:
-    beside = Path.cwd() / released.QUESTIONS_FILE
-    if beside.exists():
-        return read_released(beside), beside
-    set_up = settings()
-    folder = set_up.quizzes
-    # A learner's folder that lost its questions is not to show the key of a deferred quiz.
-    if "quizzes" not in set_up.model_fields_set and not Path.cwd().is_relative_to(_SOURCE):
-        raise UnknownQuestionError(
-            f"There is no {released.QUESTIONS_FILE} beside the notebook. Put back the one the "
-            "lesson came with. To ask from a question bank instead, set HITL_QUIZZES to its folder."
-        )
-    banks = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
-    if not banks:
-        raise UnknownQuestionError(
-            f"There is no {released.QUESTIONS_FILE} beside the notebook and no bank in {folder}. "
-            "Open the lesson in the folder it came in, or set HITL_QUIZZES to a folder of banks."
-        )
-    # A lesson that does not exist is answered from the nearest one, which then names its questions.
-    nearest, *_ = process.extractOne(lesson, list(banks), scorer=fuzz.ratio)
-    bank = load_bank(banks[nearest])
-    # Through the released form, so that a card shows no more from source than to a learner.
-    return parse_released(released_questions(bank, set_up.feedback)), banks[nearest]
+    folder = Path.cwd()
+    quiz, face = find_question(question_id, folder)
+    return QuizCard(quiz, face, folder / attempts.ATTEMPTS_FILE)
 
 
 class QuizCard(Panel):

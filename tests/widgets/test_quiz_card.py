@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -13,15 +12,14 @@ import pytest
 
 from course_utils import ask
 from course_utils.quiz.attempts import TryMade, append_event, read_attempts
-from course_utils.quiz.bank import BankError
-from course_utils.quiz.released import QuestionsFileError, released_questions
-from course_utils.settings import COURSE_ROOT
-from course_utils.widgets.quiz_card import QuizCard, UnknownQuestionError
+from course_utils.quiz.released import released_questions
 from tests.support.small_bank import BANK, LESSON, bank_from, write_bank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from course_utils.widgets.quiz_card import QuizCard
 
 NEEDS, EFFECTS, FINAL = f"{LESSON}/needs", f"{LESSON}/effects", f"{LESSON}/final"
 PARAMETER, GUESS = f"{LESSON}/parameter", f"{LESSON}/guess"
@@ -405,59 +403,6 @@ def test_setting_a_trait_shows_it(folder: Path) -> None:
     card.saved = "NOT saved: why"
     assert "<p>Some <code>words</code>.</p>" in shown(card)
     assert "<p>NOT saved: why</p>" in shown(card)
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ("01_pauses/neads", ("'01_pauses/needs'", "01_pauses.yaml")),
-        ("1_pauses/needs", ("'01_pauses/needs'",)),
-        ("needs", ("'01_pauses/needs'",)),
-        ("../../etc/passwd", ("'../../etc/passwd'", "Did you mean")),
-        ("", ("''",)),
-    ],
-)
-def test_an_unknown_question_is_answered_with_the_nearest(
-    folder: Path, asked: str, words: tuple[str, ...]
-) -> None:
-    with pytest.raises(UnknownQuestionError) as caught:
-        ask(asked)
-    for word in words:
-        assert word in str(caught.value)
-
-
-def test_without_any_questions_the_error_says_what_to_do(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HITL_QUIZZES", str(folder))
-    with pytest.raises(UnknownQuestionError, match="HITL_QUIZZES"):
-        ask(NEEDS)
-
-
-def test_a_learner_whose_questions_are_gone_is_not_shown_the_key_of_the_courses_bank(
-    deferred: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("HITL_QUIZZES")
-    (deferred / "questions.json").rename(deferred / "questions.old")
-    with pytest.raises(UnknownQuestionError, match=r"Put back the one the lesson came with"):
-        ask("01_interrupt_before/parameter")
-
-
-def test_in_the_source_folder_questions_come_from_the_courses_bank(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("HITL_QUIZZES")
-    monkeypatch.chdir(COURSE_ROOT / "notebooks" / "01_interrupt_before")
-    assert ask("01_interrupt_before/parameter").tries_left > 0
-
-
-def test_a_broken_bank_and_damaged_questions_are_told_as_such(folder: Path) -> None:
-    write_bank(folder.parent / "quizzes", "lesson: [")
-    with pytest.raises(BankError, match=r"01_pauses\.yaml"):
-        ask(NEEDS)
-    (folder / "questions.json").write_text(json.dumps({"lesson": LESSON}), encoding="utf-8")
-    with pytest.raises(QuestionsFileError, match=r"questions\.json"):
-        ask(NEEDS)
 
 
 @pytest.mark.parametrize(

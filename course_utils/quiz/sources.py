@@ -1,0 +1,91 @@
+"""Where a question is taken from, and which bank may be shown to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from course_utils.quiz.bank import load_bank
+from course_utils.quiz.released import (
+    QUESTIONS_FILE,
+    ReleasedQuiz,
+    parse_released,
+    read_released,
+    released_questions,
+)
+from course_utils.settings import COURSE_ROOT, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from course_utils.quiz.questions import Face
+
+_LESSONS = COURSE_ROOT / "notebooks"
+
+
+class UnknownQuestionError(LookupError):
+    """No question has that id; the message names the nearest that exist."""
+
+
+class Found(NamedTuple):
+    """A question as its learner has it.
+
+    Attributes:
+        quiz: the released quiz it belongs to.
+        face: the question; its key too, in practice.
+    """
+
+    quiz: ReleasedQuiz
+    face: Face
+
+
+def find_question(question_id: str, folder: Path) -> Found:
+    """Find a question for a notebook.
+
+    It is taken from `questions.json` beside the notebook, as a learner has it. Without one it is
+    taken from the question bank, but only in the course's `notebooks/` or when `HITL_QUIZZES` is
+    set: a learner's folder that lost its questions must not show the key of a deferred quiz.
+
+    Args:
+        question_id: the lesson and the question's id, as "01_interrupt_before/parameter".
+        folder: the notebook's folder.
+
+    Raises:
+        UnknownQuestionError: if there is no such question.
+        BankError: if the bank has a mistake in it.
+        QuestionsFileError: if `questions.json` is damaged.
+    """
+    beside = folder / QUESTIONS_FILE
+    if beside.exists():
+        quiz, place = read_released(beside), beside
+    else:
+        quiz, place = _from_a_bank(question_id.partition("/")[0], folder)
+    faces = {face.key: face for face in quiz.questions}
+    if question_id not in faces:
+        near = [key for key, *_ in process.extract(question_id, list(faces), limit=3)]
+        raise UnknownQuestionError(
+            f"{place} holds no question {question_id!r}. Did you mean "
+            f"{' or '.join(map(repr, near))}?"
+        )
+    return Found(quiz, faces[question_id])
+
+
+def _from_a_bank(lesson: str, folder: Path) -> tuple[ReleasedQuiz, Path]:
+    set_up = settings()
+    if "quizzes" not in set_up.model_fields_set and not folder.is_relative_to(_LESSONS):
+        raise UnknownQuestionError(
+            f"There is no {QUESTIONS_FILE} beside the notebook. Put back the one the lesson came "
+            "with. To ask from a question bank instead, set HITL_QUIZZES to its folder."
+        )
+    banks = {path.stem: path for path in sorted(set_up.quizzes.glob("*.yaml"))}
+    if not banks:
+        raise UnknownQuestionError(
+            f"There is no {QUESTIONS_FILE} beside the notebook and no bank in {set_up.quizzes}. "
+            "Open the lesson in the folder it came in, or set HITL_QUIZZES to a folder of banks."
+        )
+    # A lesson that does not exist is answered from the nearest one, which then names its questions.
+    nearest, *_ = process.extractOne(lesson, list(banks), scorer=fuzz.ratio)
+    bank = load_bank(banks[nearest])
+    # Through the released form, so that a card shows no more from source than to a learner.
+    return parse_released(released_questions(bank, set_up.feedback)), banks[nearest]
