@@ -33,17 +33,18 @@ lab: .venv/.lab-installed ## Open the lessons in JupyterLab (PORT=8890, BROWSER=
 test: .venv/.test-installed ## Get what the tests need, a browser included, and run everything
 	@$(PYTHON) tests/support/chromium.py
 	@$(MAKE) --no-print-directory check
-	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m compileall -q course_utils
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 2
 
 nbval: .venv/.test-installed ## Only compare what every lesson prints with what is stored in it
-	$(PYTHON) -m pytest tests/lessons/test_outputs.py -n 2 --dist loadfile
+	$(PYTHON) -m pytest tests/lessons/test_outputs.py -n 2
 
 # Shown and not enforced; apart from `make test`, which it would slow down.
 COVERAGE = COVERAGE_FILE="$(CURDIR)/.coverage" PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m coverage
 coverage: .venv/.test-installed ## Run the tests (TESTS=tests/quiz for some) and show the lines they miss
 	@$(PYTHON) tests/support/chromium.py
 	$(COVERAGE) erase
-	-$(COVERAGE) run -m pytest -n 2 --dist loadfile $(TESTS)
+	-$(COVERAGE) run -m pytest -n 2 $(TESTS)
 	@$(COVERAGE) report --show-missing
 
 # One process: the races in it need every core.

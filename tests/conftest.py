@@ -1,4 +1,4 @@
-"""Where the tests keep their checkpoints: a SQLite file, or PostgreSQL for `make soak`."""
+"""Where the tests keep their checkpoints, SQLite or PostgreSQL, and how workers share the tests."""
 
 from __future__ import annotations
 
@@ -6,18 +6,43 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from course_utils.checkpoints import checkpoints
+from tests.support import forked
 from tests.support.postgres import NoPostgresqlError, Server, running_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
+    from xdist.remote import Producer
 
 # `make soak` names it; `make test` has ten minutes.
 SOAK = Path(__file__).parent / "soak"
 collect_ignore = [SOAK.name]
+# Their tests share nothing, and each may go to another worker.
+APART = ("test_every_lesson.py", "test_exercises.py", "test_outputs.py")
+# One process observes for all of these.
+TOGETHER = "tests/claims/"
+
+
+class ByFile(LoadScopeScheduling):
+    """Give a worker the whole of a file, whose tests share fixtures, or of some a single test.
+
+    The files with most tests come first, so that single tests fill up the end.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        if file.startswith(TOGETHER):
+            return TOGETHER
+        return nodeid if file.endswith(APART) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,6 +66,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
+
+
+def pytest_unconfigure() -> None:
+    forked.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from typing import Any
 
 import pytest
 
 from course_utils.settings import COURSE_ROOT
+from tests.claims.checking import observed
 from tests.claims.claim import CLAIMS, FEATURES, FOLDER, observations
 from tests.support.lesson import NOTEBOOKS, Lesson
 
@@ -37,24 +35,10 @@ def test_each_observation_has_its_claim_and_each_claim_its_observation(subject: 
     assert sorted(observations(subject)) == sorted(c.id for c in CLAIMS if c.subject == subject)
 
 
-OBSERVE = """
-import sys
-from tests.claims.claim import CLAIMS, LANGCHAIN
-
-for claim in CLAIMS:
-    if claim.subject != LANGCHAIN:
-        claim.observe()
-print(*{name.partition(".")[0] for name in sys.modules})
-"""
-
-
 def test_nothing_of_the_course_and_of_langchain_is_loaded_to_observe_langgraph():
-    here = {**os.environ, "PYTHONPATH": str(FOLDER.parents[1])}
-    loaded = subprocess.check_output(
-        [sys.executable, "-W", "ignore", "-c", OBSERVE], env=here, text=True
-    ).split()
+    loaded = observed().loaded
     assert "langgraph" in loaded
-    assert {"course_utils", "langchain"} & set(loaded) == set()
+    assert {"course_utils", "langchain"} & loaded == set()
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)

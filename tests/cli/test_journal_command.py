@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from course_utils.checkpoints import checkpoints
 from course_utils.review.record.entries import PauseKey
 from course_utils.review.record.opening import journal_of
+from tests.support import forked
 from tests.support.running_lab import HITL, learners_environment
 
 if TYPE_CHECKING:
@@ -36,14 +36,7 @@ def decided(place: str) -> str:
 def hitl(home: Path, place: str, *options: str) -> tuple[int, str, str]:
     """Run `hitl journal`; return its exit code, what it printed and what it complained of."""
     environment = {**learners_environment(home), "COLUMNS": "200", "HITL_CHECKPOINTS": place}
-    answer = subprocess.run(
-        [HITL, "journal", *options],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    answer = forked.run(str(HITL), "journal", *options, env=environment)
     return answer.returncode, answer.stdout, answer.stderr
 
 

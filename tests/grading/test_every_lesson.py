@@ -26,7 +26,11 @@ def points_of(course: Course) -> dict[str, float]:
     return {cell.grade_id: cell.points for cell in graded if cell.grade and not cell.solution}
 
 
-@pytest.mark.parametrize("lesson", [path.stem for path in NOTEBOOKS])
+# `test_lesson_01.py` has a student with the solutions of lesson 01, and her scores in figures.
+LESSONS = [path.stem for path in NOTEBOOKS if path.stem[:2] != "01"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_the_solutions_earn_every_point(lesson: str, tmp_path: Path):
     course = real_course(tmp_path, lesson)
     course.release()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,8 +42,8 @@ CELLS = {
 }
 
 
-def graded(root: Path, feedback: str) -> Course:
-    course = small_course(root, feedback=feedback)
+def graded(root: Path, feedback: str, *, from_scratch: bool = False) -> Course:
+    course = replace(small_course(root, feedback=feedback), from_scratch=from_scratch)
     course.release()
     hand_in_five(course, wrong=WRONG, half=HALF)
     course.must("autograde", course.lesson)
@@ -51,7 +52,8 @@ def graded(root: Path, feedback: str) -> Course:
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    course = graded(tmp_path_factory.mktemp("practice"), "practice")
+    # As an instructor starts them, each in a new Python: that is not shown anywhere else.
+    course = graded(tmp_path_factory.mktemp("practice"), "practice", from_scratch=True)
     course.must("generate_feedback", course.lesson)
     course.must("export")
     return course

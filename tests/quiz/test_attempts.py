@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from course_utils.quiz.attempts import (
     append_event,
     read_attempts,
 )
+from tests.support import forked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,15 +35,10 @@ def save(answer):
 """
 
 
-def started(folder: Path, program: str) -> subprocess.Popen[str]:
+def started(folder: Path, program: str) -> forked.Process:
     """Start a writer in a process of its own, in `folder`."""
-    return subprocess.Popen(
-        [sys.executable, "-c", PREAMBLE + program],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    pipe = subprocess.PIPE
+    return forked.Process("-c", PREAMBLE + program, cwd=folder, stdout=pipe, stderr=pipe)
 
 
 def finished(folder: Path, program: str) -> tuple[int, str, str]:

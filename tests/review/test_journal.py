@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from course_utils.checkpoints import checkpoints
 from course_utils.review.record.entries import AlreadyClaimedError, JournalError, PauseKey
 from course_utils.review.record.opening import journal_of
+from tests.support import forked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -266,12 +267,8 @@ class Claimant:
 
     def __init__(self, place: str, name: str) -> None:
         self.name = name
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", CLAIMANT, place, name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        pipe = subprocess.PIPE
+        self.process = forked.Process("-c", CLAIMANT, place, name, stdin=pipe, stdout=pipe)
 
     def send(self, pause: int) -> None:
         assert self.process.stdin
@@ -447,15 +444,35 @@ def test_a_lock_that_cannot_be_made_is_told_with_the_journals_name(file):
     assert str(file) in str(told.value)
 
 
+def test_a_claim_is_on_the_disk_when_it_is_made_however_sqlite_was_built(file):
+    found = []
+
+    def built_without_care(connection, record):
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA secure_delete=OFF")
+
+    def ask(connection, cursor, statement, *rest):
+        if statement.lstrip().upper().startswith("INSERT"):
+            one = cursor.connection
+            pragmas = ("synchronous", "secure_delete")
+            found.append([one.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas])
+
+    event.listen(Engine, "connect", built_without_care)
+    event.listen(Engine, "before_cursor_execute", ask)
+    try:
+        journal_on(file).claim([mail()], "alice")
+    finally:
+        event.remove(Engine, "connect", built_without_care)
+        event.remove(Engine, "before_cursor_execute", ask)
+    full, on = 2, 1
+    assert found, "no connection was seen to write"
+    assert all(one == [full, on] for one in found), found
+
+
 def test_a_full_disk_is_told_and_what_was_there_stays(file):
     journal = journal_on(file)
     journal.finish(journal.claim([mail()], "alice"), "done")
-    full = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", FULL, file.with_suffix(""), "200000"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    full = forked.run("-c", FULL, str(file.with_suffix("")), "200000")
     assert full.stdout.startswith(f"The journal {file}: "), full.stdout + full.stderr
     assert "Make room" in full.stdout, full.stdout
     assert outcomes(journal.entries()) == [("alice", 1, "done")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from course_utils.review.record.locks import FileLocks, LocksInMemory, ThreadLockedError
 from course_utils.review.record.opening import journal_of
+from tests.support import forked
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -58,11 +58,10 @@ class Holder:
     """A second process that holds a thread's lock until it is let go or killed."""
 
     def __init__(self, place: str, thread_id: str, child: str = "none") -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", HOLDER, place, thread_id, child],
+        self._process = forked.Process(
+            *("-c", HOLDER, place, thread_id, child),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
         )
         assert self._process.stdout
         said = self._process.stdout.readline()
@@ -176,12 +175,8 @@ def test_looking_at_a_lock_without_end_never_makes_anyone_fail_to_take_it(journa
             journal._locks.held("a")
 
     lookers = [threading.Thread(target=look) for _ in range(4)]
-    watcher = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WATCHER, place],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    pipe = subprocess.PIPE
+    watcher = forked.Process("-c", WATCHER, place, stdin=pipe, stdout=pipe)
     assert watcher.stdout
     assert watcher.stdout.readline() == "looking\n"
     for looker in lookers:

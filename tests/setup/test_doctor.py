@@ -9,6 +9,7 @@ from importlib.metadata import distribution
 from typing import TYPE_CHECKING
 
 from course_utils.settings import COURSE_ROOT
+from tests.support import forked
 from tests.support.ollama_server import OllamaServer
 from tests.support.running_lab import HITL, learners_environment
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 def doctor(home: Path, **variables: str) -> tuple[int, str]:
     """Run `hitl doctor`; return its exit code and what it printed, with single spaces."""
     environment = {**learners_environment(home), "COLUMNS": "200", **variables}
-    answer = subprocess.run(
-        [HITL, "doctor"], env=environment, capture_output=True, text=True, check=False
-    )
+    if "PYTHONPATH" in variables:
+        # Another course or package is found when it is imported, which a forked one need not do.
+        answer = subprocess.run(
+            [HITL, "doctor"], env=environment, capture_output=True, text=True, check=False
+        )
+    else:
+        answer = forked.run(str(HITL), "doctor", env=environment)
     return answer.returncode, " ".join((answer.stdout + answer.stderr).split())
 
 

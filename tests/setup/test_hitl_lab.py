@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.support import forked
 from tests.support.running_lab import HITL, address, learners_environment, running_lab
 
 if TYPE_CHECKING:
@@ -85,13 +85,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     command = [HITL, "lab", "--no-browser", "--workspace", tmp_path / "file" / "workspace"]
 
-    answer = subprocess.run(
-        command,
-        env=learners_environment(tmp_path / "home"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    answer = forked.run(*map(str, command), env=learners_environment(tmp_path / "home"))
 
     assert answer.returncode == 1, answer
     (line,) = answer.stderr.splitlines()

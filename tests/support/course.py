@@ -9,16 +9,25 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support import forked
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
 class Course:
-    """A folder with the course's nbgrader_config.py, a source folder and banks of its own."""
+    """A folder with the course's nbgrader_config.py, a source folder and banks of its own.
+
+    Attributes:
+        feedback: what HITL_FEEDBACK says.
+        from_scratch: start each command as a Python of its own, and do not fork it from one that
+            has imported nbgrader already.
+    """
 
     root: Path
     lesson: str
     feedback: str = "practice"
+    from_scratch: bool = False
 
     @property
     def source(self) -> Path:
@@ -60,15 +69,12 @@ class Course:
         return self.python("-m", "nbgrader", *arguments)
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
+        """Run a Python in the course's folder."""
+        where = {"cwd": self.root, "env": self.environment, "timeout": 240}
+        if not self.from_scratch:
+            return forked.run(*arguments, **where)
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, **where, capture_output=True, text=True, check=False)
 
     def must(self, *arguments: str) -> str:
         """Run a stock nbgrader command which has to succeed; return its log."""

@@ -9,6 +9,7 @@ import linecache
 import re
 import symtable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -52,7 +53,7 @@ class Lesson:
     @property
     def cells(self) -> list[Any]:
         """All cells, in order."""
-        return list(nbformat.read(self.path, as_version=4).cells)
+        return list(_cells(self.path, self.path.stat().st_mtime_ns))
 
     @property
     def exercises(self) -> list[str]:
@@ -61,8 +62,7 @@ class Lesson:
 
     def answers(self) -> list[Answer]:
         """The right and wrong answers kept for this lesson's exercises."""
-        kept = COURSE_ROOT / "tests" / "lessons" / f"{self.name}.yaml"
-        return [Answer(**entry) for entry in yaml.safe_load(kept.read_text(encoding="utf-8"))]
+        return list(_answers(self.name))
 
     def stub(self, exercise: str) -> str:
         """What the released notebook holds in place of a solution."""
@@ -105,6 +105,18 @@ class Lesson:
 
     def _cell(self, name: str) -> Any:
         return next(cell for cell in self.cells if cell.id == name)
+
+
+@cache
+def _cells(notebook: Path, _changed: int) -> list[Any]:
+    # Once a session: hundreds of tests look at the same ten files.
+    return list(nbformat.read(notebook, as_version=4).cells)
+
+
+@cache
+def _answers(lesson: str) -> list[Answer]:
+    kept = COURSE_ROOT / "tests" / "lessons" / f"{lesson}.yaml"
+    return [Answer(**entry) for entry in yaml.safe_load(kept.read_text(encoding="utf-8"))]
 
 
 def _needed(before: list[str], tests: list[str]) -> list[str]:

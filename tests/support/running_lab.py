@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Thread, Timer
 from typing import TYPE_CHECKING
 
+from tests.support import forked
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,14 +29,13 @@ def running_lab(
     Yields:
         The lines it printed until it gave its address, which is in the last.
     """
-    server = subprocess.Popen(
+    server = forked.Process(
         # Any free port, so that two tests at once never want the same one.
-        [HITL, "lab", "--no-browser", "--port", port, "--workspace", workspace],
+        *(str(HITL), "lab", "--no-browser", "--port", port, "--workspace", str(workspace)),
         env={**learners_environment(home), **settings},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
     )
     try:
         yield _until_the_address(server)
@@ -60,7 +61,7 @@ def learners_environment(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home), "HITL_MODEL": "offline", "HITL_FEEDBACK": "practice"}
 
 
-def _until_the_address(server: subprocess.Popen[str]) -> list[str]:
+def _until_the_address(server: forked.Process) -> list[str]:
     assert server.stdout is not None
     printed: list[str] = []
     too_slow = Timer(START_SECONDS, server.kill)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
+
+from tests.support import forked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ ANSWER_SECONDS = 120
 
 
 class Worker:
-    """A Python process of its own, not forked, which answers each line with one line.
+    """A Python process of its own, not forked from this one, which answers a line with a line.
 
     Its code is given the function `lines()`, which yields what it is told, and `answer(line)`.
     """
@@ -30,12 +31,11 @@ class Worker:
     )
 
     def __init__(self, code: str, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", self._BEGIN + code, *arguments],
+        self.process = forked.Process(
+            *("-c", self._BEGIN + code, *arguments),
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
         )
 
     def tell(self, line: str) -> None:
@@ -49,7 +49,7 @@ class Worker:
         too_slow.start()
         line = self.process.stdout.readline()
         too_slow.cancel()
-        assert line, f"worker {self.process.args[3:]} ended with {self.process.wait()}, no answer"
+        assert line, f"worker {self.process.args[2:]} ended with {self.process.wait()}, no answer"
         return line.rstrip("\n")
 
     def kill(self) -> None:

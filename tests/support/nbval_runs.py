@@ -1,0 +1,94 @@
+"""A lesson's notebook run by nbval, as it stands or changed, offline or through ChatOllama."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+
+from course_utils.model.brain import reply_to
+from course_utils.model.tools import read_tools
+from course_utils.settings import COURSE_ROOT
+from tests.support import forked
+from tests.support.ollama_server import Answer, OllamaServer
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+
+def nbval(notebook: Path, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run nbval, strict and with no other plugin, on a notebook in its own folder."""
+    return forked.run(
+        *("-m", "pytest", "-p", "nbval.plugin", "--nbval", "--nbval-current-env"),
+        *("-p", "no:cacheprovider", "--rootdir=.", "-q", *options, notebook.name),
+        cwd=notebook.parent,
+        env={
+            **os.environ,
+            # Half of the time such a run takes is the import of plugins that it has no use for.
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": str(COURSE_ROOT),
+            # A copied notebook has no `questions.json`: its questions come from the bank.
+            "HITL_QUIZZES": str(COURSE_ROOT / "quizzes"),
+            **settings,
+        },
+    )
+
+
+def copied(notebook: Path, folder: Path) -> Path:
+    """Copy a lesson's notebook, so that running it leaves nothing behind in `notebooks/`."""
+    copy = folder / notebook.name
+    copy.write_bytes(notebook.read_bytes())
+    return copy
+
+
+def check_what_changed_is_found(notebook: Path, folder: Path) -> None:
+    """Check that nbval fails for one changed line and one changed question."""
+    copy = copied(notebook, folder)
+    lesson = nbformat.read(copy, as_version=4)
+    stored = [(n, out) for n, cell in enumerate(lesson.cells) for out in cell.get("outputs", [])]
+    number, printed = next((n, out) for n, out in stored if out.output_type == "stream")
+    printed.text += "and one word more\n"
+    asked, question = next((n, out) for n, out in stored if "text/html" in out.get("data", {}))
+    question.data["text/html"] += "<p>And one word more.</p>"
+    del lesson.cells[max(number, asked) + 1 :]  # what comes later need not run to show it
+    nbformat.write(lesson, copy)
+    run = nbval(copy)
+    assert run.returncode == 1, run.stdout
+    assert "2 failed" in run.stdout, run.stdout
+
+
+def check_chat_ollama_prints_the_same(notebook: Path, folder: Path) -> None:
+    """Check that the lesson prints what is stored when it runs through the real ChatOllama."""
+    with OllamaServer(as_the_offline_model) as server:
+        run = nbval(
+            copied(notebook, folder),
+            HITL_MODEL="ollama:llama3.1:8b",
+            OLLAMA_HOST=server.base_url,
+        )
+    assert run.returncode == 0, run.stdout
+    assert server.chats(), "the lesson never asked the server"
+
+
+def as_the_offline_model(messages: list[dict[str, Any]], tools: list[dict[str, Any]]) -> Answer:
+    """Answer as an Ollama server would that had the offline model pulled."""
+    history: list[BaseMessage] = []
+    for message in messages:
+        text, asked = message.get("content", ""), message.get("tool_calls", [])
+        # The protocol ties an answer to its call by their order alone.
+        calls = [
+            {"name": function["name"], "args": function["arguments"], "id": f"{len(history)}-{n}"}
+            for n, function in enumerate(call["function"] for call in asked)
+        ]
+        match message["role"]:
+            case "user":
+                history.append(HumanMessage(text))
+            case "assistant":
+                history.append(AIMessage(text, tool_calls=calls))
+                waiting = [call["id"] for call in calls]
+            case "tool":
+                history.append(ToolMessage(text, tool_call_id=waiting.pop(0)))
+    reply = reply_to(history, read_tools(tools))
+    return Answer(reply.text, [(call.name, call.args) for call in reply.calls])
