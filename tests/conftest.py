@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from xdist.remote import Producer
 
-# `make soak` names it; `make test` has ten minutes.
+# `make soak` names it; `make test` has seven minutes.
 SOAK = Path(__file__).parent / "soak"
 collect_ignore = [SOAK.name]
 # Their tests share nothing, and each may go to another worker.

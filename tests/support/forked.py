@@ -106,9 +106,10 @@ class Process:
             self.wait()
         return self.returncode
 
-    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
-        """Tell it nothing more, and wait for its end; return what it still had to say."""
+    def communicate(self, told: str = "", timeout: float | None = None) -> tuple[str, str]:
+        """Tell it one thing more, and wait for its end; return what it still had to say."""
         if self.stdin:
+            self.stdin.write(told)
             self.stdin.close()
         said = [pipe.read() if pipe else "" for pipe in (self.stdout, self.stderr)]
         self.wait(timeout)

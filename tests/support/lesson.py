@@ -72,21 +72,19 @@ class Lesson:
         """The lesson's own solution."""
         return str(self._cell(exercise).source)
 
-    def test(self, exercise: str, answer: str, *, whole: bool = False) -> str:
+    def test(self, exercise: str, answer: str) -> str:
         """Run what an exercise needs of the lesson, the answer in its place, and its tests.
 
         Args:
             exercise: the id of the cell to fill in.
             answer: what stands in that cell.
-            whole: run every cell before the tests, needed or not.
 
         Returns:
             What a learner would read of the first failure, empty if every test passed.
         """
         namespace: dict[str, Any] = {}
         tests = [cell.source for cell in self.cells if cell.id.startswith(f"{exercise}-test")]
-        before = self._up_to_the_tests(exercise, answer)
-        for source in before if whole else _needed(before, tests):
+        for source in _needed(self._up_to_the_tests(exercise, answer), tests):
             _run(source, namespace)
         for test in tests:
             try:
