@@ -10,7 +10,7 @@ import subprocess
 import sys
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,9 @@ from course_utils.checkpoints import checkpoints
 from course_utils.review.record.entries import AlreadyClaimedError, JournalError, PauseKey
 from course_utils.review.record.opening import journal_of
 from tests.support import forked
+from tests.support.deciding import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from course_utils.review.record.entries import Claim, JournalEntry
@@ -97,20 +96,6 @@ def file(tmp_path: Path) -> Path:
 def journal_on(file: Path) -> Journal:
     connection = sqlite3.connect(file.with_suffix(""), check_same_thread=False)
     return journal_of(SqliteSaver(connection))
-
-
-@contextmanager
-def watched(journal: Journal) -> Iterator[list[tuple[str, Any]]]:
-    """Note each statement that a journal sends, with its parameters."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
-
-    engine = journal._store._engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def key(pause: str = "static", thread: str = "t") -> PauseKey:
@@ -249,9 +234,9 @@ def test_what_a_reading_asks_costs_no_more_in_a_thread_with_a_long_past(file):
         looking.execute("ANALYZE")
         looking.commit()
     asked = []
-    with watched(journal) as statements:
+    with statements(journal) as sent:
         journal.about("t", {"checkpoint"}, {"past 7"})
-        asked += statements
+        asked += sent
     (statement, parameters) = asked[0]
     with closing(sqlite3.connect(file)) as looking:
         plan = [row[3] for row in looking.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
 
 from course_utils.review.deciding.shown import read_thread
 from course_utils.review.record.opening import journal_of
@@ -10,9 +13,12 @@ from tests.support.agents import thread
 from tests.support.foreign_graphs import MAIL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from langgraph.pregel import Pregel
 
     from course_utils.review.reading.pauses import Pause
+    from course_utils.review.record.journal import Journal
 
 APPROVE = {"type": "approve"}
 REJECT = {"type": "reject", "message": "wrong address"}
@@ -64,3 +70,17 @@ def log(graph: Pregel[Any, Any, Any, Any]) -> list[Any]:
 def outcomes(graph: Pregel[Any, Any, Any, Any]) -> list[str | None]:
     """Return how each attempt in the journal of a graph's checkpointer ended."""
     return [entry.outcome for entry in journal_of(graph.checkpointer).entries()]
+
+
+@contextmanager
+def statements(journal: Journal) -> Iterator[list[tuple[str, Any]]]:
+    """Note each statement that a journal sends, with its parameters."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    engine = journal._store._engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
