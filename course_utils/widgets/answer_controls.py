@@ -12,6 +12,7 @@ from course_utils.review.forms.json_text import read_json
 from course_utils.widgets.controls import Controls, checked
 from course_utils.widgets.form import Form, FormError
 from course_utils.widgets.parts import Row
+from course_utils.widgets.presses import part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,9 +63,9 @@ class TextControls(Controls):
 
     def __init__(self, decide: Decide) -> None:
         super().__init__(decide)
-        self.text = Textarea(description="Your answer", continuous_update=False)
+        self.text = part(Textarea(description="Your answer", continuous_update=False))
         self.text.add_class("hitl-wide")
-        self.kind = Dropdown(description="Send it as", options=list(READERS))
+        self.kind = part(Dropdown(description="Send it as", options=list(READERS)))
         send = self._button("send", self._submit, SEND)
         self.children = [self.text, Row(self.kind, send), self._chosen]
 

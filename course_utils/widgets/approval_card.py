@@ -37,10 +37,13 @@ from course_utils.widgets.approval_html import (
     verdicts,
 )
 from course_utils.widgets.controls import CallControls, Controls, Offer, new_button
+from course_utils.widgets.notebook_loop import notebook_loop
 from course_utils.widgets.parts import Panel, Row, hide, is_hidden, pressed_in_a_page
+from course_utils.widgets.presses import Presses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
@@ -157,11 +160,13 @@ class ApprovalCard(Panel):
             "send all": new_button("send", self._send_chosen, "Send the decisions"),
             "look again": new_button("again", self._look_again),
         }
-        self._deciding: asyncio.Task[None] | None = None
+        self._deciding: Future[None] | None = None
         self._shown_status = ""
         self._last_press = -math.inf
         below = Row(*self._below.values())
-        super().__init__([self._told, standing, self._undecidable, self._undecided, below])
+        super().__init__()
+        shown = [self._told, standing, self._undecidable, self._undecided, below]
+        self.children = [*shown, Presses(self)]
         self.add_class("hitl-card")
         self.add_class("hitl-approval")
         self.refresh()
@@ -229,7 +234,7 @@ class ApprovalCard(Panel):
     async def settled(self) -> None:
         """Wait until the decision on an async graph that was pressed last has been carried out."""
         if self._deciding is not None:
-            await self._deciding
+            await asyncio.wrap_future(self._deciding)
 
     def _look_again(self) -> None:
         self.refresh()
@@ -325,9 +330,10 @@ class ApprovalCard(Panel):
             slot.controls.freeze(frozen=True)
         heard = len(self._thread.messages)
         now = _Sent(answers, self._config, heard, pressed_in_a_page())
-        loop = _running_loop()
+        loop = notebook_loop()
         if loop is not None and only_async(self._graph):
-            self._deciding = loop.create_task(self._decide_beside(now, loop))
+            beside = self._decide_beside(now, loop)
+            self._deciding = asyncio.run_coroutine_threadsafe(beside, loop)
             return
         with self._telling(now) as tell:
             tell(self._carry_out(now, None))
@@ -451,10 +457,3 @@ def _refused(error: Exception) -> dict[str, str]:
     if not isinstance(error, ValidationError) or not is_invalid_resume(error):
         return {}
     return errors_of(error)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

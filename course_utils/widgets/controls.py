@@ -10,6 +10,7 @@ from ipywidgets import HTML, Button, Text, Textarea
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.form import Form, FormError
 from course_utils.widgets.parts import Panel, Row, hide, pressed_in_a_page
+from course_utils.widgets.presses import part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +36,7 @@ GIVEN_TO_THE_AGENT = "What the agent is told in the tool's place"
 def new_button(name: str, act: Callable[[], None], words: str = "") -> Button:
     """Make a button that looks as its name says and acts when it is clicked."""
     usual, icon, look = LOOKS[name]
-    made = Button(description=words or usual, icon=icon, button_style=look)
+    made = part(Button(description=words or usual, icon=icon, button_style=look))
     made.on_click(lambda _: act())
     return made
 
@@ -133,7 +134,9 @@ class CallControls(Controls):
         self._drafts = offer.drafts
         self.forms: list[Form] = []
         # Sent whole when it is left, before any click: letter by letter, the last would come late.
-        self.reason = Text(placeholder="Reason, if you reject (optional)", continuous_update=False)
+        self.reason = part(
+            Text(placeholder="Reason, if you reject (optional)", continuous_update=False)
+        )
         self.reason.layout.width = "min(420px, 100%)"
         self.response: Textarea | None = None
         acts = {
@@ -183,7 +186,8 @@ class CallControls(Controls):
 
     def _open_response(self) -> None:
         self._decide(None)
-        self.response = response = Textarea(description=GIVEN_TO_THE_AGENT, continuous_update=False)
+        response = part(Textarea(description=GIVEN_TO_THE_AGENT, continuous_update=False))
+        self.response = response
         response.add_class("hitl-wide")
         self._open([response], "Send the response", lambda: self._send_response(response.value))
 

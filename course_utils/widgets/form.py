@@ -20,6 +20,7 @@ from course_utils.review.forms.fields import (
 )
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.parts import Panel
+from course_utils.widgets.presses import part
 from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ class _Row(Panel):
         super().__init__()
         self.add_class("hitl-field")
         if isinstance(self._began, str) and len(self._began) > FOLDED_FROM:
-            edit = Button(description=EDIT_LONG, tooltip=f"Edit {printable(field.label)}")
+            edit = part(Button(description=EDIT_LONG, tooltip=f"Edit {printable(field.label)}"))
             # The button goes, and would take the focus with it.
             edit.on_click(lambda _: self.editor().focus())
             folded = HTML(_folded_html(field, self._began))
@@ -199,7 +200,7 @@ class _Row(Panel):
     def editor(self) -> Any:
         """Return the input, made now where a long value was folded."""
         if self._input is None:
-            self._input = _input_for(self.field, self._began)
+            self._input = part(_input_for(self.field, self._began))
             self._input.observe(self._on_input, "value")
             self.children = [self._input, self._note, self._told]
         return self._input

@@ -14,6 +14,7 @@ from course_utils.review.record.entries import JournalError
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
 from course_utils.widgets.parts import Panel, Row, hide
+from course_utils.widgets.presses import Presses, part
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
@@ -69,8 +70,12 @@ class Inbox(Panel):
         self._shown: list[WaitingThread] = []
         self._told = HTML()
         # Sent whole when it is left: letter by letter, each would search the whole list.
-        self._filter = Text(
-            description="Filter:", placeholder="thread, tool or argument", continuous_update=False
+        self._filter = part(
+            Text(
+                description="Filter:",
+                placeholder="thread, tool or argument",
+                continuous_update=False,
+            )
         )
         self._filter.style.description_width = "initial"
         self._filter.observe(lambda _: self._turn_to(1), "value")
@@ -158,7 +163,7 @@ class Inbox(Panel):
         turning = Row(self._buttons["previous"], self._buttons["next"])
         for bar in (above, turning):
             bar.add_class("hitl-inbox-bar")
-        return [self._told, above, self._list, turning, self._below]
+        return [self._told, above, self._list, turning, self._below, Presses(self)]
 
     def _turn_to(self, page: int) -> None:
         self._page = page
@@ -249,6 +254,6 @@ class _Row(Row):
 
 
 def _button(words: str, icon: str, action: Any) -> Button:
-    button = Button(description=words, icon=icon)
+    button = part(Button(description=words, icon=icon))
     button.on_click(lambda _: action())
     return button

@@ -24,6 +24,7 @@ from course_utils.quiz.scoring import latest_answer, score, standing
 from course_utils.quiz.sources import find_question
 from course_utils.widgets import quiz_html as html
 from course_utils.widgets.parts import Panel, Row, hide
+from course_utils.widgets.presses import Presses, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,11 +78,13 @@ class QuizCard(Panel):
         self._opened: frozenset[int] = frozenset()
         self._pressed = False
         self._input = _input_for(face)
-        self._submit_button = Button(description="Submit" if self._question else "Save answer")
+        words = "Submit" if self._question else "Save answer"
+        self._submit_button = part(Button(description=words))
         self._submit_button.on_click(lambda _: self._submit())
         self._hint_buttons = self._buttons_for_hints()
         self._hints_shown, self._outcome = HTML(), HTML()
-        super().__init__(self._parts())
+        super().__init__()
+        self.children = [*self._parts(), Presses(self, self._submit)]
         self.add_class("hitl-card")
         self.add_class("hitl-quiz")
         self.refresh()
@@ -168,7 +171,7 @@ class QuizCard(Panel):
     def _buttons_for_hints(self) -> list[Button]:
         """Make a button for each hint: a double click opens one, and every cost is seen first."""
         count = len(self._question.hints) if self._question else 0
-        buttons = [Button() for _ in range(count)]
+        buttons = [part(Button()) for _ in range(count)]
         for number, button in enumerate(buttons, start=1):
             button.on_click(lambda _, number=number: self._open_hint(number))
         return buttons
@@ -252,7 +255,9 @@ class Picks(Panel):
 
     def __init__(self, options: tuple[Choice, ...]) -> None:
         self._boxes = {
-            option.id: Checkbox(description=html.without_backticks(option.text), indent=False)
+            option.id: part(
+                Checkbox(description=html.without_backticks(option.text), indent=False)
+            )
             for option in options
         }
         super().__init__(list(self._boxes.values()))
@@ -271,13 +276,15 @@ class Picks(Panel):
 def _input_for(face: Face) -> Any:
     if face.type == "fill-blank":
         # Sent whole when it is left, so that a quick click on Submit gets all of it.
-        return Text(
+        blank = Text(
             description="Answer:", placeholder="Type it and press Enter", continuous_update=False
         )
+        blank.add_class("hitl-enter")
+        return part(blank)
     if face.type == "select-all":
         return Picks(face.options)
     labels = [(html.without_backticks(option.text), option.id) for option in face.options]
-    return RadioButtons(options=labels, value=None)
+    return part(RadioButtons(options=labels, value=None))
 
 
 def _fits(face: Face, answer: Answer) -> bool:

@@ -1,0 +1,59 @@
+// Sends a press together with what stood in the fields when it was made, in one message. The press
+// itself goes no further: whatever order messages take, nothing typed can come before or after it.
+
+const CARD = ".hitl-presses";
+const MARK = "hitl-part-";
+const PARTS = `[class*="${MARK}"]`;
+
+const cardOf = (element) => element.closest(CARD);
+
+function nameOf(part) {
+  const mark = [...part.classList].find((name) => name.startsWith(MARK));
+  return mark.slice(MARK.length);
+}
+
+const index = (number) => ({ index: number < 0 ? null : number });
+
+function standing(part) {
+  const radios = [...part.querySelectorAll("input[type=radio]")];
+  if (radios.length) return index(radios.findIndex((radio) => radio.checked));
+  const input = part.querySelector("input, textarea, select");
+  if (!input) return null;
+  if (input.type === "checkbox") return { value: input.checked };
+  if (input.tagName === "SELECT") return index(input.selectedIndex);
+  return { value: input.value };
+}
+
+function fieldsOf(card) {
+  const fields = {};
+  for (const part of card.querySelectorAll(PARTS)) {
+    const state = cardOf(part) === card && standing(part);
+    if (state) fields[nameOf(part)] = state;
+  }
+  return fields;
+}
+
+// A button that is clicked, by mouse or key, or a field with a meaning for Enter in which it is hit.
+function pressed(event) {
+  const at = event.target instanceof Element ? event.target : null;
+  if (event.type === "click") return at?.closest(`button${PARTS}`);
+  return event.key === "Enter" ? at?.closest(`.hitl-enter${PARTS}`) : null;
+}
+
+function render({ model, el }) {
+  const take = (event) => {
+    const part = pressed(event);
+    const card = part && cardOf(part);
+    if (!card || card !== el.parentElement) return;
+    event.stopPropagation();
+    if (event.type === "click") event.preventDefault();
+    model.send({ pressed: nameOf(part), fields: fieldsOf(card), face: model.get("face") });
+  };
+  // At the document, before the buttons' own listeners and those of the page.
+  for (const type of ["click", "keypress"]) document.addEventListener(type, take, true);
+  return () => {
+    for (const type of ["click", "keypress"]) document.removeEventListener(type, take, true);
+  };
+}
+
+export default { render };

@@ -1,0 +1,104 @@
+"""A press on a card, bound to what stood in its fields when it was made.
+
+A page sends a typed text and the click after it as two messages of two widgets, and nothing
+promises their order. A card therefore holds one `Presses`, whose script (`presses.js`) sends the
+press and all fields in one message. Where the script cannot run, the page sends plain clicks, and
+they are taken as they come.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ipywidgets import Box, Button, DOMWidget, Text, Textarea
+from traitlets import Int, Unicode
+
+from course_utils.widgets.notebook_loop import handle_in_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from ipywidgets import Widget
+
+W = TypeVar("W", bound="DOMWidget")
+
+_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+
+def part(widget: W) -> W:
+    """Make a button or a field a part of the card it will stand in, and return it.
+
+    Args:
+        widget: a new widget, in which nothing has been pressed or typed yet.
+    """
+    widget.add_class(f"hitl-part-{widget.model_id}")
+    handle_in_notebook(widget)
+    return widget
+
+
+class Presses(DOMWidget):
+    """What a card's page sends: which part was pressed, and what stood in the fields then.
+
+    It is shown by anywidget's half in the page; its half in Python would add a twentieth of a
+    second to the import, for nothing that is needed.
+
+    Args:
+        card: the box that holds this widget as one of its own children, with the parts below it.
+        enter: what a press on Enter in a field of class `hitl-enter` does.
+    """
+
+    _model_name = Unicode("AnyModel").tag(sync=True)
+    _model_module = Unicode("anywidget").tag(sync=True)
+    _model_module_version = Unicode("~0.11.*").tag(sync=True)
+    _view_name = Unicode("AnyView").tag(sync=True)
+    _view_module = Unicode("anywidget").tag(sync=True)
+    _view_module_version = Unicode("~0.11.*").tag(sync=True)
+    _anywidget_id = Unicode("course_utils.widgets.presses").tag(sync=True)
+    _esm = Unicode(_SCRIPT).tag(sync=True)
+    face = Int(help="Counts what the card has shown: a press on an older face does nothing.").tag(
+        sync=True
+    )
+
+    def __init__(self, card: Box, enter: Callable[[], None] | None = None) -> None:
+        super().__init__(layout={"display": "none"})
+        self._card = card
+        self._enter = enter
+        card.add_class("hitl-presses")
+        handle_in_notebook(self)
+        self.on_msg(lambda _, content, __: self.take(content))
+
+    def take(self, content: Mapping[str, Any]) -> None:
+        """Fill in the fields as they stood, then press.
+
+        Args:
+            content: the page's message: `pressed`, a part; `fields`, states by part; `face`.
+        """
+        parts = {one.model_id: one for one in _parts(self._card)}
+        pressed = parts.get(content["pressed"])
+        if pressed is None or content["face"] != self.face:
+            return
+        for name, state in content["fields"].items():
+            if name in parts and not _stands(parts[name], state):
+                parts[name].set_state(state)
+        if isinstance(pressed, Button):
+            if not pressed.disabled:
+                pressed.click()
+        elif self._enter is not None:
+            self._enter()
+
+
+def _parts(widget: Widget) -> Iterator[Widget]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _parts(child)
+
+
+def _stands(field: Widget, state: Mapping[str, Any]) -> bool:
+    """Tell whether a field holds this already, however the page writes line ends."""
+    held = {name: getattr(field, name) for name in state}
+    if isinstance(field, Textarea):
+        held = {"value": field.value.replace("\r\n", "\n").replace("\r", "\n")}
+    elif isinstance(field, Text):
+        held = {"value": field.value.replace("\r", "").replace("\n", "")}
+    return held == state
