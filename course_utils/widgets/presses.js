@@ -47,7 +47,8 @@ function render({ model, el }) {
     if (!card || card !== el.parentElement) return;
     event.stopPropagation();
     if (event.type === "click") event.preventDefault();
-    model.send({ pressed: nameOf(part), fields: fieldsOf(card), face: model.get("face") });
+    const words = event.type === "click" ? part.textContent : "";
+    model.send({ pressed: nameOf(part), words, fields: fieldsOf(card) });
   };
   // At the document, before the buttons' own listeners and those of the page.
   for (const type of ["click", "keypress"]) document.addEventListener(type, take, true);

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipywidgets import Box, Button, DOMWidget, Text, Textarea
-from traitlets import Int, Unicode
+from traitlets import Unicode
 
 from course_utils.widgets.notebook_loop import handle_in_notebook
 
@@ -56,9 +56,6 @@ class Presses(DOMWidget):
     _view_module_version = Unicode("~0.11.*").tag(sync=True)
     _anywidget_id = Unicode("course_utils.widgets.presses").tag(sync=True)
     _esm = Unicode(_SCRIPT).tag(sync=True)
-    face = Int(help="Counts what the card has shown: a press on an older face does nothing.").tag(
-        sync=True
-    )
 
     def __init__(self, card: Box, enter: Callable[[], None] | None = None) -> None:
         super().__init__(layout={"display": "none"})
@@ -72,20 +69,24 @@ class Presses(DOMWidget):
         """Fill in the fields as they stood, then press.
 
         Args:
-            content: the page's message: `pressed`, a part; `fields`, states by part; `face`.
+            content: the page's message: `pressed`, a part; `words`, what a button said then;
+                `fields`, states by part.
         """
         parts = {one.model_id: one for one in _parts(self._card)}
-        pressed = parts.get(content["pressed"])
-        if pressed is None or content["face"] != self.face:
+        act = self._act_of(parts.get(content["pressed"]), content["words"])
+        if act is None:
             return
         for name, state in content["fields"].items():
             if name in parts and not _stands(parts[name], state):
                 parts[name].set_state(state)
-        if isinstance(pressed, Button):
-            if not pressed.disabled:
-                pressed.click()
-        elif self._enter is not None:
-            self._enter()
+        act()
+
+    def _act_of(self, pressed: Widget | None, words: str) -> Callable[[], None] | None:
+        """Return what a press does, None where its part has gone or means something else by now."""
+        if not isinstance(pressed, Button):
+            return None if pressed is None else self._enter
+        meant = pressed.description == words and not pressed.disabled
+        return pressed.click if meant else None
 
 
 def _parts(widget: Widget) -> Iterator[Widget]:

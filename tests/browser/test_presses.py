@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from browser.presses import type_and_press
+from tests.support.presses import type_and_press
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.lab_page import LabPage
+    from tests.support.lab_page import LabPage
 
 
 def test_a_press_decides_what_stood_in_the_fields(lab_page: LabPage, workspace: Path) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Button
 
+from course_utils.widgets.presses import Presses
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,3 +38,13 @@ def _parts(widget: Any) -> Iterator[Any]:
     yield widget
     for child in getattr(widget, "children", ()):
         yield from _parts(child)
+
+
+def pressed_in_a_page(
+    card: Any, words: str, fields: dict[Any, Any]
+) -> tuple[Presses, dict[str, Any]]:
+    """Return who hears of a button pressed in a page, and the message with these fields in it."""
+    (presses,) = [part for part in _parts(card) if isinstance(part, Presses)]
+    (button,) = [p for p in _parts(card) if isinstance(p, Button) and p.description == words]
+    states = {field.model_id: {"value": value} for field, value in fields.items()}
+    return presses, {"pressed": button.model_id, "words": words, "fields": states}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from browser.small_notebook import written
 from playwright.sync_api import expect
+
+from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from browser.lab_page import LabPage
     from playwright.sync_api import Locator
+
+    from tests.support.lab_page import LabPage
 
 LESSON = "01_interrupt_before"
 QUESTION = "01_interrupt_before/parameter"

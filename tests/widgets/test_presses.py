@@ -1,0 +1,120 @@
+"""A press as a page sends it: the button and what stood in the fields, in one message."""
+
+import pytest
+from ipywidgets import Button, Checkbox, Dropdown, RadioButtons, Text, Textarea, VBox
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import interrupt
+
+from course_utils import ApprovalCard
+from course_utils.widgets.presses import Presses, part
+from tests.support.agents import thread
+from tests.support.cards import pressed_in_a_page
+from tests.support.deciding import begin, log
+from tests.support.foreign_graphs import asking
+
+A_DRAFT, TYPED = "a draft", "as it was typed"
+
+
+class Pressed:
+    """A card of one button and one field, and what stood in the field at each press."""
+
+    def __init__(self, field):
+        self.heard = []
+        self.field = part(field)
+        self.button = part(Button(description="Send"))
+        self.button.on_click(lambda _: self.heard.append(field.value))
+        self.card = VBox()
+        self.presses = Presses(self.card, enter=lambda: self.heard.append("entered"))
+        self.card.children = [self.field, self.button, self.presses]
+
+    def take(self, state, *, pressed=None, words="Send"):
+        name = (pressed or self.button).model_id
+        fields = {self.field.model_id: state}
+        self.presses.take({"pressed": name, "words": words, "fields": fields})
+
+
+@pytest.mark.parametrize(
+    ("field", "state", "heard"),
+    [
+        (Text(value=A_DRAFT), {"value": TYPED}, TYPED),
+        (Textarea(value=A_DRAFT), {"value": TYPED}, TYPED),
+        (Checkbox(value=False), {"value": True}, True),
+        (Dropdown(options=["a", "b"], value="a"), {"index": 1}, "b"),
+        (RadioButtons(options=["a", "b"], value=None), {"index": 1}, "b"),
+        (RadioButtons(options=["a", "b"], value="a"), {"index": None}, None),
+    ],
+)
+def test_a_press_finds_in_a_field_what_stood_there(field, state, heard):
+    pressed = Pressed(field)
+    pressed.take(state)
+    assert pressed.heard == [heard]
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [(Textarea(value="a\r\nb\rc"), "a\nb\nc"), (Text(value="a\r\nb"), "ab")],
+)
+def test_what_was_not_touched_stays_as_it_was_whatever_a_page_makes_of_its_line_ends(field, shown):
+    before = field.value
+    pressed = Pressed(field)
+    pressed.take({"value": shown})
+    assert pressed.heard == [before]
+
+
+def test_a_press_on_a_button_that_says_something_else_by_now_does_nothing():
+    pressed = Pressed(Text())
+    pressed.button.description = "Send all"
+    pressed.take({"value": TYPED})
+    assert (pressed.heard, pressed.field.value) == ([], "")
+
+
+def test_a_press_on_a_button_that_is_disabled_by_now_does_nothing():
+    pressed = Pressed(Text())
+    pressed.button.disabled = True
+    pressed.take({"value": TYPED})
+    assert pressed.heard == []
+
+
+def test_a_press_on_a_button_that_has_gone_does_nothing():
+    pressed = Pressed(Text())
+    pressed.card.children = [pressed.field, pressed.presses]
+    pressed.take({"value": TYPED})
+    assert pressed.heard == []
+
+
+def test_enter_in_a_field_acts_after_it_is_filled_in():
+    pressed = Pressed(Text())
+    pressed.field.observe(lambda change: pressed.heard.append(change["new"]), "value")
+    pressed.take({"value": TYPED}, pressed=pressed.field, words="")
+    assert pressed.heard == [TYPED, "entered"]
+
+
+def confirm(state):
+    return {"log": [interrupt("Which name?"), interrupt("Which town?")]}
+
+
+def card_of_two_questions():
+    graph = asking(InMemorySaver(), confirm)
+    begin(graph, {"log": []})
+    return graph, ApprovalCard(graph, thread())
+
+
+def test_a_press_decides_what_it_carries_and_not_what_the_kernel_had_heard():
+    graph, card = card_of_two_questions()
+    field = card.controls[0].text
+    field.set_state({"value": A_DRAFT})
+    presses, message = pressed_in_a_page(card, "Send the answer", {field: TYPED})
+    presses.take(message)
+    card.controls[0].text.value = "Rome"
+    card.press("send")
+    assert log(graph) == [TYPED, "Rome"]
+
+
+def test_a_press_that_comes_twice_does_not_answer_the_next_question():
+    _, card = card_of_two_questions()
+    fields = {card.controls[0].text: TYPED}
+    presses, message = pressed_in_a_page(card, "Send the answer", fields)
+    presses.take(message)
+    presses.take(message)
+    assert card.status == "paused"
+    assert card.controls[0].text.value == ""
