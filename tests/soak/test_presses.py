@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from course_utils.settings import COURSE_ROOT
 from tests.support import chromium
 from tests.support.lab_page import LabPage
-from tests.support.presses import type_and_press
+from tests.support.presses import SLOW, type_and_press
 from tests.support.running_lab import address, running_lab
 
 if TYPE_CHECKING:
@@ -61,12 +61,13 @@ def test_every_press_decides_what_stood_in_the_fields(
         running_lab(workspace, tmp_path / "home", **settings) as printed,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=found, args=chromium.FLAGS) as browser,
-        busy_cores(),
     ):
         page = browser.new_page()
         if not script:
             page.route(SCRIPT, lambda route: route.abort())
-        told = type_and_press(LabPage(page, address(printed)), workspace, TRIES)
+        lab_page = LabPage(page, address(printed))
+        page.set_default_timeout(SLOW)
+        told = type_and_press(lab_page, workspace, TRIES, busy_cores())
     assert told["ipykernel"].startswith("6.31.") == (line == "6.31"), told["ipykernel"]
     assert told["heard"] == told["typed"]
     assert told["threads"] == ["MainThread"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
@@ -10,12 +11,15 @@ from playwright.sync_api import expect
 from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from playwright.sync_api import Locator
 
     from tests.support.lab_page import LabPage
 
+# Milliseconds, for a machine whose cores are all busy.
+SLOW = 60_000
 LESSON = "01_interrupt_before"
 QUESTION = "01_interrupt_before/parameter"
 CARDS = """
@@ -81,8 +85,19 @@ print(json.dumps({
 """
 
 
-def type_and_press(lab_page: LabPage, workspace: Path, tries: int) -> dict[str, Any]:
+def type_and_press(
+    lab_page: LabPage,
+    workspace: Path,
+    tries: int,
+    beside: AbstractContextManager[None] | None = None,
+) -> dict[str, Any]:
     """Type on so many cards and press, with whatever kernel and page the test has.
+
+    Args:
+        lab_page: the page.
+        workspace: the learner's folder that it shows.
+        tries: the cards.
+        beside: what goes on meanwhile.
 
     Returns:
         What the kernel says: its `ipykernel`, the `threads` that ran the graphs, and `heard`, what
@@ -93,11 +108,10 @@ def type_and_press(lab_page: LabPage, workspace: Path, tries: int) -> dict[str, 
     written(folder / "presses.ipynb", first, CARDS, TELL)
     lab_page.open(f"{LESSON}/presses.ipynb")
     lab_page.run_up_to("VBox(cards)")
-    # Slower than a person's patience, where every core is busy.
-    expect.set_options(timeout=60_000)
     cards = lab_page.output("VBox(cards)").locator(".hitl-card")
     expect(cards).to_have_count(tries)
-    typed = {str(number): ANSWERS[number % 4](cards.nth(number), number) for number in range(tries)}
+    with beside or nullcontext():
+        typed = {str(n): ANSWERS[n % 4](cards.nth(n), n) for n in range(tries)}
     lab_page.run_from("print(json.dumps")
     told: dict[str, Any] = json.loads(lab_page.output("print(json.dumps").inner_text())
     lines = (folder / "attempts.jsonl").read_text(encoding="utf-8").splitlines()
@@ -109,14 +123,14 @@ def type_and_press(lab_page: LabPage, workspace: Path, tries: int) -> dict[str, 
 def _reject(card: Locator, number: int) -> Any:
     _type_twice(card.get_by_placeholder("Reason"), f"reason {number}")
     card.get_by_role("button", name="Reject").click()
-    expect(card).to_contain_text("Finished")
+    expect(card).to_contain_text("Finished", timeout=SLOW)
     return {"type": "reject", "message": f"reason {number}"}
 
 
 def _send_text(card: Locator, number: int) -> Any:
     _type_twice(card.get_by_label("Your answer"), f"word {number}")
     card.get_by_role("button", name="Send").click()
-    expect(card).to_contain_text("Finished")
+    expect(card).to_contain_text("Finished", timeout=SLOW)
     return f"word {number}"
 
 
@@ -125,14 +139,14 @@ def _send_form(card: Locator, number: int) -> Any:
     card.get_by_label("Nights").fill(str(number))
     _type_twice(card.get_by_label("Town"), f"town {number}")
     card.get_by_role("button", name="Send").click()
-    expect(card).to_contain_text("Finished")
+    expect(card).to_contain_text("Finished", timeout=SLOW)
     return {"town": f"town {number}", "nights": number, "meals": True}
 
 
 def _submit(card: Locator, number: int) -> Any:
     _type_twice(card.get_by_label("Answer:"), f"blank {number}")
     card.get_by_role("button", name="Submit").click()
-    expect(card).to_contain_text("saved in")
+    expect(card).to_contain_text("saved in", timeout=SLOW)
     return f"blank {number}"
 
 
