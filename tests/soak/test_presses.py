@@ -48,8 +48,10 @@ def installed(folder: Path, *packages: str) -> dict[str, str]:
     return {"PYTHONPATH": str(folder)}
 
 
-@pytest.mark.parametrize("line", ["the pin", "6.31"])
-@pytest.mark.parametrize("script", [True, False], ids=["", "no script"])
+# Without its script a page sends plain clicks, which only the newest line can reorder.
+@pytest.mark.parametrize(
+    ("line", "script"), [("6.31", True), ("the pin", True), ("the pin", False)]
+)
 def test_every_press_decides_what_stood_in_the_fields(
     line: str, script: bool, tmp_path: Path
 ) -> None:
