@@ -163,8 +163,8 @@ class QuizCard(Panel):
         prompt = HTML(html.STYLE + html.prompt_html(self._face))
         buttons = Row(self._submit_button, *self._hint_buttons)
         answering = [self._input, buttons, self._hints_shown, self._outcome]
-        for part in answering:
-            hide(part, hidden=self._face.withdrawn)
+        for shown in answering:
+            hide(shown, hidden=self._face.withdrawn)
         withdrawn = [HTML(html.paragraphs([html.WITHDRAWN]))] if self._face.withdrawn else []
         return [prompt, *answering, *withdrawn]
 
@@ -255,9 +255,7 @@ class Picks(Panel):
 
     def __init__(self, options: tuple[Choice, ...]) -> None:
         self._boxes = {
-            option.id: part(
-                Checkbox(description=html.without_backticks(option.text), indent=False)
-            )
+            option.id: part(Checkbox(description=html.without_backticks(option.text), indent=False))
             for option in options
         }
         super().__init__(list(self._boxes.values()))
