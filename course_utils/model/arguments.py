@@ -216,8 +216,8 @@ def _trimmed(reading: Reading, piece: Value, idle: frozenset[str]) -> list[tuple
 
 def _is_idle(token: str, tool: Tool, idle: frozenset[str]) -> bool:
     """Tell whether a word names the tool or says nothing; a capital makes it part of a name."""
-    known = {*idle, *(word for word in words(token) if any(stem(word) in s for s in tool.stems))}
-    return token[0].islower() and known.issuperset(words(token))
+    names = {known for stems_of_part in tool.stems for known in stems_of_part}
+    return token[0].islower() and all(w in idle or stem(w) in names for w in words(token))
 
 
 def _whole(reading: Reading, roles: set[str]) -> None:

@@ -121,7 +121,7 @@ def _score(asked: Clause, tool: Tool, tools: Sequence[Tool]) -> float:
         return _EXCLUDED
     said = stems(_FOR_OTHERS.sub("", without_values(asked.text)) or asked.text)
     forms = {value.kind for value in find_values(asked.text)} - {"quote", "number"}
-    by_form = _FORM * sum(p.required and p.forms[:1] == [f] for p in tool.parameters for f in forms)
+    by_form = _FORM * sum(p.required and bool(forms & {*p.forms[:1]}) for p in tool.parameters)
     by_word = sum(_word_score(word, tool, tools) for word in dict.fromkeys(said))
     return by_word + by_form + _VERB * _opens_with(asked, tool)
 

@@ -49,7 +49,7 @@ _COMPILED = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _PATT
 
 
 class Value(NamedTuple):
-    """A value found in a text: what it is, its text without quotation marks, and where it is."""
+    """A value or a piece of a text: what it is, what it says without quotation marks, and where."""
 
     kind: str
     text: str
