@@ -14,6 +14,7 @@ from langgraph.errors import is_invalid_resume
 from pydantic import ValidationError
 from traitlets import Unicode
 
+from course_utils.neighbours.ipykernel import begun_in_a_page
 from course_utils.review.deciding.drafts import draft_of_arguments
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, Outcome, decide_together
@@ -38,7 +39,7 @@ from course_utils.widgets.approval_html import (
 )
 from course_utils.widgets.controls import CallControls, Controls, Offer, new_button
 from course_utils.widgets.notebook_loop import notebook_loop
-from course_utils.widgets.parts import Panel, Row, hide, is_hidden, pressed_in_a_page
+from course_utils.widgets.parts import Panel, Row, hide, is_hidden
 from course_utils.widgets.presses import Presses
 
 if TYPE_CHECKING:
@@ -238,7 +239,7 @@ class ApprovalCard(Panel):
 
     def _look_again(self) -> None:
         self.refresh()
-        if pressed_in_a_page():
+        if begun_in_a_page():
             self.focus()
 
     def _slot(self, pause: Pause, action: int) -> _Slot:
@@ -290,7 +291,7 @@ class ApprovalCard(Panel):
         The second half of a double click and a key that is held down hit the next pause's buttons,
         which stand in the same place and have the focus. So a press counts after a short quiet.
         """
-        if not pressed_in_a_page():
+        if not begun_in_a_page():
             return False
         before, self._last_press = self._last_press, monotonic()
         return self._last_press - before < _QUIET_SECONDS
@@ -329,7 +330,7 @@ class ApprovalCard(Panel):
             slot.sent = slot.pause.key in sent
             slot.controls.freeze(frozen=True)
         heard = len(self._thread.messages)
-        now = _Sent(answers, self._config, heard, pressed_in_a_page())
+        now = _Sent(answers, self._config, heard, begun_in_a_page())
         loop = notebook_loop()
         if loop is not None and only_async(self._graph):
             beside = self._decide_beside(now, loop)

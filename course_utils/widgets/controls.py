@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ipywidgets import HTML, Button, Text, Textarea
 
+from course_utils.neighbours.ipykernel import begun_in_a_page
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.form import Form, FormError
-from course_utils.widgets.parts import Panel, Row, hide, pressed_in_a_page
+from course_utils.widgets.parts import Panel, Row, hide
 from course_utils.widgets.presses import part
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class CallControls(Controls):
         row = [self._button("send", send, words), self._button("cancel", self._cancel)]
         self._opened.children = [*fields, Row(*row)]
         hide(self._verdicts, hidden=True)
-        if pressed_in_a_page():
+        if begun_in_a_page():
             fields[0].focus()
 
     def _cancel(self) -> None:
@@ -212,7 +213,7 @@ class CallControls(Controls):
         self._opened.children = []
         hide(self._verdicts, hidden=False)
         self._decide(None)
-        if pressed_in_a_page():
+        if begun_in_a_page():
             self.focus()
 
     def _send_edit(self, drafts: Sequence[Draft]) -> None:

@@ -1,7 +1,4 @@
-"""The loop in which a notebook's cells run, and messages from the page handled in it.
-
-What is used of ipykernel and ipywidgets that neither promises stands here.
-"""
+"""The loop in which a notebook's cells run, and messages from the page handled in it."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ import asyncio
 import signal
 import threading
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from IPython import get_ipython
+from course_utils.neighbours.ipykernel import keep_in_the_main_shell, loop_of_the_cells
+from course_utils.neighbours.ipywidgets import hand_messages_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,11 +19,7 @@ if TYPE_CHECKING:
 
 def notebook_loop() -> asyncio.AbstractEventLoop | None:
     """Return the loop in which the notebook's cells run; without a kernel, the running one."""
-    io_loop = getattr(getattr(get_ipython(), "kernel", None), "io_loop", None)
-    if io_loop is not None:
-        loop: asyncio.AbstractEventLoop = io_loop.asyncio_loop
-        return loop
-    return _running_loop()
+    return loop_of_the_cells() or _running_loop()
 
 
 def in_notebook(act: Callable[[], Any]) -> None:
@@ -49,16 +42,8 @@ def handle_in_notebook(widget: Widget) -> None:
     Args:
         widget: a widget that has not been sent anything yet.
     """
-    handle = widget._handle_msg
-    widget.comm.on_msg(lambda message: in_notebook(partial(handle, message)))
-    if hasattr(widget.comm, "_reply_subshell_for"):
-        # ipykernel 7.4 picks a thread for each widget, by what it did last: a click on one can
-        # overtake the text typed in another.
-        widget.comm._reply_subshell_for = _to_the_cells
-
-
-def _to_the_cells(_data: object, _asked_for: str | None) -> None:
-    """Name the subshell to handle a message: None is the main one, where the cells run."""
+    hand_messages_to(in_notebook, widget)
+    keep_in_the_main_shell(widget.comm)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

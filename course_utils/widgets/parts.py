@@ -8,23 +8,15 @@ it, and nothing else closes anything.
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from comm import get_comm_manager
-from IPython import get_ipython
 from ipywidgets import Box, DOMWidget, HBox, VBox, Widget
 from traitlets import observe
 
+from course_utils.neighbours.ipywidgets import silence
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from comm.base_comm import BaseComm
-
-_REMEMBERED = 256
-_GONE = "gone"
-_deaf: deque[BaseComm] = deque()
 
 
 class _Owner(Box):
@@ -67,12 +59,6 @@ def is_hidden(part: Any) -> bool:
     return bool(part.layout.display == "none")
 
 
-def pressed_in_a_page() -> bool:
-    """Tell whether what runs now was begun by a person in a page, and not by a cell."""
-    kernel = getattr(get_ipython(), "kernel", None)
-    return kernel is not None and kernel.get_parent()["header"]["msg_type"] == "comm_msg"
-
-
 def _close(widget: Widget) -> None:
     """Close a widget, and then what only it refers to: first whoever lists, then the listed."""
     if widget.comm is None:
@@ -81,7 +67,7 @@ def _close(widget: Widget) -> None:
     comm = widget.comm
     Widget.close(widget)
     if isinstance(widget, DOMWidget):
-        _silence(comm)
+        silence(comm)
     for part in below:
         _close(part)
 
@@ -92,19 +78,3 @@ def _below(widget: Widget) -> Iterator[Widget]:
         value = getattr(widget, name)
         several = value if isinstance(value, (list, tuple)) else (value,)
         yield from (part for part in several if isinstance(part, Widget))
-
-
-def _silence(comm: BaseComm) -> None:
-    """Let what a page still sends to a closed widget be heard by nobody.
-
-    A second click may be on its way. The kernel would log it as sent to an unknown comm.
-    """
-    comm.on_msg(None)
-    # Under this name it is none of the widgets that a page asks the kernel for.
-    comm.target_name = _GONE
-    get_comm_manager().register_comm(comm)
-    _deaf.append(comm)
-    if len(_deaf) > _REMEMBERED:
-        # The page may have closed it from its side.
-        with suppress(KeyError):
-            get_comm_manager().unregister_comm(_deaf.popleft())

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ipywidgets import Box, Button, DOMWidget, Text, Textarea
+from ipywidgets import Button, DOMWidget, Text, Textarea
 from traitlets import Unicode
 
 from course_utils.widgets.notebook_loop import handle_in_notebook
@@ -57,7 +57,7 @@ class Presses(DOMWidget):
     _anywidget_id = Unicode("course_utils.widgets.presses").tag(sync=True)
     _esm = Unicode(_SCRIPT).tag(sync=True)
 
-    def __init__(self, card: Box, enter: Callable[[], None] | None = None) -> None:
+    def __init__(self, card: DOMWidget, enter: Callable[[], None] | None = None) -> None:
         super().__init__(layout={"display": "none"})
         self._card = card
         self._enter = enter
