@@ -79,8 +79,8 @@ class Inbox(Panel):
         )
         self._filter.style.description_width = "initial"
         self._filter.observe(lambda _: self._turn_to(1), "value")
-        self._rows = [_Row(self) for _ in range(page_size)]
-        self._list, self._below = Panel(self._rows), Panel()
+        self._page_size = page_size
+        self._list, self._below = Panel(), Panel()
         self._buttons = {
             "refresh": _button("Refresh", "refresh", self.refresh),
             "next in line": _button("Next in line", "forward", self._open_next_in_line),
@@ -176,7 +176,7 @@ class Inbox(Panel):
             self._tell(str(error))
 
     def _show_page(self, words: str) -> None:
-        size = len(self._rows)
+        size = self._page_size
         self._shown = self._queue.page(self._page, size, words)
         ahead = self._page * size + (_FILTER_AHEAD if words.split() else _COUNT_AHEAD)
         counted = self._queue.count(words, at_most=ahead + 1)
@@ -184,20 +184,27 @@ class Inbox(Panel):
             # This page has emptied since it was turned to.
             self._page = max(1, -(-counted // size))
             self._shown = self._queue.page(self._page, size, words)
-        now = datetime.now(UTC)
-        for row, waiting in zip(self._rows, self._shown, strict=False):
-            row.show(waiting, now)
-        for number, row in enumerate(self._rows):
-            hide(row, hidden=number >= len(self._shown))
+        self._show_rows()
         self._buttons["previous"].disabled = self._page == 1
         self._buttons["next"].disabled = counted <= self._page * size
         self._buttons["next in line"].disabled = not counted
         self.status = self._status(words, min(counted, ahead), more=counted > ahead)
         self._tell()
 
+    def _show_rows(self) -> None:
+        """Show the threads of the page, in rows that are made when first needed and then kept."""
+        rows: list[_Row] = list(self._list.children)
+        rows += [_Row(self) for _ in range(len(self._shown) - len(rows))]
+        self._list.children = rows
+        now = datetime.now(UTC)
+        for row, waiting in zip(rows, self._shown, strict=False):
+            row.show(waiting, now)
+        for number, row in enumerate(rows):
+            hide(row, hidden=number >= len(self._shown))
+
     def _status(self, words: str, counted: int, *, more: bool) -> str:
         if self._shown:
-            first = (self._page - 1) * len(self._rows) + 1
+            first = (self._page - 1) * self._page_size + 1
             return html.place_words(first, len(self._shown), counted, more=more)
         return html.NO_MATCH.format(words=words) if words.split() else html.EMPTY
 
