@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from ipywidgets import Widget
 
+    from course_utils.widgets.parts import Panel
+
 W = TypeVar("W", bound="DOMWidget")
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -44,7 +46,7 @@ class Presses(DOMWidget):
     second to the import, for nothing that is needed.
 
     Args:
-        card: the box that holds this widget as one of its own children, with the parts below it.
+        card: the panel that holds this widget as one of its own children, with the parts below it.
         enter: what a press on Enter in a field of class `hitl-enter` does.
     """
 
@@ -57,7 +59,7 @@ class Presses(DOMWidget):
     _anywidget_id = Unicode("course_utils.widgets.presses").tag(sync=True)
     _esm = Unicode(_SCRIPT).tag(sync=True)
 
-    def __init__(self, card: DOMWidget, enter: Callable[[], None] | None = None) -> None:
+    def __init__(self, card: Panel, enter: Callable[[], None] | None = None) -> None:
         super().__init__(layout={"display": "none"})
         self._card = card
         self._enter = enter

@@ -44,7 +44,7 @@ def pressed_in_a_page(
     card: Any, words: str, fields: dict[Any, Any]
 ) -> tuple[Presses, dict[str, Any]]:
     """Return who hears of a button pressed in a page, and the message with these fields in it."""
-    (presses,) = [part for part in card.children if isinstance(part, Presses)]
+    (presses,) = [child for child in card.children if isinstance(child, Presses)]
     (button,) = [p for p in _parts(card) if isinstance(p, Button) and p.description == words]
     states = {field.model_id: {"value": value} for field, value in fields.items()}
     return presses, {"pressed": button.model_id, "words": words, "fields": states}

@@ -1,11 +1,12 @@
 """A press as a page sends it: the button and what stood in the fields, in one message."""
 
 import pytest
-from ipywidgets import Button, Checkbox, Dropdown, RadioButtons, Text, Textarea, VBox
+from ipywidgets import Button, Checkbox, Dropdown, RadioButtons, Text, Textarea
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import interrupt
 
 from course_utils import ApprovalCard
+from course_utils.widgets.parts import Panel
 from course_utils.widgets.presses import Presses, part
 from tests.support.agents import thread
 from tests.support.cards import pressed_in_a_page
@@ -23,7 +24,7 @@ class Pressed:
         self.field = part(field)
         self.button = part(Button(description="Send"))
         self.button.on_click(lambda _: self.heard.append(field.value))
-        self.card = VBox()
+        self.card = Panel()
         self.presses = Presses(self.card, enter=lambda: self.heard.append("entered"))
         self.card.children = [self.field, self.button, self.presses]
 
@@ -34,29 +35,29 @@ class Pressed:
 
 
 @pytest.mark.parametrize(
-    ("field", "state", "heard"),
+    ("made", "state", "heard"),
     [
-        (Text(value=A_DRAFT), {"value": TYPED}, TYPED),
-        (Textarea(value=A_DRAFT), {"value": TYPED}, TYPED),
-        (Checkbox(value=False), {"value": True}, True),
-        (Dropdown(options=["a", "b"], value="a"), {"index": 1}, "b"),
-        (RadioButtons(options=["a", "b"], value=None), {"index": 1}, "b"),
-        (RadioButtons(options=["a", "b"], value="a"), {"index": None}, None),
+        (lambda: Text(value=A_DRAFT), {"value": TYPED}, TYPED),
+        (lambda: Textarea(value=A_DRAFT), {"value": TYPED}, TYPED),
+        (lambda: Checkbox(value=False), {"value": True}, True),
+        (lambda: Dropdown(options=["a", "b"], value="a"), {"index": 1}, "b"),
+        (lambda: RadioButtons(options=["a", "b"], value=None), {"index": 1}, "b"),
+        (lambda: RadioButtons(options=["a", "b"], value="a"), {"index": None}, None),
     ],
 )
-def test_a_press_finds_in_a_field_what_stood_there(field, state, heard):
-    pressed = Pressed(field)
+def test_a_press_finds_in_a_field_what_stood_there(made, state, heard):
+    pressed = Pressed(made())
     pressed.take(state)
     assert pressed.heard == [heard]
 
 
 @pytest.mark.parametrize(
-    ("field", "shown"),
-    [(Textarea(value="a\r\nb\rc"), "a\nb\nc"), (Text(value="a\r\nb"), "ab")],
+    ("made", "shown"),
+    [(lambda: Textarea(value="a\r\nb\rc"), "a\nb\nc"), (lambda: Text(value="a\r\nb"), "ab")],
 )
-def test_what_was_not_touched_stays_as_it_was_whatever_a_page_makes_of_its_line_ends(field, shown):
-    before = field.value
-    pressed = Pressed(field)
+def test_what_was_not_touched_stays_as_it_was_whatever_a_page_makes_of_its_line_ends(made, shown):
+    pressed = Pressed(made())
+    before = pressed.field.value
     pressed.take({"value": shown})
     assert pressed.heard == [before]
 
