@@ -31,6 +31,21 @@ def hand_messages_to(take: Callable[[Callable[[], Any]], None], widget: Widget) 
     widget.comm.on_msg(lambda message: take(partial(handle, message)))
 
 
+def on_enter(field: Widget, act: Callable[[], None]) -> None:
+    """Act when Enter is hit in a text field; in one of another kind that never is.
+
+    Args:
+        field: the field.
+        act: what to do; its text may still be on its way then.
+    """
+
+    def heard(_field: Widget, content: dict[str, Any], _buffers: object) -> None:
+        if content.get("event") == "submit":
+            act()
+
+    field.on_msg(heard)
+
+
 def silence(comm: BaseComm) -> None:
     """Let what a page still sends to a closed widget be heard by nobody.
 

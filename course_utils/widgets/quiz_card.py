@@ -10,6 +10,7 @@ from ipywidgets import HTML, Button, Checkbox, RadioButtons, Text
 from pydantic import ValidationError
 from traitlets import Bool, Int, List, Unicode, observe
 
+from course_utils.neighbours.ipywidgets import on_enter
 from course_utils.quiz import attempts
 from course_utils.quiz.attempts import (
     AttemptsError,
@@ -90,7 +91,7 @@ class QuizCard(Panel):
         self.refresh()
         if self._given is not None and _fits(face, self._given):
             self._input.value = self._given
-        self._input.on_msg(self._on_enter)
+        on_enter(self._input, lambda: _once_typing_has_arrived(self._submit))
 
     def answer(self, *choices: str) -> None:
         """Fill in an answer without submitting it.
@@ -244,10 +245,6 @@ class QuizCard(Panel):
             return read_attempts(self._path).events
         except AttemptsMissingError:
             return ()
-
-    def _on_enter(self, _: object, content: dict[str, Any], __: object) -> None:
-        if content.get("event") == "submit":
-            _once_typing_has_arrived(self._submit)
 
 
 class Picks(Panel):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from comm import get_comm_manager
-from ipywidgets import HTML, Button
+from ipywidgets import HTML, Button, Text
 from jupyter_client.manager import start_new_kernel
 
 from course_utils.neighbours import ipykernel, ipywidgets
@@ -36,6 +36,15 @@ def test_a_message_for_a_widget_is_handed_over_as_something_to_do():
     assert (clicked, len(held)) == ([], 1), "so in ipywidgets 8.1.9 and comm 0.2.3"
     held[0]()
     assert clicked == ["clicked"], "so in ipywidgets 8.1.9 and comm 0.2.3"
+
+
+def test_enter_in_a_text_comes_as_a_message_of_its_own():
+    field, heard = Text(), []
+    ipywidgets.on_enter(field, lambda: heard.append("enter"))
+    for event in ("submit", "something else"):
+        data = {"method": "custom", "content": {"event": event}}
+        field.comm.handle_msg({"content": {"data": data}, "buffers": []})
+    assert heard == ["enter"], "so in ipywidgets 8.1.9"
 
 
 def test_a_closed_widgets_comm_is_known_and_deaf():
