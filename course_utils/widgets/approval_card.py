@@ -98,13 +98,13 @@ class _Sent:
     """What was decided at once, and how the card stood then.
 
     Attributes:
-        answers: the decisions.
+        decided: the decisions.
         config: names their thread.
         heard: how many messages the card had told of.
         by_hand: whether a person pressed, in a page.
     """
 
-    answers: list[PauseDecisions]
+    decided: list[PauseDecisions]
     config: RunnableConfig
     heard: int
     by_hand: bool
@@ -306,31 +306,31 @@ class ApprovalCard(Panel):
             self._send_decided()
 
     def _send_decided(self) -> None:
-        answers, undecided = [], []
+        decided, undecided = [], []
         for pause in self._thread.pauses:
             slots = [slot for slot in self._slots if slot.pause is pause]
             open_slots = [slot for slot in slots if slot.chosen is None]
             if slots and not open_slots:
-                answers.append(
+                decided.append(
                     PauseDecisions.on(pause, [d for slot in slots for d in slot.chosen or []])
                 )
             elif len(open_slots) < len(slots):
                 undecided += open_slots
         for slot in undecided:
             slot.controls.show_chosen("This one is asked together with others: decide it.")
-        if not (answers or undecided):
+        if not (decided or undecided):
             self._slots[0].controls.show_chosen("Nothing is chosen yet.")
         elif not undecided:
-            self._decide(answers)
+            self._decide(decided)
 
-    def _decide(self, answers: list[PauseDecisions]) -> None:
+    def _decide(self, decided: list[PauseDecisions]) -> None:
         self.status = "running"
-        sent = {answer.pause.key for answer in answers}
+        sent = {one.pause.key for one in decided}
         for slot in self._slots:
             slot.sent = slot.pause.key in sent
             slot.controls.freeze(frozen=True)
         heard = len(self._thread.messages)
-        now = _Sent(answers, self._config, heard, begun_in_a_page())
+        now = _Sent(decided, self._config, heard, begun_in_a_page())
         loop = notebook_loop()
         if loop is not None and only_async(self._graph):
             beside = self._decide_beside(now, loop)
@@ -346,7 +346,7 @@ class ApprovalCard(Panel):
 
     def _carry_out(self, sent: _Sent, loop: asyncio.AbstractEventLoop | None) -> Outcome:
         return decide_together(
-            self._graph, sent.config, sent.answers, reviewer=self._reviewer, loop=loop
+            self._graph, sent.config, sent.decided, reviewer=self._reviewer, loop=loop
         )
 
     @contextmanager
@@ -358,7 +358,7 @@ class ApprovalCard(Panel):
         def tell(outcome: Outcome) -> None:
             nonlocal now
             now = outcome.thread
-            told.extend(verdicts(sent.answers))
+            told.extend(verdicts(sent.decided))
             told.extend(happenings(outcome.thread.messages[sent.heard :]))
             told.extend([outcome.remark] if outcome.remark else [])
 
@@ -390,7 +390,7 @@ class ApprovalCard(Panel):
         """Leave what was typed where it stands, with what is wrong beside it."""
         now = self._read()
         waiting = {pause.key for pause in now.pauses}
-        through = [answer for answer in sent.answers if answer.pause.key not in waiting]
+        through = [one for one in sent.decided if one.pause.key not in waiting]
         if through:
             self._story += [*verdicts(through), *happenings(now.messages[sent.heard :])]
         answered = [slot for slot in self._slots if slot.sent]

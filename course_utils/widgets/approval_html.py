@@ -111,18 +111,18 @@ def remarks_html(pause: Pause) -> str:
     return "".join(f"<p>{shown(remark)}</p>" for remark in pause.remarks)
 
 
-def verdicts(answers: Sequence[PauseDecisions]) -> list[str]:
+def verdicts(decided: Sequence[PauseDecisions]) -> list[str]:
     """Put what a person decided into words."""
     told: dict[str, list[str]] = {}
-    requests = [action for answer in answers for action in answer.pause.request["action_requests"]]
+    requests = [action for one in decided for action in one.pause.request["action_requests"]]
     times = Counter(action["name"] for action in requests)
-    for answer in answers:
-        asked = answer.pause.request["action_requests"]
+    for one in decided:
+        asked = one.pause.request["action_requests"]
         if not asked:
             return ["You let it go on."]
-        for action, decision in zip(asked, answer.decisions, strict=True):
+        for action, decision in zip(asked, one.decisions, strict=True):
             name = action["name"] if times[action["name"]] == 1 else _told_apart(action)
-            told.setdefault(_verdict(answer.pause, action, decision), []).append(name)
+            told.setdefault(_verdict(one.pause, action, decision), []).append(name)
     return [VERDICTS[kind].format(names=", ".join(names)) for kind, names in told.items()]
 
 

@@ -103,7 +103,7 @@ def decide(
 def decide_together(
     graph: Pregel[Any, Any, Any, Any],
     config: RunnableConfig,
-    answers: Sequence[PauseDecisions],
+    decided: Sequence[PauseDecisions],
     *,
     reviewer: str | None = None,
     loop: asyncio.AbstractEventLoop | None = None,
@@ -136,7 +136,7 @@ def decide_together(
     Args:
         graph: the compiled graph.
         config: names the thread.
-        answers: decisions on one breakpoint, or on one or several questions.
+        decided: decisions on one breakpoint, or on one or several questions.
         reviewer: who decides, for the journal; the user of this computer where it is not given.
         loop: the running loop of another thread, to run an async graph in.
 
@@ -149,17 +149,17 @@ def decide_together(
         JournalError: if the claim cannot be written; nothing has run then.
         Exception: whatever a node raises while the thread runs.
     """
-    if not answers or len({answer.pause.key for answer in answers}) < len(answers):
+    if not decided or len({one.pause.key for one in decided}) < len(decided):
         raise ValueError("decide at least one pause, and each of them once")
-    if len(answers) != 1 and any(isinstance(a.pause, BreakpointPause) for a in answers):
+    if len(decided) != 1 and any(isinstance(a.pause, BreakpointPause) for a in decided):
         raise ValueError("a breakpoint is decided by itself, and takes one answer")
-    first = answers[0].pause
+    first = decided[0].pause
     tools_node = first.tools_node if isinstance(first, BreakpointPause) else None
     turn = Turn(Calling(graph, loop), config)
     deciding = _Deciding(turn, tools_node, reviewer or getpass.getuser())
     with deciding.alone(first.key):
         reading = deciding.read()
-        present = deciding.still_waiting(answers, reading)
+        present = deciding.still_waiting(decided, reading)
         deciding.check_edits(present)
         entries = deciding.claim(present)
         return deciding.run(present, entries, reading)
@@ -204,36 +204,36 @@ class _Deciding:
         return Reading.of(turn.calling, turn.config, self.journal, self.tools_node, turn.state())
 
     def still_waiting(
-        self, answers: Sequence[PauseDecisions], reading: Reading
+        self, decided: Sequence[PauseDecisions], reading: Reading
     ) -> list[PauseDecisions]:
         """Return the decisions, each on its pause as it stands now."""
         now = reading.thread()
         waiting = {pause.key: pause for pause in now.pauses}
-        for answer in answers:
-            if answer.pause.key not in waiting:
-                winner = self._winner(answer.pause.key)
+        for one in decided:
+            if one.pause.key not in waiting:
+                winner = self._winner(one.pause.key)
                 raise AlreadyDecidedError(_lost_to(winner) if winner else GONE)
-            if not answer.pause.shows_the_same_as(waiting[answer.pause.key]):
+            if not one.pause.shows_the_same_as(waiting[one.pause.key]):
                 raise AlreadyDecidedError(CHANGED.format(now=now.explanation))
-        return [replace(answer, pause=waiting[answer.pause.key]) for answer in answers]
+        return [replace(one, pause=waiting[one.pause.key]) for one in decided]
 
     def _winner(self, key: PauseKey) -> JournalEntry | None:
         return newest(self.journal.about(key.thread_id, {key.checkpoint_id}, ()), key)
 
-    def check_edits(self, answers: Sequence[PauseDecisions]) -> None:
+    def check_edits(self, decided: Sequence[PauseDecisions]) -> None:
         """Refuse arguments that the tool itself would refuse, before anything is claimed."""
-        for answer in answers:
-            for number, decision in enumerate(answer.decisions):
+        for one in decided:
+            for number, decision in enumerate(one.decisions):
                 if decision["type"] == "edit":
-                    draft = draft_of_arguments(self.turn.calling.graph, answer.pause, number)
+                    draft = draft_of_arguments(self.turn.calling.graph, one.pause, number)
                     wrong = draft.check(decision["edited_action"]["args"])
                     if wrong:
                         raise ValueError(f"the edit of call {number} is not right: {wrong}")
 
-    def claim(self, answers: Sequence[PauseDecisions]) -> tuple[JournalEntry, ...]:
+    def claim(self, decided: Sequence[PauseDecisions]) -> tuple[JournalEntry, ...]:
         """Write down who decides what, before any of it happens."""
         claims = [
-            (a.pause.key, list(a.decisions), a.pause.request["action_requests"]) for a in answers
+            (a.pause.key, list(a.decisions), a.pause.request["action_requests"]) for a in decided
         ]
         try:
             return self.journal.claim(claims, self.reviewer)
@@ -242,13 +242,13 @@ class _Deciding:
 
     def run(
         self,
-        answers: Sequence[PauseDecisions],
+        decided: Sequence[PauseDecisions],
         entries: tuple[JournalEntry, ...],
         reading: Reading,
     ) -> Outcome:
         """Run the thread on, and write down how that ended before anything else can fail."""
         try:
-            remark = self._run(answers, entries, reading)
+            remark = self._run(decided, entries, reading)
         except Exception as error:
             self._record_failure(entries, error)
             raise
@@ -289,17 +289,17 @@ class _Deciding:
 
     def _run(
         self,
-        answers: Sequence[PauseDecisions],
+        decided: Sequence[PauseDecisions],
         entries: tuple[JournalEntry, ...],
         reading: Reading,
     ) -> str:
-        pause = answers[0].pause
-        config = self._marked(answers, entries, reading)
+        pause = decided[0].pause
+        config = self._marked(decided, entries, reading)
         if isinstance(pause, BreakpointPause):
-            return carry_out(self.turn, config, answers[0], pause, reading.place(pause.namespace))
+            return carry_out(self.turn, config, decided[0], pause, reading.place(pause.namespace))
         values = {
             a.pause.key.pause_id: a.pause.asked.answer(a.decisions)
-            for a in answers
+            for a in decided
             if isinstance(a.pause, InterruptPause)
         }
         self.turn.go_on(config, Command(resume=values), None)
@@ -307,17 +307,17 @@ class _Deciding:
 
     def _marked(
         self,
-        answers: Sequence[PauseDecisions],
+        decided: Sequence[PauseDecisions],
         entries: tuple[JournalEntry, ...],
         reading: Reading,
     ) -> RunnableConfig:
         """Return the config under which every checkpoint of this run names its decision."""
         marks = {
             CLAIMS: ",".join(entry.id for entry in entries),
-            DECIDED: ", ".join(sorted({kind for answer in answers for kind in answer.kinds})),
+            DECIDED: ", ".join(sorted({kind for one in decided for kind in one.kinds})),
         }
-        pause = answers[0].pause
-        if isinstance(pause, BreakpointPause) and answers[0].kinds & {"reject", "respond"}:
+        pause = decided[0].pause
+        if isinstance(pause, BreakpointPause) and decided[0].kinds & {"reject", "respond"}:
             marks[ACTORS] = ",".join(actors_of(pause, reading.place(pause.namespace)))
         config = self.turn.config
         return {**config, "metadata": {**config.get("metadata", {}), **marks}}
