@@ -41,3 +41,29 @@ def schema_of_one_text() -> dict[str, Any]:
     """Return the schema of LangChain's oldest tools, which take one text."""
     text = {"type": "string", "title": "Input"}
     return {"type": "object", "properties": {_ONE_TEXT: text}, "required": [_ONE_TEXT]}
+
+
+def decisions_per_call(schema: Mapping[str, Any]) -> list[str]:
+    """Return the kinds of decision that HumanInTheLoopMiddleware takes on a call asked by itself.
+
+    Args:
+        schema: the question's `response_schema`, perhaps empty.
+    """
+    return list(_part(schema, "discriminator", "mapping")) or ["approve", "reject"]
+
+
+def arguments_per_call(schema: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the JSON schema of such a call's arguments, None where the question carries none.
+
+    Args:
+        schema: the question's `response_schema`, perhaps empty.
+    """
+    arguments = _part(schema, "$defs", "EditedAction", "properties", "args")
+    return {**arguments, "$defs": _part(schema, "$defs")} if arguments else None
+
+
+def _part(schema: Any, *path: str) -> dict[str, Any]:
+    """Return a part of what a stranger wrote, or an empty one where it is something else."""
+    for step in path:
+        schema = schema.get(step) if isinstance(schema, dict) else None
+    return schema if isinstance(schema, dict) else {}

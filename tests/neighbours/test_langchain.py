@@ -65,6 +65,19 @@ def test_edited_calls_are_kept_in_the_state_until_they_have_run():
     assert private.edited_calls({}) == {} == private.edited_calls([])
 
 
+def test_a_question_about_one_call_carries_its_decisions_and_the_schema_of_its_arguments():
+    middleware = HumanInTheLoopMiddleware({"pay": True}, interrupt_mode="per_call")
+    agent = create_agent(chat_model(), [pay], middleware=[middleware], checkpointer=InMemorySaver())
+    agent.invoke({"messages": [("user", "Pay 5")]}, HERE)
+    (asked,) = agent.get_state(HERE).interrupts
+    kinds = private.decisions_per_call(asked.response_schema)
+    assert sorted(kinds) == sorted(private.DECISION_TYPES), SEEN + str(kinds)
+    arguments = private.arguments_per_call(asked.response_schema)
+    assert arguments is not None, SEEN + str(asked.response_schema)
+    assert arguments["type"] == "object", SEEN + str(arguments)
+    assert private.arguments_per_call({}) is None
+
+
 def test_the_oldest_tools_take_one_text_under_a_name_of_its_own():
     old = Tool(name="search", func=lambda text: f"found {text}", description="Search.")
     (name,) = private.schema_of_one_text()["properties"]

@@ -13,7 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from course_utils.neighbours.langchain import DECISION_TYPES
+from course_utils.neighbours.langchain import (
+    DECISION_TYPES,
+    arguments_per_call,
+    decisions_per_call,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,16 +137,12 @@ def _batch(value: dict[str, Any]) -> InterruptRequest:
 
 
 def _one_call(value: dict[str, Any], schema: Mapping[str, Any]) -> InterruptRequest:
-    discriminator = _of_type(dict, schema.get("discriminator"))
-    allowed = _of_type(dict, discriminator.get("mapping")) or ["approve", "reject"]
-    definitions = _of_type(dict, schema.get("$defs"))
-    edited = _of_type(dict, _of_type(dict, definitions.get("EditedAction")).get("properties"))
-    arguments = _of_type(dict, edited.get("args"))
+    allowed = decisions_per_call(schema)
     return InterruptRequest(
         "per call",
-        _request([value], [list(allowed)]),
-        remarks=tuple(_limits([value], [list(allowed)])),
-        argument_schemas=({**arguments, "$defs": definitions} if arguments else None,),
+        _request([value], [allowed]),
+        remarks=tuple(_limits([value], [allowed])),
+        argument_schemas=(arguments_per_call(schema),),
     )
 
 
