@@ -66,6 +66,7 @@ def test_a_double_click_approves_one_mail_and_not_the_next(
     card.get_by_role("button", name="Approve").dblclick()
 
     expect(card.get_by_role("cell", name="mail-1")).to_be_visible()
+    expect(card.get_by_role("button", name="Approve")).to_be_focused()
     lab_page.run_from("print('sent:'")
     expect(lab_page.output("print('sent:'")).to_have_text("sent: ['mail-0']")
 
