@@ -78,8 +78,9 @@ def test_a_press_on_a_button_that_is_disabled_by_now_does_nothing():
 
 def test_a_press_on_a_button_that_has_gone_does_nothing():
     pressed = Pressed(Text())
+    gone = pressed.button.model_id
     pressed.card.children = [pressed.field, pressed.presses]
-    pressed.take({"value": TYPED})
+    pressed.presses.take({"pressed": gone, "words": "Send", "fields": {}})
     assert pressed.heard == []
 
 
