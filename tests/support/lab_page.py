@@ -52,15 +52,13 @@ class LabPage:
     def run_up_to(self, text: str) -> None:
         """Run every cell from the first to the one whose source contains `text`, that one too."""
         index = self._index(text)
-        self.page.evaluate(f"index => {{ {NOTEBOOK} notebook.activeCellIndex = index; }}", index)
-        self._command("notebook:run-all-above")
-        self._command("notebook:run-cell")
+        self._command("notebook:run-all-above", at=index)
+        self._command("notebook:run-cell", at=index)
 
     def run_from(self, text: str) -> None:
         """Run the cell whose source contains `text`, and every cell below it."""
         index = self._index(text)
-        self.page.evaluate(f"index => {{ {NOTEBOOK} notebook.activeCellIndex = index; }}", index)
-        self._command("notebook:run-all-below")
+        self._command("notebook:run-all-below", at=index)
 
     def restart(self) -> None:
         """Kernel > Restart Kernel, confirmed with the mouse."""
@@ -119,16 +117,18 @@ class LabPage:
         assert len(found) == 1, f"{text!r} is in {len(found)} of {len(cells)} cells, expected one"
         return found[0]
 
-    def _command(self, name: str, *, dialog: bool = False) -> None:
-        # Waited for in the page, as `evaluate` itself would wait for ever.
-        start = """name => {
+    def _command(self, name: str, *, at: int | None = None, dialog: bool = False) -> None:
+        # Waited for in the page, as `evaluate` itself would wait for ever. The cell is chosen in the
+        # same breath: a card that takes the focus after a decision makes its own cell the active one.
+        start = """([name, at]) => {
+            if (at !== null) window.jupyterapp.shell.currentWidget.content.activeCellIndex = at;
             window.outcome = null;
             window.jupyterapp.commands.execute(name).then(
                 () => { window.outcome = 'done'; },
                 reason => { window.outcome = `failed: ${reason}`; },
             );
         }"""
-        self.page.evaluate(start, name)
+        self.page.evaluate(start, [name, at])
         if dialog:
             self.page.locator(".jp-Dialog button.jp-mod-accept").click()
         outcome = self.page.wait_for_function("window.outcome").json_value()
