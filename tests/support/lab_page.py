@@ -118,7 +118,7 @@ class LabPage:
         return found[0]
 
     def _command(self, name: str, *, at: int | None = None, dialog: bool = False) -> None:
-        # Waited for in the page, as `evaluate` itself would wait for ever. The cell is chosen in one
+        # Waited for in the page: `evaluate` itself would wait for ever. The cell is chosen in one
         # step with it: a card that takes the focus then would make its own cell the active one.
         start = """([name, at]) => {
             if (at !== null) window.jupyterapp.shell.currentWidget.content.activeCellIndex = at;
