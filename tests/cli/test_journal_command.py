@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,6 +39,13 @@ def hitl(home: Path, place: str, *options: str) -> tuple[int, str, str]:
     environment = {**learners_environment(home), "COLUMNS": "200", "HITL_CHECKPOINTS": place}
     answer = forked.run(str(HITL), "journal", *options, env=environment)
     return answer.returncode, answer.stdout, answer.stderr
+
+
+def test_in_a_process_that_has_imported_nothing_it_prints_as_well(tmp_path, decided):
+    environment = {**learners_environment(tmp_path), "HITL_CHECKPOINTS": decided}
+    command = [str(HITL), "journal", "--thread", "thread 1"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (answer.returncode, "thread 1" in answer.stdout) == (0, True), answer.stderr
 
 
 def reviewers(place: str) -> list[str]:

@@ -40,7 +40,7 @@ def test_a_second_start_makes_what_is_missing_and_touches_nothing_else(tmp_path:
 
 
 def test_it_opens_the_first_lesson_and_only_with_the_token(tmp_path: Path) -> None:
-    with running_lab(tmp_path / "workspace", tmp_path) as printed:
+    with running_lab(tmp_path / "workspace", tmp_path, cold=True) as printed:
         served = urlsplit(address(printed))
         assert served.path.endswith(".ipynb"), served
         assert len(parse_qs(served.query)["token"][0]) >= 32, served

@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread, Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.support import forked
 
@@ -22,20 +22,30 @@ START_SECONDS = 90
 
 @contextmanager
 def running_lab(
-    workspace: Path, home: Path, port: str = "0", **settings: str
+    workspace: Path, home: Path, port: str = "0", *, cold: bool = False, **settings: str
 ) -> Iterator[list[str]]:
     """Run `hitl lab` on a workspace, with these settings, while the `with` lasts.
+
+    Args:
+        workspace: the learner's copy of the lessons.
+        home: an empty home.
+        port: 0 for any that is free.
+        cold: in a process that has imported nothing, as in a learner's terminal.
+        settings: the course's, as variables.
 
     Yields:
         The lines it printed until it gave its address, which is in the last.
     """
-    server = forked.Process(
-        # Any free port, so that two tests at once never want the same one.
-        *(str(HITL), "lab", "--no-browser", "--port", port, "--workspace", str(workspace)),
-        env={**learners_environment(home), **settings},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+    # Any free port, so that two tests at once never want the same one.
+    command = [str(HITL), "lab", "--no-browser", "--port", port, "--workspace", str(workspace)]
+    how: dict[str, Any] = {
+        "env": {**learners_environment(home), **settings},
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+    }
+    server = (
+        subprocess.Popen(command, text=True, **how) if cold else forked.Process(*command, **how)
     )
     try:
         yield _until_the_address(server)
@@ -61,7 +71,7 @@ def learners_environment(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home), "HITL_MODEL": "offline", "HITL_FEEDBACK": "practice"}
 
 
-def _until_the_address(server: forked.Process) -> list[str]:
+def _until_the_address(server: forked.Process | subprocess.Popen[str]) -> list[str]:
     assert server.stdout is not None
     printed: list[str] = []
     too_slow = Timer(START_SECONDS, server.kill)
