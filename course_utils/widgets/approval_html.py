@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, ToolMessage
 
+from course_utils.neighbours.langchain import own_words
 from course_utils.review.forms.json_text import shortened
 from course_utils.review.reading.pauses import BreakpointPause
 from course_utils.widgets.escaped import shown
@@ -100,7 +101,7 @@ def action_html(pause: Pause, action: int) -> str:
         f"<tr><th scope='row'>{shown(name)}:</th><td>{_folded(value)}</td></tr>"
         for name, value in asked["args"].items()
     )
-    said = _without_arguments(asked)
+    said = own_words(asked)
     description = f"<p class='hitl-description'>{_folded(said)}</p>" if said else ""
     name = f"<p class='hitl-action'><code>{shown(asked['name'])}</code></p>"
     return f"{name}{description}<table>{rows}</table>"
@@ -138,12 +139,6 @@ def _verdict(pause: Pause, asked: ActionRequest, decision: Decision) -> str:
         return "approve"
     again = isinstance(pause, BreakpointPause) and pause.approval == "run again"
     return "run again" if again and decision["type"] == "approve" else decision["type"]
-
-
-def _without_arguments(asked: ActionRequest) -> str:
-    """Return what is said of a call, without the arguments that LangChain repeats in it."""
-    repeated = f"Tool: {asked['name']}\nArgs: {asked['args']}"
-    return asked.get("description", "").removesuffix(repeated).strip()
 
 
 def _folded(value: Any) -> str:

@@ -1,8 +1,9 @@
 """How LangGraph's checkpointers lay out what they keep, as seen in the releases named here.
 
-These are langgraph-checkpoint 4.3.2, -sqlite 3.1.2 and -postgres 3.2.0; how PostgreSQL keeps values
-apart is tested in `tests/review/test_waiting.py`, on a server. A failure says what no longer holds;
-the use is the function of `course_utils.neighbours.langgraph_checkpoints` that the test calls.
+These are langgraph-checkpoint 4.3.2, -sqlite 3.1.2 and -postgres 3.2.0. How PostgreSQL keeps values
+apart is tested on a server, in `tests/review/test_waiting_threads.py`. A failure says what no
+longer holds; the use is the function of `course_utils.neighbours.langgraph_checkpoints` that the
+test calls.
 """
 
 from __future__ import annotations

@@ -94,6 +94,9 @@ class _CarryingOut:
             return self._close_the_turn(actors_of(self.pause, self.place))
         if self.pause.approval == "carry on" and self._actors_written():
             return self._close_the_turn(self._actors_written())
+        if not kinds <= {"approve", "edit"}:
+            # Whatever is not known must not end as an approval.
+            raise ValueError(f"a breakpoint cannot carry out {sorted(kinds)}")
         if "edit" in kinds and not self._edit(decided.decisions):
             return WENT_ELSEWHERE
         self._go_on(self._breakpoints())

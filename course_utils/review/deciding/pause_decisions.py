@@ -34,7 +34,7 @@ class PauseDecisions:
 
     @classmethod
     def on(cls, pause: Pause, decision: Decision | Sequence[Decision]) -> PauseDecisions:
-        """Make an answer out of one decision for all actions, or one for each.
+        """Check one decision for all actions, or one for each, against what a pause offers.
 
         Raises:
             ValueError: if the pause does not take these decisions.

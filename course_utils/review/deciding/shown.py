@@ -8,8 +8,6 @@ from course_utils.review.reading.reader import look
 from course_utils.review.record.opening import journal_of
 
 if TYPE_CHECKING:
-    import asyncio
-
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
@@ -21,7 +19,6 @@ def read_thread(
     config: RunnableConfig,
     *,
     tools_node: str | None = None,
-    loop: asyncio.AbstractEventLoop | None = None,
 ) -> Thread:
     """Read what a thread is doing now, and what of it may be decided.
 
@@ -32,7 +29,6 @@ def read_thread(
         graph: a compiled graph.
         config: names the thread.
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
-        loop: the running loop of another thread to read an async checkpointer in.
 
     Returns:
         The thread; `unreadable` with LangGraph's words where LangGraph cannot read it.
@@ -42,4 +38,4 @@ def read_thread(
         JournalError: if the journal of decisions cannot be read.
     """
     journal = journal_of(graph.checkpointer)
-    return look(graph, config, journal, tools_node=tools_node, loop=loop)
+    return look(graph, config, journal, tools_node=tools_node)

@@ -42,7 +42,7 @@ class Turn:
         self._newest = None
         self.calling.write(config, values, as_node)
 
-    def go_on(self, config: RunnableConfig, words: Any, breakpoints: list[str] | None) -> None:
+    def go_on(self, config: RunnableConfig, given: Any, breakpoints: list[str] | None) -> None:
         """Run the thread to its next stop; see `Calling.go_on`."""
         self._newest = None
-        self.calling.go_on(config, words, breakpoints)
+        self.calling.go_on(config, given, breakpoints)

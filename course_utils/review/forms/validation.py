@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.tools import Tool
 from pydantic import BaseModel, ValidationError
 
+from course_utils.neighbours.langchain import schema_of_one_text
 from course_utils.review.forms.fields import REQUIRED
 from course_utils.review.forms.json_text import shortened, write_json
 
@@ -28,9 +29,7 @@ UNKNOWN = "Not an argument of this tool."
 def arguments_schema(tool: BaseTool) -> dict[str, Any]:
     """Return the JSON schema of the arguments which a tool's caller gives: no injected ones."""
     if _takes_one_text(tool):
-        # LangChain's oldest tools take one text, which models are told to send under this name.
-        text = {"type": "string", "title": "Input"}
-        return {"type": "object", "properties": {"__arg1": text}, "required": ["__arg1"]}
+        return schema_of_one_text()
     schema = tool.tool_call_schema
     if isinstance(schema, dict):
         return schema

@@ -1,7 +1,8 @@
 """The newest checkpoint of every thread, found and read without rebuilding a single message.
 
-LangGraph's own savers are read through their tables or dictionaries, on short connections of our
-own that cannot write, so that nobody is disturbed. Their layout is that of the pinned versions.
+What LangGraph's own savers keep in a database is read on a short connection of our own that cannot
+write, so that nobody is disturbed; what they keep in memory is read through the saver. Any other
+saver is asked for every checkpoint it has.
 """
 
 from __future__ import annotations

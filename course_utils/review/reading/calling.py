@@ -97,18 +97,18 @@ class Calling:
         else:
             self.graph.update_state(config, values, as_node=as_node)
 
-    def go_on(self, config: RunnableConfig, words: Any, breakpoints: list[str] | None) -> None:
+    def go_on(self, config: RunnableConfig, given: Any, breakpoints: list[str] | None) -> None:
         """Run the thread to its next stop, each step saved before the next begins.
 
         Args:
             config: names the thread.
-            words: None, or a Command.
+            given: None, or a Command.
             breakpoints: the nodes to stop before; None for those the graph was compiled with.
         """
         if self._awaited:
             awaited = self.graph.ainvoke(
-                words, config, interrupt_before=breakpoints, durability="sync"
+                given, config, interrupt_before=breakpoints, durability="sync"
             )
             run(awaited, self.loop)
         else:
-            self.graph.invoke(words, config, interrupt_before=breakpoints, durability="sync")
+            self.graph.invoke(given, config, interrupt_before=breakpoints, durability="sync")

@@ -185,7 +185,7 @@ def _inbox_answer(decision: Decision) -> dict[str, Any]:
         return {"type": "edit", "args": {"action": edited["name"], "args": edited["args"]}}
     if decision["type"] == "respond":
         return {"type": "response", "args": decision["message"]}
-    return {"type": "accept" if decision["type"] == "approve" else "ignore", "args": None}
+    return {"type": {"approve": "accept", "reject": "ignore"}[decision["type"]], "args": None}
 
 
 def _of_type(kind: type[T], part: Any) -> T:

@@ -11,12 +11,10 @@ from course_utils.review.reading.thread import Thread, thread_id
 from course_utils.review.record.entries import JournalError
 
 if TYPE_CHECKING:
-    import asyncio
-
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
-    from course_utils.review.reading.standing import Decisions
+    from course_utils.review.reading.standing import JournalReader
 
 UNSAVED = (
     "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
@@ -32,10 +30,9 @@ _LOOKS = 4
 def look(
     graph: Pregel[Any, Any, Any, Any],
     config: RunnableConfig,
-    journal: Decisions | None,
+    journal: JournalReader | None,
     *,
     tools_node: str | None = None,
-    loop: asyncio.AbstractEventLoop | None = None,
 ) -> Thread:
     """Read what a thread is doing now. Nothing is run and nothing is written.
 
@@ -44,7 +41,6 @@ def look(
         config: names the thread.
         journal: that of the graph's checkpointer, None for a graph without one.
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
-        loop: the running loop of another thread to read an async checkpointer in.
 
     Returns:
         The thread; `unreadable` with LangGraph's words where LangGraph cannot read it.
@@ -59,7 +55,7 @@ def look(
         if tools_node in names:
             if journal is None:
                 return Thread("unsaved", UNSAVED)
-            return _read(Calling(graph, loop), config, journal, tools_node)
+            return _read(Calling(graph), config, journal, tools_node)
     except JournalError:
         raise
     except Exception as error:
@@ -73,7 +69,7 @@ def unreadable(error: Exception) -> Thread:
 
 
 def _read(
-    calling: Calling, config: RunnableConfig, journal: Decisions, tools_node: str | None
+    calling: Calling, config: RunnableConfig, journal: JournalReader, tools_node: str | None
 ) -> Thread:
     """Read until state and journal tell of one moment: between the two looks others may decide."""
     seen: set[str] = set()

@@ -64,7 +64,7 @@ NO_JOURNAL = (
 )
 
 
-class Decisions(Protocol):
+class JournalReader(Protocol):
     """What a reading asks a journal."""
 
     durable: bool
@@ -105,7 +105,7 @@ class Reading:
         cls,
         calling: Calling,
         config: RunnableConfig,
-        journal: Decisions,
+        journal: JournalReader,
         tools_node: str | None,
         snapshot: StateSnapshot | None = None,
     ) -> Reading:
@@ -205,7 +205,7 @@ class Reading:
         if not entries:
             return True
         known = [entry for entry in entries if entry]
-        return any(e.outcome == "failed" for e in known) if known else place.answered(task)
+        return any(e.outcome == FAILED for e in known) if known else place.answered(task)
 
     def _keeps_answer(self, place: Place, task: PregelTask) -> bool:
         """Tell a question that LangGraph would not put again, as its answer is saved already."""
