@@ -40,7 +40,7 @@ from course_utils.widgets.approval_html import (
 from course_utils.widgets.controls import CallControls, Controls, Offer, new_button
 from course_utils.widgets.notebook_loop import notebook_loop
 from course_utils.widgets.parts import Panel, Row, hide, is_hidden
-from course_utils.widgets.presses import Presses
+from course_utils.widgets.presses import Presses, give_focus, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,7 +152,7 @@ class ApprovalCard(Panel):
         self._story: list[str] = []
         self._told, self._explanation, self._undecidable = HTML(), HTML(), HTML()
         # Of the widgets that show words only a label can be given the focus.
-        self._title = Label(tabbable=False)
+        self._title = part(Label(tabbable=False))
         self._title.add_class("hitl-title")
         standing = Row(self._title, self._explanation)
         standing.add_class("hitl-standing")
@@ -203,11 +203,6 @@ class ApprovalCard(Panel):
         """Read the thread again and show where it stands now; what is typed stays."""
         self._show(self._read())
 
-    def focus(self) -> None:
-        """Put the focus on what comes next: the first button, or on the verdict without any."""
-        shown = [button for button in self._below.values() if not is_hidden(button)]
-        next(iter([*self.controls, *shown, self._title])).focus()
-
     def _read(self) -> Thread:
         try:
             return read_thread(self._graph, self._config, tools_node=self._tools_node)
@@ -239,8 +234,13 @@ class ApprovalCard(Panel):
 
     def _look_again(self) -> None:
         self.refresh()
-        if begun_in_a_page():
-            self.focus()
+        self._focus_on_what_comes_next()
+
+    def _focus_on_what_comes_next(self) -> None:
+        """Put the focus on the first button, or on the verdict where there is none."""
+        buttons = [controls.first for controls in self.controls]
+        buttons += [button for button in self._below.values() if not is_hidden(button)]
+        give_focus(next(iter([*buttons, self._title])))
 
     def _slot(self, pause: Pause, action: int) -> _Slot:
         """Return what this pause is decided in: as it stands, or new buttons for it alone."""
@@ -382,8 +382,8 @@ class ApprovalCard(Panel):
             self._keep_open(sent, wrong)
         else:
             self._show(now or self._read())
+        self._focus_on_what_comes_next()
         if sent.by_hand:
-            self.focus()
             self._last_press = monotonic()
 
     def _keep_open(self, sent: _Sent, wrong: dict[str, str]) -> None:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ipywidgets import HTML, Button, Text, Textarea
 
-from course_utils.neighbours.ipykernel import begun_in_a_page
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.form import Form, FormError
 from course_utils.widgets.parts import Panel, Row, hide
-from course_utils.widgets.presses import part
+from course_utils.widgets.presses import give_focus, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -76,9 +75,10 @@ class Controls(Panel):
         for one in self.buttons.values():
             one.disabled = frozen
 
-    def focus(self) -> None:
-        """Put the focus on the first button."""
-        next(iter(self.buttons.values())).focus()
+    @property
+    def first(self) -> Button:
+        """The first button that can be pressed now."""
+        return next(iter(self.buttons.values()))
 
     def show_chosen(self, words: str) -> None:
         """Say what is chosen and not yet sent."""
@@ -204,8 +204,7 @@ class CallControls(Controls):
         row = [self._button("send", send, words), self._button("cancel", self._cancel)]
         self._opened.children = [*fields, Row(*row)]
         hide(self._verdicts, hidden=True)
-        if begun_in_a_page():
-            fields[0].focus()
+        give_focus(fields[0].first if isinstance(fields[0], Form) else fields[0])
 
     def _cancel(self) -> None:
         self.buttons = self._verdict_buttons
@@ -213,8 +212,7 @@ class CallControls(Controls):
         self._opened.children = []
         hide(self._verdicts, hidden=False)
         self._decide(None)
-        if begun_in_a_page():
-            self.focus()
+        give_focus(self.first)
 
     def _send_edit(self, drafts: Sequence[Draft]) -> None:
         try:

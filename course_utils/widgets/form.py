@@ -20,7 +20,7 @@ from course_utils.review.forms.fields import (
 )
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.parts import Panel
-from course_utils.widgets.presses import part
+from course_utils.widgets.presses import give_focus, part
 from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
@@ -156,10 +156,11 @@ class Form(Panel):
             raise ValueError(f"the form has the fields {', '.join(self._rows)}, not {name!r}")
         self._rows[name].editor().value = raw
 
-    def focus(self) -> None:
-        """Put the cursor into the first field."""
-        for row in list(self._rows.values())[:1]:
-            row.children[0].focus()
+    @property
+    def first(self) -> Any:
+        """The first input, or the button that opens the input of a long value."""
+        rows = list(self._rows.values())
+        return rows[0].first if rows else self
 
     def _note_changes(self, _: object) -> None:
         self.changed = tuple(name for name, row in self._rows.items() if row.state == "changed")
@@ -186,7 +187,7 @@ class _Row(Panel):
         if isinstance(self._began, str) and len(self._began) > FOLDED_FROM:
             edit = part(Button(description=EDIT_LONG, tooltip=f"Edit {printable(field.label)}"))
             # The button goes, and would take the focus with it.
-            edit.on_click(lambda _: self.editor().focus())
+            edit.on_click(lambda _: give_focus(self.editor()))
             folded = HTML(_folded_html(field, self._began))
             self.children = [folded, self._note, edit, self._told]
         else:
@@ -204,6 +205,11 @@ class _Row(Panel):
             self._input.observe(self._on_input, "value")
             self.children = [self._input, self._note, self._told]
         return self._input
+
+    @property
+    def first(self) -> Any:
+        """The input, or the button that opens it."""
+        return next(part for part in self.children if not isinstance(part, HTML))
 
     def tell(self, problem: str) -> None:
         """Say what is wrong with the field; where that is empty, what it was if it is changed."""

@@ -40,19 +40,47 @@ function pressed(event) {
   return event.key === "Enter" ? at?.closest(`.hitl-enter${PARTS}`) : null;
 }
 
+// The person may have gone on to something else meanwhile: then the focus stays there.
+function isElsewhere(card) {
+  const at = document.activeElement;
+  return at && !card.contains(at) && !at.contains(card);
+}
+
+function focusOn(part) {
+  const itself = part?.matches("button, [tabindex]");
+  (itself ? part : part?.querySelector("input, textarea, select"))?.focus();
+}
+
 function render({ model, el }) {
+  let pressedHere = false;
+  const follow = ({ focus: name }) => {
+    const card = el.parentElement;
+    if (pressedHere && card && !isElsewhere(card)) focusOn(card.querySelector(`.${MARK}${name}`));
+    pressedHere = false;
+  };
+  // A key that is held down would press the next button too, which has the focus by then.
+  const hold = (event) => {
+    if (event.repeat && event.key === "Enter" && pressed({ type: "click", target: event.target })) {
+      event.preventDefault();
+    }
+  };
   const take = (event) => {
     const part = pressed(event);
     const card = part && cardOf(part);
     if (!card || card !== el.parentElement) return;
     event.stopPropagation();
     if (event.type === "click") event.preventDefault();
+    pressedHere = true;
     const words = event.type === "click" ? part.textContent : "";
     model.send({ pressed: nameOf(part), words, fields: fieldsOf(card) });
   };
   // At the document, before the buttons' own listeners and those of the page.
   for (const type of ["click", "keypress"]) document.addEventListener(type, take, true);
+  document.addEventListener("keydown", hold, true);
+  model.on("msg:custom", follow);
   return () => {
+    model.off("msg:custom", follow);
+    document.removeEventListener("keydown", hold, true);
     for (const type of ["click", "keypress"]) document.removeEventListener(type, take, true);
   };
 }

@@ -8,6 +8,7 @@ they are taken as they come.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,6 +38,16 @@ def part(widget: W) -> W:
     widget.add_class(f"hitl-part-{widget.model_id}")
     handle_in_notebook(widget)
     return widget
+
+
+def give_focus(widget: Widget) -> None:
+    """Put the focus on a part, in the page whose press is being carried out, and in no other.
+
+    It stays where it is if the person has gone on to something else there. A cell moves no focus.
+    """
+    presses = _carrying_out.get()
+    if presses is not None:
+        presses.send({"focus": widget.model_id})
 
 
 class Presses(DOMWidget):
@@ -81,7 +92,11 @@ class Presses(DOMWidget):
         for name, state in content["fields"].items():
             if name in parts and not _stands(parts[name], state):
                 parts[name].set_state(state)
-        act()
+        before = _carrying_out.set(self)
+        try:
+            act()
+        finally:
+            _carrying_out.reset(before)
 
     def _act_of(self, pressed: Widget | None, words: str) -> Callable[[], None] | None:
         """Return what a press does, None where its part has gone or means something else by now."""
@@ -89,6 +104,10 @@ class Presses(DOMWidget):
             return None if pressed is None else self._enter
         meant = pressed.description == words and not pressed.disabled
         return pressed.click if meant else None
+
+
+# An async graph's decision goes on in a copy of the press's context.
+_carrying_out: ContextVar[Presses | None] = ContextVar("_carrying_out", default=None)
 
 
 def _parts(widget: Widget) -> Iterator[Widget]:
