@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ipywidgets import Button, DOMWidget, Text, Textarea
 from traitlets import Unicode
 
+from course_utils.neighbours.ipykernel import begun_in_a_page
 from course_utils.widgets.notebook_loop import handle_in_notebook
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def part(widget: W) -> W:
     return widget
 
 
-def give_focus(widget: Widget) -> None:
+def give_focus(widget: DOMWidget) -> None:
     """Put the focus on a part, in the page whose press is being carried out, and in no other.
 
     It stays where it is if the person has gone on to something else there. A cell moves no focus.
@@ -48,6 +49,9 @@ def give_focus(widget: Widget) -> None:
     presses = _carrying_out.get()
     if presses is not None:
         presses.send({"focus": widget.model_id})
+    elif begun_in_a_page():
+        # A plain click, of a page without the script.
+        widget.focus()
 
 
 class Presses(DOMWidget):

@@ -47,6 +47,11 @@ config = {"configurable": {"thread_id": "mails"}}
 graph.invoke({"messages": [("user", "mail them")]}, config)
 ApprovalCard(graph, config)
 """
+# As an agent that takes its time, until the test has done what a person does meanwhile.
+WAITS = """    import pathlib, time
+    while not pathlib.Path("go").exists():
+        time.sleep(0.01)
+"""
 
 
 @pytest.fixture
@@ -120,6 +125,23 @@ def test_the_focus_goes_to_what_comes_next_and_the_keys_reach_the_notebook_from_
     assert lab_page.errors() == ["ValueError: the card shows no button 'approve' of number 0"], (
         "the cell of the card has run again, on a thread that has finished"
     )
+
+
+def test_who_has_gone_on_to_something_else_keeps_the_focus_there(
+    lab_page: LabPage, workspace: Path
+) -> None:
+    slow = THREE_MAILS.replace("    outbox.append(to)", WAITS + "    outbox.append(to)")
+    lab_page.open(written(workspace / "slow.ipynb", slow, "# notes"))
+    lab_page.run_up_to("ApprovalCard(graph")
+    card = lab_page.output("ApprovalCard(graph")
+
+    card.get_by_role("button", name="Approve").click()
+    notes = lab_page.page.locator(".jp-Cell", has_text="# notes").get_by_role("textbox")
+    notes.click()
+    (workspace / "go").touch()
+    expect(card.get_by_role("cell", name="mail-1")).to_be_visible()
+    expect(card.get_by_role("button", name="Approve")).to_be_enabled()
+    expect(notes).to_be_focused()
 
 
 def test_the_ring_around_what_has_the_focus_is_drawn_whole(

@@ -7,7 +7,7 @@ from langgraph.types import interrupt
 
 from course_utils import ApprovalCard
 from course_utils.widgets.parts import Panel
-from course_utils.widgets.presses import Presses, part
+from course_utils.widgets.presses import Presses, give_focus, part
 from tests.support.agents import thread
 from tests.support.cards import pressed_in_a_page
 from tests.support.deciding import begin, log
@@ -120,3 +120,16 @@ def test_a_press_that_comes_twice_does_not_answer_the_next_question():
     presses.take(message)
     assert card.status == "paused"
     assert card.controls[0].text.value == ""
+
+
+def test_the_focus_is_moved_by_the_press_of_a_page_and_by_nothing_else(monkeypatch):
+    pressed = Pressed(Text())
+    sent = []
+    monkeypatch.setattr(pressed.presses, "send", sent.append)
+    pressed.button.on_click(lambda _: give_focus(pressed.field))
+    pressed.button.click()
+    assert sent == [], "a cell moves no focus"
+    pressed.take({"value": TYPED})
+    assert sent == [{"focus": pressed.field.model_id}]
+    give_focus(pressed.field)
+    assert len(sent) == 1, "the press is over"
