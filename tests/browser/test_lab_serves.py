@@ -9,8 +9,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
-from tests.support.small_notebook import written
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -23,14 +21,6 @@ import ipywidgets
 button = ipywidgets.Button(description="Press me")
 button.on_click(lambda pressed: setattr(pressed, "description", "Pressed"))
 button
-"""
-
-TYPED = """
-import ipywidgets
-text = ipywidgets.Text(description="Text", continuous_update=False)
-send, heard = ipywidgets.Button(description="Send"), ipywidgets.Label()
-send.on_click(lambda _: setattr(heard, "value", f"Heard: {text.value}"))
-ipywidgets.VBox([text, send, heard])
 """
 
 
@@ -56,19 +46,6 @@ def test_a_button_answers_the_mouse(lab_page: LabPage, notebook: str) -> None:
     lab_page.run_from("print(button")
     expect(lab_page.output("print(button")).to_have_text("Pressed")
     assert lab_page.errors() == ["ZeroDivisionError: division by zero"]
-
-
-def test_what_was_typed_arrives_before_the_click_that_left_the_field(
-    lab_page: LabPage, workspace: Path
-) -> None:
-    lab_page.open(written(workspace / "typed.ipynb", TYPED))
-    lab_page.run_all()
-    card = lab_page.output("ipywidgets.VBox")
-
-    for number in range(20):
-        card.get_by_label("Text").fill(f"mail {number}")
-        card.get_by_role("button", name="Send").click()
-        expect(card).to_contain_text(f"Heard: mail {number}")
 
 
 def test_a_restarted_kernel_has_forgotten_and_can_run_all(lab_page: LabPage, notebook: str) -> None:
