@@ -34,7 +34,7 @@ test: .venv/.test-installed ## Get what the tests need, a browser included, and 
 	@$(PYTHON) tests/support/chromium.py
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m compileall -q course_utils
-	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 2
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest -n 3
 
 nbval: .venv/.test-installed ## Only compare what every lesson prints with what is stored in it
 	$(PYTHON) -m pytest tests/lessons/test_outputs.py -n 2
