@@ -47,9 +47,11 @@ coverage: .venv/.test-installed ## Run the tests (TESTS=tests/quiz for some) and
 	-$(COVERAGE) run -m pytest -n 2 $(TESTS)
 	@$(COVERAGE) report --show-missing
 
-# One process: the races in it need every core.
-soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints, race and kill
-	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest tests/review tests/soak --checkpoints=postgresql
+# The races come first and alone, since they need every core.
+SOAK = PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) -m pytest --checkpoints=postgresql
+soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints, race, kill, reload and press
+	$(SOAK) tests/soak/test_racing.py
+	$(SOAK) -n 3 tests/review tests/soak --ignore=tests/soak/test_racing.py
 
 bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with moderate counts
 	$(PYTHON) -W ignore benchmarks/inbox.py run --rounds 1

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 SOAK = Path(__file__).parent / "soak"
 collect_ignore = [SOAK.name]
 # Their tests share nothing, and each may go to another worker.
-APART = ("test_every_lesson.py", "test_exercises.py", "test_outputs.py")
+APART = (
+    "test_every_lesson.py",
+    "test_exercises.py",
+    "test_outputs.py",
+    "soak/test_kill.py",
+    "soak/test_presses.py",
+)
 # One process observes for all of these.
 TOGETHER = "tests/claims/"
 

@@ -10,7 +10,7 @@ from ipywidgets import HTML, Button, Text, Textarea
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.form import Form, FormError
 from course_utils.widgets.parts import Panel, Row, hide
-from course_utils.widgets.presses import give_focus, part
+from course_utils.widgets.presses import ReadBack, give_focus, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +30,8 @@ LOOKS = {
     "cancel": ("Cancel", "", ""),
     "again": ("Look again", "refresh", ""),
 }
+SENDS_TYPED = {"reject", "send"}
+"""The buttons that send what stands in the fields."""
 GIVEN_TO_THE_AGENT = "What the agent is told in the tool's place"
 
 
@@ -52,6 +54,7 @@ class Controls(Panel):
         self._decide = decide
         self.buttons: dict[str, Button] = {}
         self._chosen = HTML()
+        self._read_back = ReadBack()
         super().__init__()
 
     @property
@@ -91,7 +94,12 @@ class Controls(Panel):
     def _button(self, name: str, act: Callable[[], None], words: str = "") -> Button:
         def act_if_shown() -> None:
             # A click may still be on its way when a form has opened in the button's place.
-            if self.buttons.get(name) is made:
+            if self.buttons.get(name) is not made:
+                return
+            unread = self._read_back.asks_for(self.typed) if name in SENDS_TYPED else ""
+            if unread:
+                self.show_chosen(unread)
+            else:
                 act()
 
         made = new_button(name, act_if_shown, words)

@@ -2,8 +2,8 @@
 
 A page sends a typed text and the click after it as two messages of two widgets, and nothing
 promises their order. A card therefore holds one `Presses`, whose script (`presses.js`) sends the
-press and all fields in one message. Where the script cannot run, the page sends plain clicks, and
-they are taken as they come.
+press and all fields in one message. Where the script cannot run, the page sends plain clicks; what
+such a click would send is read back first (`ReadBack`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ipywidgets import Button, DOMWidget, Text, Textarea
 from traitlets import Unicode
 
 from course_utils.neighbours.ipykernel import begun_in_a_page
+from course_utils.review.forms.json_text import shortened
 from course_utils.widgets.notebook_loop import handle_in_notebook
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound="DOMWidget")
 
+READ_BACK = (
+    "This page does not run the card's script, so what was typed last may not have arrived yet. "
+    "This has arrived: {typed}. Press again to send exactly this."
+)
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
@@ -52,6 +57,30 @@ def give_focus(widget: DOMWidget) -> None:
     elif begun_in_a_page():
         # A plain click, of a page without the script.
         widget.focus()
+
+
+class ReadBack:
+    """Lets a plain click send only what the page was shown to have arrived.
+
+    ipywidgets holds a text back while an earlier one is on its way, and lets a click pass it. In a
+    page without the script a first press therefore shows what has arrived, and a second sends it.
+    """
+
+    def __init__(self) -> None:
+        self._shown: object = None
+
+    def asks_for(self, typed: object) -> str:
+        """Return what a person has to read before this is sent; empty where it may be sent now.
+
+        Args:
+            typed: what stands in the fields, by what the kernel has heard.
+        """
+        plain = begun_in_a_page() and _carrying_out.get() is None
+        if not plain or typed == self._shown:
+            self._shown = None
+            return ""
+        self._shown = typed
+        return READ_BACK.format(typed=shortened(str(typed)))
 
 
 class Presses(DOMWidget):

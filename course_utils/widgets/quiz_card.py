@@ -25,7 +25,7 @@ from course_utils.quiz.scoring import latest_answer, score, standing
 from course_utils.quiz.sources import find_question
 from course_utils.widgets import quiz_html as html
 from course_utils.widgets.parts import Panel, Row, hide
-from course_utils.widgets.presses import Presses, part
+from course_utils.widgets.presses import Presses, ReadBack, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +78,7 @@ class QuizCard(Panel):
         self._given: Answer | None = None
         self._opened: frozenset[int] = frozenset()
         self._pressed = False
+        self._read_back = ReadBack()
         self._input = _input_for(face)
         words = "Submit" if self._question else "Save answer"
         self._submit_button = part(Button(description=words))
@@ -224,6 +225,8 @@ class QuizCard(Panel):
         given = self._input.value
         if not given or not "".join(given).strip():
             self.saved = "NOT saved: there is no answer yet."
+        elif unread := self._read_back.asks_for(given):
+            self.saved = f"NOT saved: {unread}"
         elif given != self._given:
             self._record(TryMade, answer=given)
 

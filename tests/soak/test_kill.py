@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.support.postgres import Server
 
-ROUNDS = {"sqlite": 200, "postgresql": 100}
+ROUNDS = {"sqlite": 100, "postgresql": 60}
 # The others are over in a few milliseconds, and may be missed.
 LONG = {PHASES[0], *(phase for phase in PHASES if phase.startswith("in the "))}
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 TRIES = 30
 # The newest of the line that handles every message where the cells run, and what it needs beside.
 OLDER = ("ipykernel==6.31.0", "nest-asyncio==1.6.0")
-SCRIPT = "**/anywidget/**"
 
 
 @contextmanager
@@ -48,13 +47,8 @@ def installed(folder: Path, *packages: str) -> dict[str, str]:
     return {"PYTHONPATH": str(folder)}
 
 
-# Without its script a page sends plain clicks, which only the newest line can reorder.
-@pytest.mark.parametrize(
-    ("line", "script"), [("6.31", True), ("the pin", True), ("the pin", False)]
-)
-def test_every_press_decides_what_stood_in_the_fields(
-    line: str, script: bool, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("line", ["6.31", "the pin"])
+def test_every_press_decides_what_stood_in_the_fields(line: str, tmp_path: Path) -> None:
     found = chromium.find()
     assert found is not None, chromium.ADVICE
     settings = installed(tmp_path / "older", *OLDER) if line == "6.31" else {}
@@ -65,8 +59,6 @@ def test_every_press_decides_what_stood_in_the_fields(
         playwright.chromium.launch(executable_path=found, args=chromium.FLAGS) as browser,
     ):
         page = browser.new_page()
-        if not script:
-            page.route(SCRIPT, lambda route: route.abort())
         lab_page = LabPage(page, address(printed))
         page.set_default_timeout(SLOW)
         told = type_and_press(lab_page, workspace, TRIES, busy_cores())

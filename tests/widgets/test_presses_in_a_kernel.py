@@ -63,6 +63,21 @@ card = ApprovalCard(graph, config)
 """
 
 
+ASKING = """
+from langgraph.types import interrupt
+
+class Told(TypedDict, total=False):
+    name: str
+
+def ask(state):
+    return {"name": interrupt("Who?")}
+
+asking = StateGraph(Told).add_node("ask", ask).add_edge(START, "ask").compile(InMemorySaver())
+asking.invoke({"name": ""}, config)
+card = ApprovalCard(asking, config)
+"""
+
+
 class Notebook:
     """A kernel, and what a notebook and its page send to it."""
 
@@ -96,6 +111,16 @@ class Notebook:
         message = self.client.session.msg("comm_msg", {"comm_id": presses, "data": data})
         message["header"]["subshell_id"] = self.subshell
         self.client.shell_channel.send(message)
+
+    def click(self, words: str) -> None:
+        """Send what a page without the script sends for a click on a button."""
+        find = (
+            "from tests.support.cards import pressed_in_a_page\n"
+            f"print(pressed_in_a_page(card, {words!r}, {{}})[1]['pressed'])"
+        )
+        data = {"method": "custom", "content": {"event": "click"}}
+        message = {"comm_id": self.run(find), "data": data}
+        self.client.shell_channel.send(self.client.session.msg("comm_msg", message))
 
     def wait_for_print(self, words: str) -> None:
         """Wait until something has printed this, outside of any cell."""
@@ -140,3 +165,18 @@ def test_kernel_interrupt_reaches_what_a_press_runs(notebook: Notebook) -> None:
     notebook.manager.interrupt_kernel()
     shown = "from tests.support.cards import seen; print(where, 'Interrupted' in seen(card))"
     assert notebook.run(shown) == "[True] True"
+
+
+def test_a_plain_click_sends_what_was_read_back_and_nothing_else(notebook: Notebook) -> None:
+    notebook.run(ASKING)
+    told = "from tests.support.cards import seen\nprint(card.status, 'Press again' in seen(card), "
+    notebook.run("card.controls[0].text.value = 'a draft'")
+    notebook.click("Send the answer")
+    assert notebook.run(f"{told}'a draft' in seen(card))") == "paused True True"
+    notebook.run("card.controls[0].text.value = 'Ann'")
+    notebook.click("Send the answer")
+    assert notebook.run(f"{told}'Ann' in seen(card))") == "paused True True"
+    notebook.click("Send the answer")
+    assert (
+        notebook.run(f"{told}asking.get_state(config).values)") == "finished False {'name': 'Ann'}"
+    )
