@@ -41,6 +41,7 @@ IMPORTED = (
     "course_utils.grading.release_steps",
     "course_utils.review.deciding.resuming",
     "course_utils.review.inbox.waiting_threads",
+    "course_utils.review.record.databases",
     "jupyterlab.labapp",
     "langchain.chat_models",
     "langchain_ollama",

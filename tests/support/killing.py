@@ -61,7 +61,15 @@ PHASES = (
 )
 
 _FRESH = multiprocessing.get_context("forkserver")
-_FRESH.set_forkserver_preload(["course_utils.checkpoints", "course_utils.review.deciding.resuming"])
+_FRESH.set_forkserver_preload(
+    [
+        "course_utils.checkpoints",
+        "course_utils.review.deciding.resuming",
+        # Loaded by whoever has a journal, which they all have.
+        "course_utils.review.record.databases",
+        "tests.support.paying",
+    ]
+)
 
 
 @dataclass(frozen=True)
