@@ -12,7 +12,7 @@ from course_utils.quiz.questions import Question
 from course_utils.quiz.released import QuestionsFileError, released_questions
 from course_utils.quiz.sources import UnknownQuestionError, find_question
 from course_utils.settings import COURSE_ROOT
-from tests.support.small_bank import BANK, LESSON, bank_from, write_bank
+from tests.support.small_bank import BANK, LESSON, bank_from, folder_with_a_bank, write_bank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,13 +24,7 @@ OF_THE_COURSE = "01_interrupt_before/parameter"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A notebook's folder, with a bank elsewhere, in practice."""
-    (tmp_path / "quizzes").mkdir()
-    write_bank(tmp_path / "quizzes")
-    notebook = tmp_path / "lesson"
-    notebook.mkdir()
-    monkeypatch.setenv("HITL_QUIZZES", str(tmp_path / "quizzes"))
-    monkeypatch.setenv("HITL_FEEDBACK", "practice")
-    return notebook
+    return folder_with_a_bank(tmp_path, monkeypatch)
 
 
 def test_questions_beside_the_notebook_come_before_the_bank(folder: Path) -> None:

@@ -9,6 +9,8 @@ from course_utils.quiz.bank import Bank, load_bank
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
 LESSON = "01_pauses"
 
 BANK = """\
@@ -93,3 +95,19 @@ def write_bank(folder: Path, text: str = BANK, lesson: str = LESSON) -> Path:
 def bank_from(folder: Path, text: str = BANK) -> Bank:
     """Write a bank and load it."""
     return load_bank(write_bank(folder, text))
+
+
+def folder_with_a_bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a notebook's folder, with a bank elsewhere, in practice.
+
+    Args:
+        tmp_path: where to make both.
+        monkeypatch: sets what names the bank.
+    """
+    (tmp_path / "quizzes").mkdir()
+    write_bank(tmp_path / "quizzes")
+    notebook = tmp_path / "lesson"
+    notebook.mkdir()
+    monkeypatch.setenv("HITL_QUIZZES", str(tmp_path / "quizzes"))
+    monkeypatch.setenv("HITL_FEEDBACK", "practice")
+    return notebook

@@ -13,7 +13,7 @@ import pytest
 from course_utils import ask
 from course_utils.quiz.attempts import TryMade, append_event, read_attempts
 from course_utils.quiz.released import released_questions
-from tests.support.small_bank import BANK, LESSON, bank_from, write_bank
+from tests.support.small_bank import BANK, LESSON, bank_from, folder_with_a_bank, write_bank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,7 @@ PARAMETER, GUESS = f"{LESSON}/parameter", f"{LESSON}/guess"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A notebook's folder, with a bank elsewhere, in practice."""
-    (tmp_path / "quizzes").mkdir()
-    write_bank(tmp_path / "quizzes")
-    notebook = tmp_path / "lesson"
-    notebook.mkdir()
-    monkeypatch.setenv("HITL_QUIZZES", str(tmp_path / "quizzes"))
-    monkeypatch.setenv("HITL_FEEDBACK", "practice")
+    notebook = folder_with_a_bank(tmp_path, monkeypatch)
     monkeypatch.chdir(notebook)
     return notebook
 
