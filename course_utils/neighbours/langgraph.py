@@ -20,6 +20,9 @@ SENDS = "__pregel_tasks"
 SENDS_IN_CHANNEL = 4
 """The first format of checkpoints that keeps them there."""
 
+BRANCH = "branch:to:"
+"""What the channel that triggers a node begins with; the node's name follows."""
+
 _FROM_A_SEND = "__pregel_push"
 _RESUME = "__resume__"
 # What stands for the task in a write that is meant for whichever task asks.
@@ -121,6 +124,24 @@ def ran_in(task: PregelTask, saved: CheckpointTuple, *, namespace: str, checkpoi
     # A graph with checkpointer=True keeps its state from run to run, under names without ids.
     parents = saved.metadata.get("parents", {})
     return task.name in names and parents.get(namespace) == checkpoint_id
+
+
+def nodes_missing(graph: Pregel[Any, Any, Any, Any], saved: CheckpointTuple | None) -> list[str]:
+    """Return the nodes that are due after a checkpoint and that the graph does not have."""
+    values = saved.checkpoint["channel_values"] if saved else {}
+    return unknown_nodes(graph, values)
+
+
+def unknown_nodes(graph: Pregel[Any, Any, Any, Any], values: Mapping[str, Any]) -> list[str]:
+    """Return the nodes that a checkpoint's values lead to and that the graph does not have.
+
+    Args:
+        graph: the compiled graph.
+        values: those of `SENDS` and of the channels whose names begin with `BRANCH` at least.
+    """
+    due = [channel.removeprefix(BRANCH) for channel in values if channel.startswith(BRANCH)]
+    due += [send.node for send in values.get(SENDS) or []]
+    return sorted(set(due) - set(graph.nodes))
 
 
 def anything_due(graph: Pregel[Any, Any, Any, Any], checkpoint: Mapping[str, Any]) -> bool:

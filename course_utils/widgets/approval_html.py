@@ -49,6 +49,8 @@ STYLE = style("""
 
 TITLES = {
     "paused": "Waiting for you",
+    "unclear": "Running, cut off or stopped",
+    "stranded": "Waiting at a node that is gone",
     "running": "Being resumed",
     "interrupted": "Interrupted",
     "finished": "Finished",

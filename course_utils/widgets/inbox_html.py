@@ -26,6 +26,7 @@ STYLE = style("""
 
 STATES = {
     "paused": "waiting",
+    "unclear": "running, cut off or stopped",
     "running": "being resumed",
     "crashed": "crashed",
     "interrupted": "interrupted in the middle",

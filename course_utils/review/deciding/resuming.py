@@ -54,6 +54,10 @@ LOST = "{reviewer} decided this first, on {when} ({decision}). Your decision was
 BESIDE = "a node beside it failed"
 STILL_OPEN = "the question is still open"
 UNSEEN = "the run returned, and then the thread could not be read: {kind}: {error}"
+TOO_LATE = (
+    "The thread stood at no breakpoint of this graph. If another run had begun {nodes} before this "
+    "decision, that run may still carry out what was not approved."
+)
 UNRECORDED = "The thread was run, and how that ended is not in the journal."
 
 # How long the holder of a thread's lock may take to write down a claim, to be told by name.
@@ -296,7 +300,12 @@ class _Deciding:
         pause = decided[0].pause
         config = self._marked(decided, entries, reading)
         if isinstance(pause, BreakpointPause):
-            return carry_out(self.turn, config, decided[0], pause, reading.place(pause.namespace))
+            place = reading.place(pause.namespace)
+            late = not (place.is_a_stop() or decided[0].kinds <= {"approve"})
+            remark = carry_out(self.turn, config, decided[0], pause, place)
+            return " ".join(
+                filter(None, [remark, late and TOO_LATE.format(nodes=" and ".join(pause.before))])
+            )
         values = {
             a.pause.key.pause_id: a.pause.asked.answer(a.decisions)
             for a in decided

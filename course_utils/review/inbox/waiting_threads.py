@@ -194,7 +194,9 @@ class WaitingThreads:
 
         Every thread begins alike, and going on would run this graph on another's input.
         """
-        return START not in self._graph.nodes and thread.status == "paused" and not asked
+        return (
+            START not in self._graph.nodes and thread.status in {"paused", "unclear"} and not asked
+        )
 
 
 def _asked(thread: Thread) -> Asked:

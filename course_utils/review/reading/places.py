@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph.types import StateSnapshot
 
@@ -12,7 +12,7 @@ from course_utils.neighbours import langgraph as private
 from course_utils.review.reading.graphs import subgraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from langgraph.checkpoint.base import CheckpointTuple
     from langgraph.pregel import Pregel
@@ -59,6 +59,30 @@ class Place:
         """Tell whether the checkpoint keeps an answer that the task was given."""
         return private.was_answered(self._saved, task)
 
+    def is_a_stop(self) -> bool:
+        """Tell whether the compiled graph stops here by itself, whoever runs it.
+
+        Elsewhere its run goes on right now, or was cut off, or was stopped by a breakpoint that was
+        given to the call, of which nothing is saved. A graph stops before a step of which no node
+        has begun.
+        """
+        if len(self.tasks) < len(self.snapshot.tasks):
+            return False
+        before, after = self.graph.interrupt_before_nodes, self.graph.interrupt_after_nodes
+        if _names(before, (task.name for task in self.tasks)):
+            return True
+        return bool(after) and _names(after, self._ran_last())
+
+    def _ran_last(self) -> tuple[str, ...]:
+        """Return the nodes whose step led here, past what people have written to the state since."""
+        now, before = self.snapshot, self._before(self.snapshot)
+        while before and (now.metadata or {}).get("source") == "update" and before.next == now.next:
+            now, before = before, self._before(before)
+        return before.next if before else ()
+
+    def _before(self, snapshot: StateSnapshot) -> StateSnapshot | None:
+        return self.calling.state(snapshot.parent_config) if snapshot.parent_config else None
+
     def hidden(self, task: PregelTask) -> bool:
         """Tell whether a waiting node has called a graph whose state LangGraph does not show.
 
@@ -75,6 +99,10 @@ class Place:
     @cached_property
     def _newer(self) -> list[CheckpointTuple]:
         return self.calling.saved_since(self.snapshot.config)
+
+
+def _names(stops: Sequence[str] | Literal["*"], nodes: Iterable[str]) -> bool:
+    return stops == "*" or not set(stops).isdisjoint(nodes)
 
 
 def places(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from langgraph.types import StateSnapshot
 
+from course_utils.neighbours import langgraph as private
 from course_utils.neighbours.langgraph_checkpoints import lives_on
 from course_utils.review.reading.interrupt_requests import request_of
 from course_utils.review.reading.marks import CLAIMS, DECIDED, marked
@@ -25,7 +26,7 @@ from course_utils.review.reading.tool_calls import conversation_key, messages_in
 from course_utils.review.record.entries import CUT_OFF, DONE, FAILED, PauseKey, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
@@ -50,7 +51,22 @@ STOPPED = "Stopped in the middle of a step: a node has run and its result is not
 ANSWERED = "Node {node!r} was given an answer, and the run was cut off before the node had ended."
 PAUSED = "Paused before {nodes}."
 NO_STOP = "Stopped before {nodes}, where this graph has no breakpoint."
+UNCLEAR = (
+    "The thread stands before {nodes}, and this graph has no breakpoint there. Its run goes on right "
+    "now, or was cut off, or was stopped by a breakpoint that was given to the call."
+)
+MAY_BE_LATE = (
+    "If the run has begun {nodes}, going on may do that again, and a rejection may come too late."
+)
 ASKS = "Asked by {nodes}."
+BUSY_BESIDE = (
+    "In the same step {nodes} has not come to its end: its run goes on right now, or was cut off."
+)
+RUNS_BESIDE = "An answer may run {nodes} again."
+STRANDED = (
+    "Thread {thread!r} waits at a node that this graph does not have: {nodes}. The graph that began "
+    "it had that node. Compile the graph with a node of this name to go on."
+)
 MAY_HAVE_HAPPENED = (
     "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "
     "part of it may have happened, and letting it go on may do that again."
@@ -184,7 +200,7 @@ class Reading:
             pause = self._breakpoint([self._root()])
             return Thread("interrupted", STOPPED, (), (self._carry_on(pause),))
         if not self.waiting:
-            return Thread("finished", FINISHED.format(thread=self.id))
+            return self._at_no_known_node()
         tasks = [(place, task) for place in self.waiting for task in place.tasks]
         failed = [task for place, task in tasks if self._failed(place, task)]
         if failed:
@@ -196,6 +212,15 @@ class Reading:
         known = {asked.id for asked in self.snapshot.interrupts}
         asking = {id_ for _, task in tasks for id_ in self._asks(task)} & known
         return self._asking(asking) if asking else self._at_breakpoint()
+
+    def _at_no_known_node(self) -> Thread:
+        missing = private.nodes_missing(
+            self.calling.graph, self.calling.saved(self.snapshot.config)
+        )
+        if not missing:
+            return Thread("finished", FINISHED.format(thread=self.id))
+        words = STRANDED.format(thread=self.id, nodes=", ".join(missing))
+        return Thread("stranded", words, nodes=tuple(missing))
 
     def _failed(self, place: Place, task: PregelTask) -> bool:
         """Tell a node that failed from one that failed once, and asks or has been asked again."""
@@ -269,17 +294,28 @@ class Reading:
         if held:
             shut = LETS_OTHERS_RUN.format(nodes=" and ".join(held[0].before))
         questions = read_questions(self.id, root.checkpoint_id, asked, shut)
-        nodes = " and ".join(dict.fromkeys(name for name, _ in asked))
-        return self._waits((*held, *questions), ASKS.format(nodes=nodes))
+        words = ASKS.format(nodes=_listed(name for name, _ in asked))
+        busy = _listed(self._busy())
+        if busy:
+            words = f"{words} {BUSY_BESIDE.format(nodes=busy)}"
+            caution = RUNS_BESIDE.format(nodes=busy)
+            return Thread("unclear", words, (), (*held, *questions), caution=caution)
+        return self._waits((*held, *questions), words)
+
+    def _busy(self) -> Iterator[str]:
+        """Yield the nodes beside a question that have begun, and neither ended nor asked."""
+        for place in self.waiting:
+            asks = any(task.interrupts for task in place.tasks)
+            if asks or not place.is_a_stop():
+                yield from (task.name for task in place.tasks if not task.interrupts)
 
     def _at_breakpoint(self) -> Thread:
         pause = self._breakpoint(self.waiting)
-        nodes = " and ".join(pause.before)
+        nodes, stops = _listed(pause.before), all(place.is_a_stop() for place in self.waiting)
         left_by = self._left_by(pause)
         if left_by:
             metadata: Mapping[str, Any] = self.place(pause.namespace).snapshot.metadata or {}
             written = metadata.get("source") == "update" and CLAIMS in metadata
-            stops = self._stops_at(pause)
             if written or not (stops or pause.calls):
                 decided = metadata.get(DECIDED, left_by.told_decision)
                 words = UNFINISHED.format(decision=decided)
@@ -291,7 +327,10 @@ class Reading:
                 pause = _only(replace(pause, approval="carry on"), *offered)
                 words, caution = NO_STOP.format(nodes=nodes), _told_cut_off(left_by)
                 return Thread("interrupted", words, (), (pause,), caution=caution)
-        return self._waits((pause,), PAUSED.format(nodes=nodes))
+        if stops:
+            return self._waits((pause,), PAUSED.format(nodes=nodes))
+        unclear, late = UNCLEAR.format(nodes=nodes), MAY_BE_LATE.format(nodes=nodes)
+        return replace(self._waits((pause,), unclear), status="unclear", caution=late)
 
     def _carry_on(self, pause: BreakpointPause) -> BreakpointPause:
         """Return what finishes the decision that was cut off here: one more attempt at the same.
@@ -304,10 +343,10 @@ class Reading:
         return _only(replace(pause, key=key, approval="carry on"), "approve")
 
     def _left_by(self, pause: BreakpointPause) -> JournalEntry | None:
-        """Return the decision whose run came to this place and was cut off, not stopped here."""
+        """Return the decision whose run came to this place and broke off, and was not stopped."""
         claims = marked(self.place(pause.namespace).snapshot, CLAIMS)
         unfinished = [entry for entry in self.entries if entry.outcome is None]
-        left = [e for e in self.entries if e.id in claims and e.outcome in _CUT_OFF]
+        left = [e for e in self.entries if e.id in claims and e.outcome in _BROKEN_OFF]
         if all(entry.key != pause.key for entry in unfinished):
             left += unfinished
         return left[-1] if left else None
@@ -324,10 +363,9 @@ class Reading:
         """Say that a journal which ends with the process cannot tell of the process before."""
         return NO_JOURNAL if lives_on(self.calling.saver) and not self.durable else ""
 
-    def _stops_at(self, pause: BreakpointPause) -> bool:
-        """Tell whether a run that had come so far was to stop here, and not cut off."""
-        stops = self.place(pause.namespace).graph.interrupt_before_nodes
-        return stops == "*" or not set(pause.before).isdisjoint(stops)
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(dict.fromkeys(names))
 
 
 def _told_cut_off(entry: JournalEntry) -> str:

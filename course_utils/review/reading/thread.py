@@ -15,7 +15,9 @@ Status = Literal[
     "unsaved",
     "unknown",
     "unreadable",
+    "stranded",
     "paused",
+    "unclear",
     "running",
     "interrupted",
     "crashed",
@@ -28,7 +30,10 @@ class Thread:
     """The newest state of one thread, read once.
 
     Attributes:
-        status: `paused`, `crashed` and `interrupted` threads carry what can be decided.
+        status: `paused`, `unclear`, `crashed` and `interrupted` threads carry what can be decided.
+            One that is `unclear` stands where the compiled graph does not stop: it runs right now,
+            was cut off, or was stopped by a breakpoint given to the call. One that is `stranded`
+            waits at a node that this graph does not have.
         explanation: the status in a sentence or two, for a person.
         caution: what may happen twice, or cannot be told; empty where there is no doubt.
         resumed_by: who is resuming it right now, empty where nobody is.
