@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from langgraph._internal._typing import MISSING
 from langgraph.graph import START, StateGraph
 
 if TYPE_CHECKING:
@@ -52,6 +53,22 @@ def an_edge_leads_to(nodes: Collection[str], graph: Pregel[Any, Any, Any, Any]) 
     for branch in (spec for specs in builder.branches.values() for spec in specs.values()):
         ends |= set(graph.nodes if branch.ends is None else branch.ends.values())
     return bool(ends & set(nodes))
+
+
+def held_after(channel: Any, *updates: Any) -> Any:
+    """Return what a channel of this kind would hold after some updates, each in a step of its own.
+
+    Args:
+        channel: a channel of a compiled graph, which stays as it is.
+        updates: what nodes would write to it.
+
+    Raises:
+        Exception: whatever its reducer raises.
+    """
+    fresh = channel.from_checkpoint(MISSING)
+    for update in updates:
+        fresh.update([update])
+    return fresh.get()
 
 
 def messages_key(node: ToolNode) -> str:

@@ -14,10 +14,11 @@ from langgraph.graph import END, START
 from langgraph.types import Command
 
 from course_utils.neighbours.langgraph import an_edge_leads_to
+from course_utils.review.reading.conversations import conversation, last_calls
 from course_utils.review.reading.graphs import tool_nodes
 from course_utils.review.reading.marks import ACTORS, marked
 from course_utils.review.reading.places import places
-from course_utils.review.reading.tool_calls import calls_ahead, last_calls, messages_in
+from course_utils.review.reading.tool_calls import calls_ahead
 from course_utils.review.record.entries import STATIC
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class _CarryingOut:
 
     def _answer(self, decisions: tuple[Decision, ...]) -> None:
         answers = [
-            _tool_message(call, decision)
+            _answer_in(self.pause.style, _tool_message(call, decision))
             for call, decision in zip(self.pause.calls, decisions, strict=True)
             if call["id"] not in self.pause.answered
         ]
@@ -120,7 +121,7 @@ class _CarryingOut:
             call["id"]: {**call, "args": _arguments(call, decision)}
             for call, decision in zip(self.pause.calls, decisions, strict=True)
         }
-        messages = messages_in(self.place.snapshot.values, self.pause.messages_key)
+        messages = conversation(self.place.snapshot.values, self.pause.messages_key)
         said = next(m for m in reversed(messages) if isinstance(m, AIMessage))
         calls = [edited.get(call["id"], call) for call in said.tool_calls]
         corrected = [said.model_copy(update={"tool_calls": calls})]
@@ -175,12 +176,12 @@ class _CarryingOut:
         place = self._place_now()
         if place is None or not {task.name for task in place.tasks} & set(actors):
             return False
-        messages = messages_in(place.snapshot.values, self.pause.messages_key)
+        messages = conversation(place.snapshot.values, self.pause.messages_key)
         calls, answered = last_calls(messages)
         return any(call["id"] in answered for call in calls)
 
     def _agent_spoke(self) -> bool:
-        messages = messages_in(self.turn.state().values, self.pause.messages_key)
+        messages = conversation(self.turn.state().values, self.pause.messages_key)
         return bool(messages) and not isinstance(messages[-1], ToolMessage)
 
     def _go_on(self, breakpoints: list[str]) -> None:
@@ -214,6 +215,21 @@ def _tool_message(call: ToolCall, decision: Any) -> ToolMessage:
         return ToolMessage(said, name=call["name"], tool_call_id=str(call["id"]))
     content = f"{REJECTED} Reason: {said}" if said else REJECTED
     return ToolMessage(content, name=call["name"], tool_call_id=str(call["id"]), status="error")
+
+
+def _answer_in(style: str, answer: ToolMessage) -> Any:
+    """Write an answer as the list of messages has its calls written."""
+    id_, words = answer.tool_call_id, answer.content
+    match style:
+        case "openai":
+            return {"role": "tool", "tool_call_id": id_, "content": words}
+        case "responses":
+            return {"type": "function_call_output", "call_id": id_, "output": words}
+        case "anthropic":
+            failed = answer.status == "error"
+            block = {"type": "tool_result", "tool_use_id": id_, "content": words}
+            return {"role": "user", "content": [{**block, "is_error": failed}]}
+    return answer
 
 
 def _arguments(call: ToolCall, decision: Any) -> dict[str, Any]:

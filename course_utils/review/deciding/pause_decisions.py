@@ -44,7 +44,7 @@ class PauseDecisions:
             [cast("Decision", decision)] if alone else list(cast("Sequence[Decision]", decision))
         )
         if alone and isinstance(pause, BreakpointPause):
-            given *= max(1, len(pause.calls))
+            given *= max(1, len(pause.request["action_requests"]))
         answer = cls(pause, tuple(given))
         answer._check()
         return answer

@@ -301,11 +301,10 @@ class _Deciding:
         config = self._marked(decided, entries, reading)
         if isinstance(pause, BreakpointPause):
             place = reading.place(pause.namespace)
-            late = not (place.is_a_stop() or decided[0].kinds <= {"approve"})
             remark = carry_out(self.turn, config, decided[0], pause, place)
-            return " ".join(
-                filter(None, [remark, late and TOO_LATE.format(nodes=" and ".join(pause.before))])
-            )
+            if place.is_a_stop() or decided[0].kinds <= {"approve"}:
+                return remark
+            return f"{remark} {TOO_LATE.format(nodes=' and '.join(pause.before))}".lstrip()
         values = {
             a.pause.key.pause_id: a.pause.asked.answer(a.decisions)
             for a in decided

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from langchain_core.messages import AIMessage
-from langgraph.channels import BinaryOperatorAggregate
+from langchain_core.messages import AIMessage, HumanMessage
 
 from course_utils.neighbours import langgraph
 from course_utils.neighbours.langchain import DECISION_TYPES
+from course_utils.review.reading.conversations import conversation, last_calls
 from course_utils.review.reading.graphs import tool_nodes
 from course_utils.review.reading.interrupt_requests import (
     InterruptRequest,
     read_interrupt,
     request_of,
 )
-from course_utils.review.reading.tool_calls import (
-    CallsAhead,
-    calls_ahead,
-    executing_node,
-    last_calls,
-    messages_in,
-)
+from course_utils.review.reading.tool_calls import CallsAhead, calls_ahead, executing_node
 from course_utils.review.record.entries import STATIC, PauseKey
 
 if TYPE_CHECKING:
@@ -48,6 +41,23 @@ REPLACES_MESSAGES = (
     "Nothing but Approve here: this graph's state replaces its messages instead of adding to them, "
     "and a change would erase the conversation."
 )
+UNTRIED = (
+    "Nothing but Approve here: this graph's state does not take a message that was tried on it, so "
+    "it cannot be told whether a change would keep the conversation. It says: {error}"
+)
+OUT_OF_REACH = (
+    "Nothing but Approve here: the calls stand inside {key!r} of the state, where no message can "
+    "be added."
+)
+SEVERAL_LISTS = (
+    "Nothing but Approve here: the calls stand in several lists of messages ({keys}), and it "
+    "cannot be told which of them is read."
+)
+A_JOB = "Nothing but Approve here: {node} was sent a job, which is no tool call."
+PLAIN_DICTS = (
+    "No Edit here: this graph keeps its messages as plain dicts, which are added and not replaced."
+)
+CANNOT_BE_TOLD = "What {nodes} will do cannot be told from here: no tool call is pending."
 NO_ID = "Nothing but Approve here: a call without an id cannot be answered."
 APPENDS_MESSAGES = (
     "No Edit here: this graph's state adds every message, so that an edited call would stand "
@@ -71,7 +81,7 @@ ANSWERED = (
     "No Approve and no Edit here: {node} would run every call of the message, and these are "
     "answered already: {calls}."
 )
-NOT_SHOWN = "The waiting node was sent something that is no tool call and cannot be shown here."
+NOT_SHOWN = "It cannot be told what the waiting node was sent."
 HIDDEN = (
     "Node {node!r} has called a graph whose state LangGraph does not show: it cannot be told what "
     "would run."
@@ -150,6 +160,7 @@ class BreakpointPause(Pause):
         calls: the tool calls that would run, empty where nothing is pending.
         answered: the ids of those that have an answer already.
         messages_key: where the state keeps its messages; None where it consists of them.
+        style: how they are written there; see `Conversation`.
         executor: the node that would run the calls, None where it is not known.
         tools_node: the node that the reader of the thread named to run calls, None without.
         approval: what `approve` means here.
@@ -160,6 +171,7 @@ class BreakpointPause(Pause):
     calls: tuple[ToolCall, ...] = field(default=(), kw_only=True, compare=False)
     answered: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False)
     messages_key: str | None = field(default="messages", kw_only=True, compare=False)
+    style: str = field(default="messages", kw_only=True, compare=False)
     executor: str | None = field(default=None, kw_only=True, compare=False)
     tools_node: str | None = field(default=None, kw_only=True, compare=False)
     approval: Approval = field(default="approve", kw_only=True, compare=False)
@@ -222,12 +234,15 @@ def read_breakpoint(
         return BreakpointPause(
             key, _request([], ()), (), (unseen,), namespace=place.namespace, before=before
         )
-    if not ahead.calls:
+    actions = (*_actions(ahead.calls), *ahead.jobs)
+    if not actions:
         approval: Approval = "run again" if failed else "continue"
+        told = () if failed else (CANNOT_BE_TOLD.format(nodes=" and ".join(before)),)
         return BreakpointPause(
             key,
             _request([], ()),
             ("approve",),
+            told,
             namespace=place.namespace,
             before=before,
             approval=approval,
@@ -238,7 +253,7 @@ def read_breakpoint(
     allowed = tuple(kind for kind in DECISION_TYPES if kind not in refused)
     return BreakpointPause(
         key,
-        _request([{"name": c["name"], "args": c["args"]} for c in ahead.calls], allowed),
+        _request(actions, allowed),
         allowed,
         tuple(dict.fromkeys(refused.values())),
         namespace=place.namespace,
@@ -246,10 +261,15 @@ def read_breakpoint(
         calls=ahead.calls,
         answered=ahead.answered,
         messages_key=ahead.messages_key,
+        style=ahead.kept[0].style if ahead.kept else "messages",
         executor=executor,
         tools_node=tools_node,
         approval="run again" if failed else "approve",
     )
+
+
+def _actions(calls: Sequence[ToolCall]) -> list[ActionRequest]:
+    return [{"name": call["name"], "args": call["args"]} for call in calls]
 
 
 def read_breakpoints(
@@ -309,40 +329,74 @@ def _refusals(
     if rigid:
         yield from ((kind, rigid) for kind in ("edit", "reject", "respond"))
         return
-    said, _ = last_calls(messages_in(place.snapshot.values, ahead.messages_key))
-    if not {call["id"] for call in ahead.calls} <= {call["id"] for call in said}:
+    yield from _edit_refused(place, ahead)
+    unanswerable = NO_EXECUTOR if executor is None else _may_come_back(place, executor)
+    if unanswerable:
+        yield from (("reject", unanswerable), ("respond", unanswerable))
+
+
+def _edit_refused(place: Place, ahead: CallsAhead) -> Iterator[tuple[DecisionType, str]]:
+    """Yield why the calls cannot be replaced, where that is so."""
+    said, _ = last_calls(conversation(place.snapshot.values, ahead.messages_key))
+    if ahead.kept[0].style != "messages":
+        yield "edit", PLAIN_DICTS
+    elif not {call["id"] for call in ahead.calls} <= {call["id"] for call in said}:
         yield "edit", NOT_THE_MESSAGE
     elif ahead.revised:
         revised = [call["name"] for call in ahead.calls if call["id"] in ahead.revised]
         yield "edit", REVISED.format(calls=", ".join(revised))
     elif not _replaces_same_id(place, ahead.messages_key):
         yield "edit", APPENDS_MESSAGES
-    unanswerable = NO_EXECUTOR if executor is None else _may_come_back(place, executor)
-    if unanswerable:
-        yield from (("reject", unanswerable), ("respond", unanswerable))
 
 
 def _rigid(place: Place, before: tuple[str, ...], ahead: CallsAhead) -> str | None:
     """Say why nothing can be written here, where that is so."""
     if len(before) > 1:
         return SEVERAL_NODES.format(nodes=", ".join(before))
+    if ahead.jobs:
+        return A_JOB.format(node=before[0])
     if len(place.tasks) < len(place.snapshot.tasks):
         return HALF_RUN
-    channel = place.graph.channels[ahead.messages_key or "__root__"]
-    if not isinstance(channel, BinaryOperatorAggregate):
-        return REPLACES_MESSAGES
-    return None if all(call["id"] for call in ahead.calls) else NO_ID
+    if not all(call["id"] for call in ahead.calls):
+        return NO_ID
+    return _unwritable(place, ahead)
+
+
+def _unwritable(place: Place, ahead: CallsAhead) -> str | None:
+    """Say why no message can be written beside the calls, where that is so."""
+    if not ahead.kept:
+        return NOT_THE_MESSAGE
+    if len(ahead.kept) > 1:
+        return SEVERAL_LISTS.format(keys=", ".join(str(one.key) for one in ahead.kept))
+    (kept,) = ahead.kept
+    if not kept.style:
+        return OUT_OF_REACH.format(key=kept.key)
+    return _replaces_messages(place, kept.key)
+
+
+def _replaces_messages(place: Place, messages_key: str | None) -> str | None:
+    """Try whether the state keeps an old message beside a new one; say so where it does not."""
+    old, new = HumanMessage("old", id="1"), HumanMessage("new", id="2")
+    try:
+        held = langgraph.held_after(_channel(place, messages_key), [old], [new])
+    except Exception as error:
+        return UNTRIED.format(error=f"{type(error).__name__}: {error}")
+    texts = [message.text for message in conversation(held, None)]
+    return None if texts == ["old", "new"] else REPLACES_MESSAGES
 
 
 def _replaces_same_id(place: Place, messages_key: str | None) -> bool:
-    """Try whether the state's reducer puts a message in the place of one with the same id."""
-    channel = place.graph.channels[messages_key or "__root__"]
+    """Try whether the state puts a message in the place of one with the same id."""
     old, new = AIMessage("old", id="1"), AIMessage("new", id="1")
-    with suppress(Exception):  # a reducer of one's own may not take such a message at all
-        return isinstance(channel, BinaryOperatorAggregate) and channel.operator([old], [new]) == [
-            new
-        ]
-    return False
+    try:
+        held = langgraph.held_after(_channel(place, messages_key), [old], [new])
+    except Exception:  # a reducer of one's own may not take such a message at all
+        return False
+    return [message.text for message in conversation(held, None)] == ["new"]
+
+
+def _channel(place: Place, messages_key: str | None) -> Any:
+    return place.graph.channels[messages_key or "__root__"]
 
 
 def _may_come_back(place: Place, executor: str) -> str | None:

@@ -74,7 +74,7 @@ class Place:
         return bool(after) and _names(after, self._ran_last())
 
     def _ran_last(self) -> tuple[str, ...]:
-        """Return the nodes whose step led here, past what people have written to the state since."""
+        """Return the nodes whose step led here, past what people wrote to the state since."""
         now, before = self.snapshot, self._before(self.snapshot)
         while before and (now.metadata or {}).get("source") == "update" and before.next == now.next:
             now, before = before, self._before(before)

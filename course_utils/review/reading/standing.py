@@ -9,6 +9,7 @@ from langgraph.types import StateSnapshot
 
 from course_utils.neighbours import langgraph as private
 from course_utils.neighbours.langgraph_checkpoints import lives_on
+from course_utils.review.reading.conversations import conversations
 from course_utils.review.reading.interrupt_requests import request_of
 from course_utils.review.reading.marks import CLAIMS, DECIDED, marked
 from course_utils.review.reading.pauses import (
@@ -22,7 +23,6 @@ from course_utils.review.reading.pauses import (
 )
 from course_utils.review.reading.places import Place, places
 from course_utils.review.reading.thread import Thread, thread_id
-from course_utils.review.reading.tool_calls import conversation_key, messages_in
 from course_utils.review.record.entries import CUT_OFF, DONE, FAILED, PauseKey, newest
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ ANSWERED = "Node {node!r} was given an answer, and the run was cut off before th
 PAUSED = "Paused before {nodes}."
 NO_STOP = "Stopped before {nodes}, where this graph has no breakpoint."
 UNCLEAR = (
-    "The thread stands before {nodes}, and this graph has no breakpoint there. Its run goes on right "
-    "now, or was cut off, or was stopped by a breakpoint that was given to the call."
+    "The thread stands before {nodes}, and this graph has no breakpoint there. Its run goes on "
+    "right now, or was cut off, or was stopped by a breakpoint that was given to the call."
 )
 MAY_BE_LATE = (
     "If the run has begun {nodes}, going on may do that again, and a rejection may come too late."
@@ -64,8 +64,8 @@ BUSY_BESIDE = (
 )
 RUNS_BESIDE = "An answer may run {nodes} again."
 STRANDED = (
-    "Thread {thread!r} waits at a node that this graph does not have: {nodes}. The graph that began "
-    "it had that node. Compile the graph with a node of this name to go on."
+    "Thread {thread!r} waits at a node that this graph does not have: {nodes}. The graph that "
+    "began it had that node. Compile the graph with a node of this name to go on."
 )
 MAY_HAVE_HAPPENED = (
     "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "
@@ -185,9 +185,9 @@ class Reading:
         )
 
     def messages(self) -> tuple[BaseMessage, ...]:
-        """Return the conversation so far."""
-        values = self.snapshot.values
-        return tuple(messages_in(values, conversation_key(values)))
+        """Return the conversation so far, that of the first list of messages first."""
+        each = (m for one in conversations(self.snapshot.values) for m in one.messages)
+        return tuple({message.id or id(message): message for message in each}.values())
 
     def _tried(self, key: PauseKey) -> int:
         last = self.last(key)

@@ -1,7 +1,8 @@
-"""The tool calls that the waiting nodes would run, and the node that would run them.
+"""What the waiting nodes would run, and the node that would run the tool calls among it.
 
-A ToolNode runs every call of the latest AI message, wherever it stands and whether or not it has
-been answered, or what a `Send` gives it; a person has to see exactly that.
+A ToolNode runs every call of the latest AI message in its own list of messages, whether or not it
+has been answered, or what a `Send` gives it; a person has to see exactly that. What a function
+would run is not known: it is shown every call that has no answer, in any list of messages.
 """
 
 from __future__ import annotations
@@ -9,17 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
-
 from course_utils.neighbours import langchain, langgraph
+from course_utils.review.reading.conversations import (
+    Conversation,
+    conversation,
+    conversations,
+    last_calls,
+)
 from course_utils.review.reading.graphs import tool_nodes
+from course_utils.review.reading.sent import calls_sent, job_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from langchain.agents.middleware.human_in_the_loop import ActionRequest
     from langchain_core.messages import ToolCall
+    from langgraph.prebuilt import ToolNode
     from langgraph.pregel import Pregel
-    from langgraph.types import Send
+    from langgraph.types import PregelTask
 
     from course_utils.review.reading.places import Place
 
@@ -30,45 +38,25 @@ class CallsAhead:
 
     Attributes:
         calls: the tool calls, in their order.
-        answered: the ids of those that have an answer already.
+        jobs: what else waiting nodes were sent, each under its node's name.
+        answered: the ids of those calls that have an answer already.
         revised: the ids of those that LangChain's middleware runs as a person has edited them, and
             not as the message has them.
-        messages_key: where the state keeps the conversation; None where it is the whole state.
-        readable: False where a waiting node was sent something that is not a tool call.
+        kept: where the state keeps the calls: lists of messages, or the one to write an answer to.
+        readable: False where it is not known what a waiting node was sent.
     """
 
     calls: tuple[ToolCall, ...] = ()
+    jobs: tuple[ActionRequest, ...] = ()
     answered: frozenset[str] = frozenset()
     revised: frozenset[str] = frozenset()
-    messages_key: str | None = "messages"
+    kept: tuple[Conversation, ...] = ()
     readable: bool = True
 
-
-def messages_in(values: Any, key: str | None) -> list[BaseMessage]:
-    """Return the messages that a state keeps under a key, or those it is made of for None."""
-    held = values if key is None else values.get(key) if isinstance(values, dict) else None
-    if not isinstance(held, list):
-        return []
-    return [message for message in held if isinstance(message, BaseMessage)]
-
-
-def conversation_key(values: Any) -> str | None:
-    """Find where a state keeps its messages, `messages` first; None for a state that is a list."""
-    if isinstance(values, list):
-        return None
-    keys = sorted(values, key=lambda key: key != "messages") if isinstance(values, dict) else []
-    return next((key for key in keys if messages_in(values, key)), "messages")
-
-
-def last_calls(messages: Sequence[BaseMessage]) -> tuple[list[ToolCall], frozenset[str]]:
-    """Return the calls of the latest AI message, and the ids of those answered since."""
-    answered: set[str] = set()
-    for message in reversed(messages):
-        if isinstance(message, AIMessage):
-            return message.tool_calls, frozenset(answered)
-        if isinstance(message, ToolMessage):
-            answered.add(message.tool_call_id)
-    return [], frozenset()
+    @property
+    def messages_key(self) -> str | None:
+        """Where the state keeps the conversation; None where it consists of it."""
+        return self.kept[0].key if self.kept else "messages"
 
 
 def calls_ahead(place: Place) -> CallsAhead:
@@ -79,23 +67,15 @@ def calls_ahead(place: Place) -> CallsAhead:
     return replace(ahead, calls=calls, revised=revised)
 
 
-def _calls_written(place: Place) -> CallsAhead:
-    values, names = place.snapshot.values, {task.name for task in place.tasks}
-    waiting = [node for name, node in tool_nodes(place.graph).items() if name in names]
-    own_key = langgraph.messages_key(waiting[0]) if waiting else None
-    root = isinstance(values, list)
-    key = own_key if own_key and not root else conversation_key(values)
-    calls, answered = last_calls(messages_in(values, key))
-    numbers = [langgraph.number_of_the_send(task) for task in place.tasks]
-    sent_numbers = [number for number in numbers if number is not None]
-    if sent_numbers:
-        sent = _sent_calls(sent_numbers, place.sends())
-        readable = sent is not None
-        return CallsAhead(tuple(sent or ()), answered, messages_key=key, readable=readable)
-    if not waiting:
-        calls = [call for call in calls if call["id"] not in answered]
-    own = answered & {str(call["id"]) for call in calls}
-    return CallsAhead(tuple(calls), own, messages_key=key)
+def calls_of(place: Place, task: PregelTask) -> tuple[ToolCall, ...]:
+    """Return the calls that one task of a ToolNode runs; none for a task of another node.
+
+    Args:
+        place: where the task stands.
+        task: one of its tasks.
+    """
+    alone = replace(place, tasks=(task,))
+    return calls_ahead(alone).calls if task.name in tool_nodes(place.graph) else ()
 
 
 def executing_node(
@@ -122,20 +102,69 @@ def executing_node(
     return able[0] if len(able) == 1 else None
 
 
-def _sent_calls(numbers: Sequence[int], sends: Sequence[Send]) -> list[ToolCall] | None:
-    """Read the calls out of the Sends that still wait; None where one is something else."""
+def _calls_written(place: Place) -> CallsAhead:
+    known = tool_nodes(place.graph)
+    runners = [known[task.name] for task in place.tasks if task.name in known]
+    lists = conversations(place.snapshot.values)
+    sent = [task for task in place.tasks if langgraph.number_of_the_send(task) is not None]
+    if sent:
+        return _calls_of_sends(place, sent, runners, lists)
+    own = _own_lists(place, runners)
+    # What each ToolNode runs, answered or not, and for functions what has no answer anywhere.
+    exact = [call for one in own for call in last_calls(one.messages)[0]]
+    answered = frozenset().union(*(last_calls(one.messages)[1] for one in [*own, *lists]))
+    others = [one for one in lists if one.key not in {own_list.key for own_list in own}]
+    if len(runners) == len(place.tasks):
+        others = []
+    open_in = [one for one in others if _open(one, answered)]
+    calls = _each_once([*exact, *(call for one in open_in for call in _open(one, answered))])
+    kept = (*(one for one in own if one.messages), *open_in) or tuple(own or lists[:1])
+    ids = {str(call["id"]) for call in calls}
+    return CallsAhead(tuple(calls), answered=answered & ids, kept=kept)
+
+
+def _own_lists(place: Place, runners: Iterable[ToolNode]) -> list[Conversation]:
+    """Return the lists in which these ToolNodes look for their calls."""
+    values = place.snapshot.values
+    if isinstance(values, list):
+        return conversations(values) if runners else []
+    keys = dict.fromkeys(langgraph.messages_key(node) for node in runners)
+    return [Conversation(key, conversation(values, key)) for key in keys]
+
+
+def _open(one: Conversation, answered: frozenset[str]) -> list[ToolCall]:
+    return [call for call in last_calls(one.messages)[0] if call["id"] not in answered]
+
+
+def _each_once(calls: Iterable[ToolCall]) -> list[ToolCall]:
+    """Leave out a call that stands in a second list too."""
+    seen: list[ToolCall] = []
+    for call in calls:
+        if call["id"] is None or all(call != other for other in seen):
+            seen.append(call)
+    return seen
+
+
+def _calls_of_sends(
+    place: Place,
+    tasks: Sequence[PregelTask],
+    runners: Sequence[ToolNode],
+    lists: list[Conversation],
+) -> CallsAhead:
+    sends, known = place.sends(), tool_nodes(place.graph)
     calls: list[ToolCall] = []
-    for number in numbers:
-        sent = sends[number].arg if 0 <= number < len(sends) else None
-        alone = langgraph.call_in(sent)
-        if alone:
-            calls.append(alone)
-        elif isinstance(sent, list) and sent and all(map(_is_call, sent)):
-            calls += sent
+    jobs: list[ActionRequest] = []
+    readable = len(tasks) == len(place.tasks)
+    for task in tasks:
+        number = langgraph.number_of_the_send(task)
+        if number is None or not 0 <= number < len(sends):
+            readable = False
+            continue
+        found = calls_sent(sends[number].arg, known.get(task.name))
+        if found:
+            calls += found
         else:
-            return None
-    return calls
-
-
-def _is_call(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("type") == "tool_call"
+            jobs.append(job_sent(task.name, sends[number].arg))
+    kept = tuple(_own_lists(place, runners)) or tuple(lists[:1])
+    answered = frozenset().union(*(last_calls(one.messages)[1] for one in kept))
+    return CallsAhead(tuple(calls), tuple(jobs), answered, kept=kept, readable=readable)
