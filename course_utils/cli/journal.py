@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from course_utils.review.record.journal import Journal
 
 
-def journal(  # noqa: PLR0913, PLR0917 - each is an option of the command
+def journal(
     checkpoints: Annotated[
         str | None,
         typer.Option(help="A SQLite file or a PostgreSQL address, else HITL_CHECKPOINTS."),

@@ -125,6 +125,12 @@ def namespace_of_a_second_call(namespace: str, task: PregelTask) -> str:
     return _BETWEEN_GRAPHS.join(filter(None, [namespace, called, "1"]))
 
 
+def nodes_in(namespace: str) -> tuple[str, ...]:
+    """Return the nodes that lead to the graph whose checkpoints have this namespace."""
+    names = filter(None, namespace.split(_BETWEEN_GRAPHS))
+    return tuple(name.split(_BEFORE_THE_ID)[0] for name in names if not name.isdecimal())
+
+
 def ran_in(task: PregelTask, saved: CheckpointTuple, *, namespace: str, checkpoint_id: str) -> bool:
     """Tell whether a checkpoint is of a graph that a task has called.
 

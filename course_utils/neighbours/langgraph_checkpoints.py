@@ -16,7 +16,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.checkpoint.serde.base import SerializerProtocol
@@ -47,6 +47,17 @@ JOIN unnest(CAST(:threads AS text[]), CAST(:ids AS text[])) AS asked (thread, id
     ON thread_id = thread AND checkpoint_ns = '' AND checkpoint_id = id
 """
 
+_OF_LANGGRAPH = {
+    "source",
+    "step",
+    "parents",
+    "writes",
+    "run_id",
+    "counters_since_delta_snapshot",
+    "ls_integration",
+}
+_PREFIXES_OF_LANGGRAPH = ("__", "langgraph_", "checkpoint_", "lc_")
+
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 _EMPTY = "empty"
 
@@ -54,6 +65,18 @@ _EMPTY = "empty"
 def written_at(checkpoint_id: str) -> datetime:
     """Return when a checkpoint was written, by the clock inside its id (RFC 9562, section 5.6)."""
     return _GREGORIAN + timedelta(microseconds=UUID(checkpoint_id).time // 10)
+
+
+def configurable_in(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a checkpoint's metadata keeps of the `configurable` that the graph ran with.
+
+    The `metadata` of the same config stands among it, and cannot be told from it.
+    """
+    return {
+        name: value
+        for name, value in metadata.items()
+        if name not in _OF_LANGGRAPH and not name.startswith(_PREFIXES_OF_LANGGRAPH)
+    }
 
 
 @contextmanager

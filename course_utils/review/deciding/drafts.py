@@ -12,13 +12,12 @@ from course_utils.review.forms.validation import (
     schema_checker,
     tool_checker,
 )
-from course_utils.review.reading.graphs import subgraphs, tool_nodes
+from course_utils.review.reading.graphs import tool_of
 from course_utils.review.reading.pauses import InterruptPause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from langchain_core.tools import BaseTool
     from langgraph.pregel import Pregel
 
     from course_utils.review.reading.pauses import Pause
@@ -42,8 +41,9 @@ class Draft:
 def draft_of_arguments(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: int) -> Draft:
     """Prepare the edit of one call's arguments.
 
-    They are checked by the tool's own model where the graph has the tool in a ToolNode, else by the
-    schema that the question carries; where there is neither, only the types of now are kept.
+    They are checked by the tool's own model where the asking graph has the tool in a ToolNode, or
+    where no two graphs inside the whole have one of that name. Else they are checked by the schema
+    that the question carries; where there is neither, only the types of now are kept.
 
     Args:
         graph: the compiled graph.
@@ -51,7 +51,7 @@ def draft_of_arguments(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: 
         action: which of its actions, counted from 0.
     """
     asked = pause.request["action_requests"][action]
-    tool = _tool(graph, asked["name"])
+    tool = tool_of(graph, pause.within, asked["name"])
     if tool is not None:
         return Draft(fields_of(arguments_schema(tool), asked["args"]), tool_checker(tool))
     schema = None
@@ -67,12 +67,25 @@ def draft_of_answer(schema: Mapping[str, Any]) -> Draft:
     return Draft(fields_of(schema), schema_checker(schema))
 
 
-def _tool(graph: Pregel[Any, Any, Any, Any], name: str) -> BaseTool | None:
-    for node in tool_nodes(graph).values():
-        if name in node.tools_by_name:
-            return node.tools_by_name[name]
-    found = (_tool(inner, name) for inner in subgraphs(graph).values())
-    return next((tool for tool in found if tool is not None), None)
+def left_out(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: int) -> dict[str, Any]:
+    """Return the arguments that a call leaves out, with the defaults that its tool fills in.
+
+    Args:
+        graph: the compiled graph.
+        pause: what waits.
+        action: which of its actions, counted from 0.
+    """
+    asked = pause.request["action_requests"][action]
+    tool = tool_of(graph, pause.within, asked["name"])
+    if tool is None:
+        return {}
+    try:
+        fields = fields_of(arguments_schema(tool), asked["args"])
+    except Exception:
+        # A schema that cannot be written down says nothing of its defaults.
+        return {}
+    open_fields = (field for field in fields if not (field.given or field.required))
+    return {field.name: field.value for field in open_fields}
 
 
 def _as_now(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from course_utils.review.deciding.drafts import draft_of_arguments
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.turn import Turn
 from course_utils.review.reading.calling import Calling
+from course_utils.review.reading.configured import restored, secrets_in, without
+from course_utils.review.reading.graphs import compiled_graph, wants_context
 from course_utils.review.reading.marks import ACTORS, CLAIMS, DECIDED
 from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
 from course_utils.review.reading.reader import unreadable
@@ -53,10 +55,14 @@ CHANGED = "This has changed since it was shown; nothing was done. {now}"
 LOST = "{reviewer} decided this first, on {when} ({decision}). Your decision was not carried out."
 BESIDE = "a node beside it failed"
 STILL_OPEN = "the question is still open"
-UNSEEN = "the run returned, and then the thread could not be read: {kind}: {error}"
+UNSEEN = "the run returned, and then the thread could not be read: {error}"
 TOO_LATE = (
     "The thread stood at no breakpoint of this graph. If another run had begun {nodes} before this "
     "decision, that run may still carry out what was not approved."
+)
+NO_CONTEXT = (
+    "This graph declares a context_schema, and no context was given. Its nodes would find none, "
+    "and could fail or do the wrong thing. Give the context that invoke was given, with context=."
 )
 UNRECORDED = "The thread was run, and how that ended is not in the journal."
 
@@ -88,6 +94,7 @@ def decide(
     decision: Decision | Sequence[Decision],
     *,
     reviewer: str | None = None,
+    context: Any = None,
 ) -> Outcome:
     """Carry out the decisions on one pause and run the thread to its next stop.
 
@@ -100,8 +107,10 @@ def decide(
         decision: LangChain's own `approve`, `edit`, `reject` or `respond`; one for each action
             asked about, or, at a breakpoint, one for the whole message.
         reviewer: who decides, for the journal; the user of this computer where it is not given.
+        context: what the graph's nodes read as `runtime.context`.
     """
-    return decide_together(graph, config, [PauseDecisions.on(pause, decision)], reviewer=reviewer)
+    decided = [PauseDecisions.on(pause, decision)]
+    return decide_together(graph, config, decided, reviewer=reviewer, context=context)
 
 
 def decide_together(
@@ -110,6 +119,7 @@ def decide_together(
     decided: Sequence[PauseDecisions],
     *,
     reviewer: str | None = None,
+    context: Any = None,
     loop: asyncio.AbstractEventLoop | None = None,
 ) -> Outcome:
     """Answer one pause, or several questions that wait at once, in a single run.
@@ -137,11 +147,16 @@ def decide_together(
     the turn. A ToolNode runs calls that have been answered too, should the graph lead to one: where
     the thread would come to one before the agent has spoken anew, the turn is ended instead.
 
+    What the run needs is given back to it. Of the `configurable` that the thread was run with, the
+    checkpoints keep texts, numbers, True and False; what else there was, and what is to be another
+    value now, stands in `config`. A context is kept by no checkpoint and has to be given.
+
     Args:
-        graph: the compiled graph.
-        config: names the thread.
+        graph: the compiled graph, bare or wrapped by LangChain.
+        config: names the thread, and perhaps more that its nodes need.
         decided: decisions on one breakpoint, or on one or several questions.
         reviewer: who decides, for the journal; the user of this computer where it is not given.
+        context: what the graph's nodes read as `runtime.context`.
         loop: the running loop of another thread, to run an async graph in.
 
     Returns:
@@ -149,7 +164,9 @@ def decide_together(
 
     Raises:
         AlreadyDecidedError: if the thread has moved on from a pause, or runs right now.
-        ValueError: if a pause does not offer the decision, or its tool would not take an edit.
+        TypeError: if it is no compiled graph.
+        ValueError: if a pause does not offer the decision, its tool would not take an edit, or a
+            context is needed and not given.
         JournalError: if the claim cannot be written; nothing has run then.
         Exception: whatever a node raises while the thread runs.
     """
@@ -157,12 +174,16 @@ def decide_together(
         raise ValueError("decide at least one pause, and each of them once")
     if len(decided) != 1 and any(isinstance(a.pause, BreakpointPause) for a in decided):
         raise ValueError("a breakpoint is decided by itself, and takes one answer")
+    compiled = compiled_graph(graph)
+    if context is None and wants_context(compiled):
+        raise ValueError(NO_CONTEXT)
     first = decided[0].pause
     tools_node = first.tools_node if isinstance(first, BreakpointPause) else None
-    turn = Turn(Calling(graph, loop), config)
+    turn = Turn(Calling(compiled, loop, context), config)
     deciding = _Deciding(turn, tools_node, reviewer or getpass.getuser())
     with deciding.alone(first.key):
         reading = deciding.read()
+        turn.config = restored(turn.calling, config, reading.snapshot)
         present = deciding.still_waiting(decided, reading)
         deciding.check_edits(present)
         entries = deciding.claim(present)
@@ -266,11 +287,16 @@ class _Deciding:
         """Record first and look afterwards: what made a node fail may make the look fail too."""
         outcome = INVALID if is_invalid_resume(error) else FAILED
         try:
-            self.journal.finish(entries, outcome, f"{type(error).__name__}: {error}")
+            self.journal.finish(entries, outcome, self._in_words(error))
             self.journal.finish(self._through(entries), DONE, BESIDE)
         except Exception as another:
             # What the node raised is what the person has to know.
             error.add_note(f"{type(another).__name__}: {another}")
+
+    def _in_words(self, error: Exception) -> str:
+        """Return what was raised, without what stands in `configurable` as a secret."""
+        secrets = secrets_in(self.turn.config["configurable"])
+        return without(f"{type(error).__name__}: {error}", secrets)
 
     def _through(self, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
         """Return those whose question is settled, although the run they were sent in failed."""
@@ -283,7 +309,7 @@ class _Deciding:
             reading = self.read().settled(entries, DONE)
             thread = reading.thread()
         except Exception as error:
-            told = UNSEEN.format(kind=type(error).__name__, error=error)
+            told = UNSEEN.format(error=self._in_words(error))
             self.journal.finish(entries, FAILED, told)
             return Outcome(unreadable(error), remark)
         again = [entry for entry in entries if entry.key in _waits_as_it_did(reading, thread)]
@@ -310,6 +336,9 @@ class _Deciding:
             for a in decided
             if isinstance(a.pause, InterruptPause)
         }
+        if any(isinstance(one.pause, InterruptPause) and one.pause.in_turn for one in decided):
+            # Run all at once, another call than the one that asked might take its answer.
+            config = {**config, "max_concurrency": 1}
         self.turn.go_on(config, Command(resume=values), None)
         return ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from course_utils.review.reading.graphs import compiled_graph
 from course_utils.review.reading.reader import look
 from course_utils.review.record.opening import journal_of
 
@@ -26,7 +27,7 @@ def read_thread(
     that waits from one that runs or was cut off.
 
     Args:
-        graph: a compiled graph.
+        graph: a compiled graph, bare or wrapped by LangChain.
         config: names the thread.
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
 
@@ -34,8 +35,10 @@ def read_thread(
         The thread; `unreadable` with LangGraph's words where LangGraph cannot read it.
 
     Raises:
+        TypeError: if it is no compiled graph; the message says what is needed.
         ValueError: if the config names no thread, or `tools_node` is no node of the graph.
         JournalError: if the journal of decisions cannot be read.
     """
-    journal = journal_of(graph.checkpointer)
-    return look(graph, config, journal, tools_node=tools_node)
+    compiled = compiled_graph(graph)
+    journal = journal_of(compiled.checkpointer)
+    return look(compiled, config, journal, tools_node=tools_node)

@@ -29,10 +29,12 @@ class Calling:
         graph: the compiled graph.
         loop: the running loop that an async graph belongs to, which must be another thread's;
             without one, such a graph runs in a loop of its own in the background.
+        context: what its nodes read as `runtime.context`.
     """
 
     graph: Pregel[Any, Any, Any, Any]
     loop: asyncio.AbstractEventLoop | None = None
+    context: Any = None
 
     @property
     def saver(self) -> BaseCheckpointSaver[Any]:
@@ -105,10 +107,12 @@ class Calling:
             given: None, or a Command.
             breakpoints: the nodes to stop before; None for those the graph was compiled with.
         """
+        how: dict[str, Any] = {
+            "interrupt_before": breakpoints,
+            "durability": "sync",
+            "context": self.context,
+        }
         if self._awaited:
-            awaited = self.graph.ainvoke(
-                given, config, interrupt_before=breakpoints, durability="sync"
-            )
-            run(awaited, self.loop)
+            run(self.graph.ainvoke(given, config, **how), self.loop)
         else:
-            self.graph.invoke(given, config, interrupt_before=breakpoints, durability="sync")
+            self.graph.invoke(given, config, **how)

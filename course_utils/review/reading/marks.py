@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from langgraph.types import StateSnapshot
 
+OURS = "hitl_"
+"""What the name of each of them begins with."""
 CLAIMS = "hitl_claims"
 """The ids of its entries in the journal."""
 DECIDED = "hitl_decided"

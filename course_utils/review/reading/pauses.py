@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from langchain.agents.middleware.human_in_the_loop import ActionRequest, HITLRequest
     from langchain_core.messages import ToolCall
-    from langgraph.types import Interrupt
 
     from course_utils.neighbours.langchain import DecisionType
+    from course_utils.review.reading.asking import Asking
     from course_utils.review.reading.places import Place
 
 NO_EXECUTOR = (
@@ -91,6 +91,16 @@ PLAIN_ANSWER = (
     "and LangGraph would give that answer to the question after this one too. Go on as it was "
     "begun, with Command(resume=...)."
 )
+SEVERAL_MAY_ASK = (
+    "{calls} run in one step, and each of them may ask. All of them begin again with every answer: "
+    "what one of them has done may be done again."
+)
+WHICH_ONE = "It cannot be told which of them an answer reaches."
+EARLIER_ANSWERS = (
+    "This node has been answered before. It begins again with every answer, and its questions get "
+    "the answers in the order in which they were given. Should it ask in another order now, an "
+    "answer reaches another question than the one it was given to."
+)
 LETS_OTHERS_RUN = (
     "Nothing can be answered yet: an answer would also let {nodes} run, which waits at a "
     "breakpoint beside the question and is decided first."
@@ -111,6 +121,7 @@ class Pause:
             the thread go on.
         remarks: why a decision that one might look for is not offered.
         tried: the latest attempt to decide it, where that was cut off or failed; else 0.
+        within: the nodes that lead to the graph in which it waits; empty for the outermost graph.
     """
 
     key: PauseKey
@@ -118,6 +129,7 @@ class Pause:
     decisions: tuple[DecisionType, ...] = field(default=(), compare=False)
     remarks: tuple[str, ...] = field(default=(), compare=False)
     tried: int = field(default=0, kw_only=True, compare=False)
+    within: tuple[str, ...] = field(default=(), kw_only=True, compare=False)
 
     @property
     def shown(self) -> tuple[Any, ...]:
@@ -144,9 +156,12 @@ class InterruptPause(Pause):
 
     Attributes:
         asked: what it asks, and in which format.
+        in_turn: whether the calls beside the one that asks have to run one after the other, so that
+            the answer reaches the first of them that asks.
     """
 
     asked: InterruptRequest = field(kw_only=True, compare=False)
+    in_turn: bool = field(default=False, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -183,36 +198,49 @@ class BreakpointPause(Pause):
 
 
 def read_questions(
-    thread_id: str,
-    checkpoint_id: str,
-    asked: Sequence[tuple[str, Interrupt]],
-    shut: str,
+    thread_id: str, checkpoint_id: str, asked: Sequence[Asking], shut: str, *, at_once: bool
 ) -> tuple[InterruptPause, ...]:
     """Read the questions that a thread waits on.
 
     Args:
         thread_id: the thread.
         checkpoint_id: its newest checkpoint.
-        asked: each pending interrupt, with the name of the node that asks.
+        asked: what waits.
         shut: why no answer may be given now, empty where one may.
+        at_once: whether the graph is async, so that the calls of one step run all at once.
     """
     return tuple(
-        _question(PauseKey(thread_id, "", checkpoint_id, interrupt.id), node, interrupt, shut)
-        for node, interrupt in asked
+        _question(PauseKey(thread_id, "", checkpoint_id, one.interrupt.id), one, shut, at_once)
+        for one in asked
     )
 
 
-def _question(key: PauseKey, node: str, interrupt: Interrupt, shut: str) -> InterruptPause:
-    asked = read_interrupt(interrupt, node)
+def _question(key: PauseKey, asking: Asking, shut: str, at_once: bool) -> InterruptPause:
+    asked = read_interrupt(asking.interrupt, asking.node)
     request, remarks = asked.request, asked.remarks
-    if not langgraph.answers_by_id(interrupt.id):
+    several = len(asking.calls) > 1
+    if several:
+        calls = " and ".join(dict.fromkeys(call["name"] for call in asking.calls))
+        told = [SEVERAL_MAY_ASK.format(calls=calls), *([WHICH_ONE] if at_once else [])]
+        remarks = (*remarks, " ".join(told))
+    if asking.answered:
+        remarks = (*remarks, EARLIER_ANSWERS)
+    if not langgraph.answers_by_id(asking.interrupt.id):
         # LangGraph would hand an answer under another id to the next question, whatever that is.
         shut = NO_ANSWER
     if shut:
         request, remarks = _request(request["action_requests"], ()), (shut,)
     allowed = [review["allowed_decisions"] for review in request["review_configs"]]
     together = tuple(kind for kind in DECISION_TYPES if all(kind in kinds for kinds in allowed))
-    return InterruptPause(key, request, together, remarks, asked=asked)
+    return InterruptPause(
+        key,
+        request,
+        together,
+        remarks,
+        asked=asked,
+        in_turn=several,
+        within=asking.within,
+    )
 
 
 def read_breakpoint(
@@ -257,6 +285,7 @@ def read_breakpoint(
         allowed,
         tuple(dict.fromkeys(refused.values())),
         namespace=place.namespace,
+        within=place.within,
         before=before,
         calls=ahead.calls,
         answered=ahead.answered,

@@ -43,6 +43,11 @@ class Place:
         return str(self.snapshot.config["configurable"].get("checkpoint_ns", ""))
 
     @property
+    def within(self) -> tuple[str, ...]:
+        """The nodes that lead to the graph; none for the outermost graph."""
+        return private.nodes_in(self.namespace)
+
+    @property
     def checkpoint_id(self) -> str:
         """The checkpoint that waits."""
         return str(self.snapshot.config["configurable"]["checkpoint_id"])

@@ -37,7 +37,7 @@ def look(
     """Read what a thread is doing now. Nothing is run and nothing is written.
 
     Args:
-        graph: a compiled graph.
+        graph: a compiled graph, bare or wrapped by LangChain.
         config: names the thread.
         journal: that of the graph's checkpointer, None for a graph without one.
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
@@ -46,6 +46,7 @@ def look(
         The thread; `unreadable` with LangGraph's words where LangGraph cannot read it.
 
     Raises:
+        TypeError: if it is no compiled graph.
         ValueError: if the config names no thread, or `tools_node` is no node of the graph.
         JournalError: if the journal of decisions cannot be read.
     """

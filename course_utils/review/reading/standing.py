@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from langgraph.types import StateSnapshot
 
 from course_utils.neighbours import langgraph as private
 from course_utils.neighbours.langgraph_checkpoints import lives_on
+from course_utils.review.reading.asking import asking as all_asking
+from course_utils.review.reading.configured import configurable_of, secrets_in, without
 from course_utils.review.reading.conversations import conversations
+from course_utils.review.reading.graphs import only_async
 from course_utils.review.reading.interrupt_requests import request_of
 from course_utils.review.reading.marks import CLAIMS, DECIDED, marked
 from course_utils.review.reading.pauses import (
@@ -106,6 +110,7 @@ class Reading:
         waiting: where its nodes wait.
         entries: what the journal knows of its pauses, oldest first.
         durable: whether the journal outlives the process.
+        secrets: what it was run with under the name of a secret, which is shown to nobody.
     """
 
     id: str
@@ -115,6 +120,7 @@ class Reading:
     waiting: tuple[Place, ...]
     entries: tuple[JournalEntry, ...]
     durable: bool
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(
@@ -144,12 +150,14 @@ class Reading:
         checkpoints = {str(s.config["configurable"].get("checkpoint_id", "")) for s in states}
         claims = {claim for state in states for claim in marked(state, CLAIMS)}
         entries = tuple(journal.about(id_, checkpoints, claims))
-        return cls(id_, calling, now, tools_node, waiting, entries, journal.durable)
+        given = {**configurable_of(now), **config["configurable"]}
+        secrets = secrets_in(given)
+        return cls(id_, calling, now, tools_node, waiting, entries, journal.durable, secrets)
 
     def place(self, namespace: str) -> Place:
         """Return where nodes wait in this namespace; the whole graph where none do."""
         found = (place for place in self.waiting if place.namespace == namespace)
-        return next(found, self._root())
+        return next(found, self._root)
 
     def unfinished(self) -> set[str]:
         """Return the ids of the entries that have no outcome: cut off, or running right now."""
@@ -180,7 +188,9 @@ class Reading:
         return replace(
             thread,
             pauses=tuple(replace(p, tried=self._tried(p.key)) for p in thread.pauses),
+            explanation=without(thread.explanation, self.secrets),
             messages=self.messages(),
+            secrets=self.secrets,
             nodes=thread.nodes or tuple(dict.fromkeys(self.snapshot.next)),
         )
 
@@ -197,7 +207,7 @@ class Reading:
         if self.snapshot.metadata is None:
             return Thread("unknown", UNKNOWN.format(thread=self.id))
         if not self.waiting and self.snapshot.tasks:
-            pause = self._breakpoint([self._root()])
+            pause = self._breakpoint([self._root])
             return Thread("interrupted", STOPPED, (), (self._carry_on(pause),))
         if not self.waiting:
             return self._at_no_known_node()
@@ -256,12 +266,13 @@ class Reading:
         checkpoint_id = str(self.snapshot.config["configurable"]["checkpoint_id"])
         return PauseKey(self.id, "", checkpoint_id, pause_id)
 
+    @cached_property
     def _root(self) -> Place:
         return Place(self.calling, self.calling.graph, self.snapshot, self.snapshot.tasks)
 
     def _breakpoint(self, waiting: Sequence[Place], *, failed: bool = False) -> BreakpointPause:
         if len(waiting) > 1:
-            return read_breakpoints(self.id, self._root(), waiting, failed=failed)
+            return read_breakpoints(self.id, self._root, waiting, failed=failed)
         return read_breakpoint(self.id, waiting[0], self.tools_node, failed=failed)
 
     def _crashed(self, task: PregelTask, names: Sequence[str]) -> Thread:
@@ -283,18 +294,15 @@ class Reading:
     def _asking(self, asking: Collection[str]) -> Thread:
         beside = [p for p in self.waiting if p.namespace and not any(t.interrupts for t in p.tasks)]
         held = (self._breakpoint(beside),) if beside else ()
-        asked = [
-            (task.name, asked)
-            for task in self.snapshot.tasks
-            for asked in task.interrupts
-            if asked.id in asking
-        ]
-        root = self._root()
+        root = self._root
+        asked = [one for one in all_asking(root) if one.interrupt.id in asking]
         shut = PLAIN_ANSWER if root.answered_plainly() else ""
         if held:
             shut = LETS_OTHERS_RUN.format(nodes=" and ".join(held[0].before))
-        questions = read_questions(self.id, root.checkpoint_id, asked, shut)
-        words = ASKS.format(nodes=_listed(name for name, _ in asked))
+        questions = read_questions(
+            self.id, root.checkpoint_id, asked, shut, at_once=only_async(self.calling.graph)
+        )
+        words = ASKS.format(nodes=_listed(one.node for one in asked))
         busy = _listed(self._busy())
         if busy:
             words = f"{words} {BUSY_BESIDE.format(nodes=busy)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Thread:
         messages: the conversation so far.
         pauses: what waits for a decision; several where several questions wait at once.
         nodes: those that wait or have failed, by their names in the outermost graph.
+        secrets: what the thread was run with under the name of a secret, to be hidden in whatever
+            is told of it.
     """
 
     status: Status
@@ -49,6 +51,7 @@ class Thread:
     nodes: tuple[str, ...] = ()
     caution: str = ""
     resumed_by: str = ""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def pause(self) -> Pause | None:
