@@ -21,6 +21,8 @@ SENDS = "__pregel_tasks"
 SENDS_IN_CHANNEL = 4
 """The first format of checkpoints that keeps them there."""
 
+AS_A_COPY = "__copy__"
+"""The node as which nothing is written: `update_state` copies the checkpoint alone."""
 BRANCH = "branch:to:"
 """What the channel that triggers a node begins with; the node's name follows."""
 

@@ -67,6 +67,7 @@ VERDICTS = {
     "reject": "You rejected {names}.",
     "edit": "You edited {names}.",
     "respond": "You answered {names} yourself.",
+    "ask_again": "You had the question asked again.",
 }
 
 

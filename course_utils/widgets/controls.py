@@ -26,6 +26,7 @@ LOOKS = {
     "reject": ("Reject", "times", "danger"),
     "edit": ("Edit", "pencil", ""),
     "respond": ("Respond", "reply", ""),
+    "ask_again": ("Ask again", "question", ""),
     "send": ("Send", "paper-plane", "primary"),
     "cancel": ("Cancel", "", ""),
     "again": ("Look again", "refresh", ""),
@@ -153,6 +154,7 @@ class CallControls(Controls):
             "reject": lambda: self._for_all(self._rejection()),
             "edit": self._open_edit,
             "respond": self._open_response,
+            "ask_again": lambda: self._for_all({"type": "ask_again"}),
         }
         row = [
             self._button(kind, act, offer.approve if kind == "approve" else "")

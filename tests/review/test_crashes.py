@@ -56,10 +56,32 @@ def test_a_node_that_failed_after_its_answer_keeps_it_and_says_so(saver):
     assert "smtp down" in now.explanation, now
     assert "keeps the answer" in now.caution, now
     assert "does it once more" in now.caution, now
-    assert (now.pause.decisions, now.pause.approval) == (("approve",), "run again")
+    assert (now.pause.decisions, now.pause.approval) == (("approve", "ask_again"), "run again")
     after = decide(graph, thread(), now.pause, APPROVE).thread
     assert (done, log(graph), after.status) == (["yes", "yes"], ["yes"], "finished")
     assert outcomes(graph) == ["failed", "done"]
+
+
+def reads_a_list(state):
+    return {"log": [interrupt("Delete the file?")[-1]["content"]]}
+
+
+def test_after_an_answer_that_its_node_cannot_read_the_question_can_be_asked_again(saver):
+    graph = asking(saver, reads_a_list)
+    (shown,) = begin(graph, {"log": []})
+    with pytest.raises(TypeError):
+        decide(graph, thread(), shown, respond("yes"))
+    now = read_thread(graph, thread())
+    assert (now.status, now.pause.decisions) == ("crashed", ("approve", "ask_again")), now
+    assert "reads_a_list begins from its start" in now.caution, now
+    with pytest.raises(TypeError):
+        decide(graph, thread(), now.pause, APPROVE)
+    again = read_thread(graph, thread()).pause
+    asked_anew = decide(graph, thread(), again, {"type": "ask_again"}).thread
+    assert (asked_anew.status, asked(asked_anew.pause)) == ("paused", "Delete the file?")
+    decide(graph, thread(), asked_anew.pause, respond([{"content": "yes"}]))
+    assert log(graph) == ["yes"]
+    assert outcomes(graph) == ["failed", "failed", "done", "done"]
 
 
 @pytest.mark.parametrize("decision", [respond("no"), respond("yes"), respond(None)])

@@ -67,7 +67,9 @@ class PauseDecisions:
                 f"this pause asks about {len(actions)} calls; {len(self.decisions)} decisions came"
             )
         for number, (decision, action) in enumerate(zip(self.decisions, actions, strict=True)):
-            self._refuse_unless(decision["type"] in self.pause.allowed(number))
+            whole = isinstance(self.pause, BreakpointPause)
+            offered = self.pause.decisions if whole else self.pause.allowed(number)
+            self._refuse_unless(decision["type"] in offered)
             _check_parts(decision, action["name"], anything=_wants_a_value(self.pause))
         if isinstance(self.pause, BreakpointPause) and not (
             len(self.kinds) == 1 or self.kinds <= {"approve", "edit"}

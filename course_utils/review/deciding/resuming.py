@@ -19,7 +19,7 @@ from course_utils.review.reading.calling import Calling
 from course_utils.review.reading.configured import restored, secrets_in, without
 from course_utils.review.reading.graphs import compiled_graph, wants_context
 from course_utils.review.reading.marks import ACTORS, CLAIMS, DECIDED
-from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
+from course_utils.review.reading.pauses import ASK_AGAIN, BreakpointPause, InterruptPause
 from course_utils.review.reading.reader import unreadable
 from course_utils.review.reading.standing import Reading
 from course_utils.review.reading.thread import thread_id
@@ -325,6 +325,10 @@ class _Deciding:
     ) -> str:
         pause = decided[0].pause
         config = self._marked(decided, entries, reading)
+        if decided[0].kinds == {ASK_AGAIN}:
+            self.turn.fork(config)
+            self.turn.go_on(config, None, None)
+            return ""
         if isinstance(pause, BreakpointPause):
             place = reading.place(pause.namespace)
             remark = carry_out(self.turn, config, decided[0], pause, place)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from course_utils.neighbours.langgraph import AS_A_COPY
+
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.types import StateSnapshot
@@ -41,6 +43,10 @@ class Turn:
         """
         self._newest = None
         self.calling.write(config, values, as_node)
+
+    def fork(self, config: RunnableConfig) -> None:
+        """Copy the newest checkpoint, without the answers that its tasks were given."""
+        self.write(config, None, AS_A_COPY)
 
     def go_on(self, config: RunnableConfig, given: Any, breakpoints: list[str] | None) -> None:
         """Run the thread to its next stop; see `Calling.go_on`."""

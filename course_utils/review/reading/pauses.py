@@ -106,6 +106,9 @@ LETS_OTHERS_RUN = (
     "breakpoint beside the question and is decided first."
 )
 
+ASK_AGAIN: Literal["ask_again"] = "ask_again"
+"""The decision to have a question asked anew, after its answer has made the node fail."""
+
 Approval = Literal["approve", "continue", "run again", "carry on"]
 
 
@@ -118,7 +121,7 @@ class Pause:
         request: what is asked, as LangChain's own request; the decisions that each action allows
             stand at its place in `review_configs`.
         decisions: what may be decided for all actions together; without any action, `approve` lets
-            the thread go on.
+            the thread go on. `ask_again` is ours: it puts a question anew whose answer failed.
         remarks: why a decision that one might look for is not offered.
         tried: the latest attempt to decide it, where that was cut off or failed; else 0.
         within: the nodes that lead to the graph in which it waits; empty for the outermost graph.
@@ -126,7 +129,7 @@ class Pause:
 
     key: PauseKey
     request: HITLRequest = field(compare=False)
-    decisions: tuple[DecisionType, ...] = field(default=(), compare=False)
+    decisions: tuple[DecisionType | Literal["ask_again"], ...] = field(default=(), compare=False)
     remarks: tuple[str, ...] = field(default=(), compare=False)
     tried: int = field(default=0, kw_only=True, compare=False)
     within: tuple[str, ...] = field(default=(), kw_only=True, compare=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from langgraph.types import StateSnapshot
 
 from course_utils.neighbours import langgraph as private
+from course_utils.neighbours.langchain import DECISION_TYPES
 from course_utils.neighbours.langgraph_checkpoints import lives_on
 from course_utils.review.reading.asking import asking as all_asking
 from course_utils.review.reading.configured import configurable_of, secrets_in, without
@@ -17,6 +18,7 @@ from course_utils.review.reading.graphs import only_async
 from course_utils.review.reading.interrupt_requests import request_of
 from course_utils.review.reading.marks import CLAIMS, DECIDED, marked
 from course_utils.review.reading.pauses import (
+    ASK_AGAIN,
     LETS_OTHERS_RUN,
     PLAIN_ANSWER,
     BreakpointPause,
@@ -51,6 +53,11 @@ CRASHED = "Node {node!r} failed with {error}."
 RUNS_AGAIN = "A part of it may have happened, and Run again does it once more."
 MAY_REPEAT = "A part of it may have happened, and Carry on may do that again."
 KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
+ASKS_ANEW = (
+    "Ask again drops that answer and puts the question anew, on a fork of the thread: {node} "
+    "begins from its start, and so does whatever else ran in this step. What they did may be done "
+    "again."
+)
 STOPPED = "Stopped in the middle of a step: a node has run and its result is not yet in the state."
 ANSWERED = "Node {node!r} was given an answer, and the run was cut off before the node had ended."
 PAUSED = "Paused before {nodes}."
@@ -281,7 +288,8 @@ class Reading:
         if task.interrupts:
             key = self._key(task.interrupts[0].id)
             pause = _only(replace(pause, key=key, approval="run again"), "approve")
-            caution = f"{KEEPS_ANSWER} {RUNS_AGAIN}"
+            pause = replace(pause, decisions=("approve", ASK_AGAIN))
+            caution = f"{KEEPS_ANSWER} {RUNS_AGAIN} {ASKS_ANEW.format(node=task.name)}"
         words = CRASHED.format(node=task.name, error=task.error)
         return Thread("crashed", words, (), (pause,), tuple(names), caution)
 
@@ -331,7 +339,8 @@ class Reading:
                 return Thread("interrupted", words, (), (pause,), caution=MAY_REPEAT)
             if not stops:
                 # What led here may have been a Command, which an edit would not repeat.
-                offered = (kind for kind in pause.decisions if kind != "edit")
+                kinds = [kind for kind in DECISION_TYPES if kind in pause.decisions]
+                offered = (kind for kind in kinds if kind != "edit")
                 pause = _only(replace(pause, approval="carry on"), *offered)
                 words, caution = NO_STOP.format(nodes=nodes), _told_cut_off(left_by)
                 return Thread("interrupted", words, (), (pause,), caution=caution)
