@@ -15,6 +15,16 @@ _CARD = """
 .hitl-card :is(button, input, textarea, select, .widget-label):focus-visible {
   outline: 2px solid var(--jp-brand-color1, #1976d2) !important; outline-offset: 2px;}
 .hitl-card summary:focus-visible {outline-offset: -2px;}
+.hitl-diff {text-align: left; overflow-wrap: anywhere;}
+.hitl-diff del, .hitl-diff ins {text-decoration: none; color: inherit; white-space: pre-wrap;}
+.hitl-diff del {background: rgba(211, 47, 47, 0.14);}
+.hitl-diff ins {background: rgba(56, 142, 60, 0.18);}
+.hitl-diff-lines {max-height: 20em; overflow: auto; margin: 2px 0;
+  border: 1px solid var(--jp-border-color2, #e0e0e0);
+  font-family: var(--jp-code-font-family, monospace); font-size: 0.92em;}
+.hitl-diff-lines > div {display: flex; white-space: pre-wrap;}
+.hitl-diff-lines > div > :first-child {flex: none; width: 1.6em; text-align: center;}
+.hitl-diff-lines > div > :last-child {flex: 1; min-width: 0; white-space: pre-wrap;}
 """
 
 
