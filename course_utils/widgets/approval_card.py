@@ -16,6 +16,7 @@ from traitlets import Unicode
 
 from course_utils.neighbours.ipykernel import begun_in_a_page
 from course_utils.review.deciding.drafts import draft_of_arguments
+from course_utils.review.deciding.edited_message import UneditableError
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.resuming import AlreadyDecidedError, Outcome, decide_together
 from course_utils.review.deciding.shown import read_thread
@@ -454,7 +455,9 @@ def _in_words(error: Exception) -> list[str]:
 
 
 def _refused(error: Exception) -> dict[str, str]:
-    """Return what is wrong in an answer that LangGraph refused, by field; else nothing."""
+    """Return what is wrong in an answer that was refused, by field; else nothing."""
+    if isinstance(error, UneditableError):
+        return {"": str(error)}
     if not isinstance(error, ValidationError) or not is_invalid_resume(error):
         return {}
     return errors_of(error)

@@ -14,6 +14,8 @@ from langgraph.graph import END, START
 from langgraph.types import Command
 
 from course_utils.neighbours.langgraph import an_edge_leads_to
+from course_utils.review.deciding.edited_message import edited_message
+from course_utils.review.forms.differences import same_value
 from course_utils.review.reading.conversations import conversation, last_calls
 from course_utils.review.reading.graphs import tool_nodes
 from course_utils.review.reading.marks import ACTORS, marked
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from langchain.agents.middleware.human_in_the_loop import Decision
-    from langchain_core.messages import ToolCall
+    from langchain_core.messages import BaseMessage, ToolCall
     from langchain_core.runnables import RunnableConfig
 
     from course_utils.review.deciding.pause_decisions import PauseDecisions
@@ -81,6 +83,34 @@ def actors_of(pause: BreakpointPause, place: Place) -> list[str]:
     return sorted({*tool_nodes(place.graph), *pause.before, *executor})
 
 
+def corrected_message(
+    pause: BreakpointPause, place: Place, decisions: Collection[Decision]
+) -> BaseMessage:
+    """Return the agent's message with the calls as a person has edited them.
+
+    Args:
+        pause: the pause.
+        place: where it stands.
+        decisions: one for each of its calls.
+
+    Raises:
+        UneditableError: if a copy of a call in it cannot be edited with the call.
+    """
+    messages = conversation(place.snapshot.values, pause.messages_key)
+    said = next(m for m in reversed(messages) if isinstance(m, AIMessage))
+    return edited_message(said, said.tool_calls, edited_arguments(pause, decisions))
+
+
+def edited_arguments(
+    pause: BreakpointPause, decisions: Collection[Decision]
+) -> dict[str, dict[str, Any]]:
+    """Return the arguments of each call of a pause as they are decided, by the calls' ids."""
+    return {
+        str(call["id"]): _arguments(call, decision)
+        for call, decision in zip(pause.calls, decisions, strict=True)
+    }
+
+
 @dataclass(frozen=True)
 class _CarryingOut:
     turn: Turn
@@ -117,22 +147,20 @@ class _CarryingOut:
 
     def _edit(self, decisions: tuple[Decision, ...]) -> bool:
         """Write the edited calls in the place of the old ones; tell whether they wait now."""
-        edited = {
-            call["id"]: {**call, "args": _arguments(call, decision)}
-            for call, decision in zip(self.pause.calls, decisions, strict=True)
-        }
-        messages = conversation(self.place.snapshot.values, self.pause.messages_key)
-        said = next(m for m in reversed(messages) if isinstance(m, AIMessage))
-        calls = [edited.get(call["id"], call) for call in said.tool_calls]
-        corrected = [said.model_copy(update={"tool_calls": calls})]
+        edited = edited_arguments(self.pause, decisions)
+        corrected = corrected_message(self.pause, self.place, decisions)
         # After a write LangGraph follows the edges, and would end where none leads here.
         goto = () if an_edge_leads_to(self.pause.before, self.place.graph) else self.pause.before
-        self._write(corrected, None, goto)
+        self._write([corrected], None, goto)
         now = self._place_now()
         return (
             now is not None
             and {task.name for task in now.tasks} == set(self.pause.before)
-            and list(calls_ahead(now).calls) == [edited[call["id"]] for call in self.pause.calls]
+            # NaN is unlike itself; and a serializer may turn a tuple into a list.
+            and same_value(
+                [(call["id"], call["name"], call["args"]) for call in calls_ahead(now).calls],
+                [(c["id"], c["name"], edited[str(c["id"])]) for c in self.pause.calls],
+            )
         )
 
     def _write(self, messages: list[Any], as_node: str | None, goto: Collection[str] = ()) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.errors import is_invalid_resume
 from langgraph.types import Command
 
-from course_utils.review.deciding.breakpoints import actors_of, carry_out
+from course_utils.review.deciding.breakpoints import actors_of, carry_out, corrected_message
 from course_utils.review.deciding.drafts import draft_of_arguments
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.deciding.turn import Turn
@@ -167,6 +167,7 @@ def decide_together(
         TypeError: if it is no compiled graph.
         ValueError: if a pause does not offer the decision, its tool would not take an edit, or a
             context is needed and not given.
+        UneditableError: if an edit cannot be made in every copy of a call; it is a ValueError.
         JournalError: if the claim cannot be written; nothing has run then.
         Exception: whatever a node raises while the thread runs.
     """
@@ -186,6 +187,7 @@ def decide_together(
         turn.config = restored(turn.calling, config, reading.snapshot)
         present = deciding.still_waiting(decided, reading)
         deciding.check_edits(present)
+        deciding.check_copies(present, reading)
         entries = deciding.claim(present)
         return deciding.run(present, entries, reading)
 
@@ -254,6 +256,17 @@ class _Deciding:
                     wrong = draft.check(decision["edited_action"]["args"])
                     if wrong:
                         raise ValueError(f"the edit of call {number} is not right: {wrong}")
+
+    def check_copies(self, decided: Sequence[PauseDecisions], reading: Reading) -> None:
+        """Refuse an edit that would leave old arguments in the message, before anything is claimed.
+
+        Raises:
+            UneditableError: if it would.
+        """
+        for one in decided:
+            if isinstance(one.pause, BreakpointPause) and "edit" in one.kinds:
+                place = reading.place(one.pause.namespace)
+                corrected_message(one.pause, place, one.decisions)
 
     def claim(self, decided: Sequence[PauseDecisions]) -> tuple[JournalEntry, ...]:
         """Write down who decides what, before any of it happens."""
