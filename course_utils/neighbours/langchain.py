@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from langchain_core.tools.base import _is_injected_arg_type
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -67,3 +69,8 @@ def _part(schema: Any, *path: str) -> dict[str, Any]:
     for step in path:
         schema = schema.get(step) if isinstance(schema, dict) else None
     return schema if isinstance(schema, dict) else {}
+
+
+def is_injected(annotation: Any) -> bool:
+    """Tell whether an argument of this type comes from the run, and not from a tool's caller."""
+    return _is_injected_arg_type(annotation)

@@ -6,13 +6,14 @@ that the test calls.
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain.agents.middleware.human_in_the_loop import DecisionType
-from langchain_core.tools import Tool, tool
+from langchain_core.tools import InjectedToolCallId, Tool, tool
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.prebuilt import InjectedState, ToolRuntime
 from langgraph.types import Command
 
 from course_utils import chat_model
@@ -84,3 +85,9 @@ def test_the_oldest_tools_take_one_text_under_a_name_of_its_own():
     old = Tool(name="search", func=lambda text: f"found {text}", description="Search.")
     (name,) = private.schema_of_one_text()["properties"]
     assert old.run({name: "cats"}) == "found cats", SEEN + name
+
+
+def test_what_a_tools_caller_does_not_give_is_told_by_its_type():
+    injected = [Annotated[dict[str, Any], InjectedState], Annotated[str, InjectedToolCallId]]
+    assert all(map(private.is_injected, [*injected, ToolRuntime])), SEEN
+    assert not any(map(private.is_injected, [str, Annotated[str, "words"]])), SEEN

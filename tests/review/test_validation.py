@@ -86,7 +86,7 @@ def test_the_tools_own_validators_have_their_say():
     check = tool_checker(made(Mail))
     assert check({"to": "nowhere"}) == {"to": "not an address"}
     assert check({"to": "a@example.com", "copyTo": "b"}) == {}
-    assert "valid string" in check({"to": "a@example.com", "copyTo": 1})["copy_to"]
+    assert "valid string" in check({"to": "a@example.com", "copyTo": 1})["copyTo"]
 
 
 def test_a_validator_that_crashes_or_writes_into_its_input_harms_nothing():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from course_utils.review.forms.fields import Field, fields_of
 from course_utils.review.forms.validation import (
     Checker,
+    arguments_read,
     arguments_schema,
     schema_checker,
     tool_checker,
@@ -53,7 +54,8 @@ def draft_of_arguments(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: 
     asked = pause.request["action_requests"][action]
     tool = tool_of(graph, pause.within, asked["name"])
     if tool is not None:
-        return Draft(fields_of(arguments_schema(tool), asked["args"]), tool_checker(tool))
+        values = arguments_read(tool, asked["args"])
+        return Draft(fields_of(arguments_schema(tool, values), values), tool_checker(tool))
     schema = None
     if isinstance(pause, InterruptPause) and pause.asked.argument_schemas:
         schema = pause.asked.argument_schemas[action]

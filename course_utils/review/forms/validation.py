@@ -11,29 +11,75 @@ from langchain_core.tools import Tool
 from pydantic import BaseModel, ValidationError
 
 from course_utils.neighbours.langchain import schema_of_one_text
+from course_utils.review.forms.argument_keys import (
+    as_read,
+    injected_fields,
+    keyed_as,
+    keys_read,
+    schema_of_fields,
+)
 from course_utils.review.forms.fields import REQUIRED
 from course_utils.review.forms.json_text import shortened, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, KeysView, Sequence
+    from collections.abc import Iterable, Sequence
 
     import jsonschema
     from langchain_core.tools import BaseTool
+
+    from course_utils.review.forms.argument_keys import Keys
 
 Checker = Callable[[Any], dict[str, str]]
 """Takes an answer, returns messages by field name, `""` for the whole; none where it is right."""
 
 UNKNOWN = "Not an argument of this tool."
+READ_AS = "The tool reads this argument under the name {key!r} only."
+GIVEN_TWICE = "Given twice: the tool reads {key!r} instead."
 
 
-def arguments_schema(tool: BaseTool) -> dict[str, Any]:
-    """Return the JSON schema of the arguments which a tool's caller gives: no injected ones."""
+def arguments_schema(tool: BaseTool, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the JSON schema of the arguments which a tool's caller gives: no injected ones.
+
+    Args:
+        tool: the tool.
+        values: the arguments of a call, as `arguments_read` returns them. Where the tool reads an
+            argument under several keys, the schema has the one that the call has.
+    """
     if _takes_one_text(tool):
         return schema_of_one_text()
     schema = tool.tool_call_schema
     if isinstance(schema, dict):
         return schema
-    return schema.model_json_schema() if issubclass(schema, BaseModel) else schema.schema()
+    if issubclass(schema, BaseModel):
+        by_name = schema.model_json_schema()
+    else:
+        by_name = schema.schema(by_alias=False)
+    model = _own_model(tool)
+    if model is not None:
+        by_name = _with_forgotten_fields(by_name, model)
+    return keyed_as(by_name, _keys(tool), values or {})
+
+
+def arguments_read(tool: BaseTool, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a call, each under one key, and that one the tool reads.
+
+    Args:
+        tool: the tool.
+        values: the arguments as the model wrote them, who knows an argument by its name only and
+            not by its alias.
+    """
+    return as_read(values, _keys(tool))
+
+
+def _with_forgotten_fields(schema: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """Add what LangChain leaves out of a tool's schema: a field with an alias for validation."""
+    forgotten = model.model_fields.keys() - schema.get("properties", {}).keys()
+    forgotten -= injected_fields(model)
+    if not forgotten:
+        return schema
+    more = schema_of_fields(model, forgotten)
+    added = {key: {**schema.get(key, {}), **more.get(key, {})} for key in ("properties", "$defs")}
+    return {**schema, **added, "required": [*schema.get("required", ()), *more.get("required", ())]}
 
 
 def tool_checker(tool: BaseTool) -> Checker:
@@ -43,20 +89,38 @@ def tool_checker(tool: BaseTool) -> Checker:
     schema where it has no other. Injected arguments are not the caller's. An argument which the
     tool does not know is an error, although many tools would drop it silently.
     """
-    schema, model = arguments_schema(tool), _own_model(tool)
-    own = schema.get("properties", {}).keys()
+    schema, model, keys = arguments_schema(tool), _own_model(tool), _keys(tool)
     if model is None:
-        check, known = schema_checker(schema), own
         open_ended = bool(schema.get("additionalProperties") or schema.get("patternProperties"))
     else:
-        check, known = _model_checker(model, own), own | _aliases(model).keys()
         open_ended = model.model_config.get("extra") == "allow"
+        keys = {name: own for name, own in keys.items() if name not in injected_fields(model)}
+    known = {*schema.get("properties", {}), *(key for own in keys.values() for key in own)}
 
     def checked(values: Any) -> dict[str, str]:
-        names = values if isinstance(values, Mapping) and not open_ended else ()
-        return check(values) | {name: UNKNOWN for name in names if name not in known}
+        given = values if isinstance(values, Mapping) else {}
+        unread = _unread(given, keys)
+        unknown = {} if open_ended else {name: UNKNOWN for name in given if name not in known}
+        if model is not None:
+            found = _checked_by_model(model, keys, values)
+        else:
+            found = schema_checker(arguments_schema(tool, given))(values)
+        # What stands under the wrong key is not missing.
+        there = {keys[name][0] for name in unread if name in keys}
+        return {key: told for key, told in found.items() if key not in there} | unknown | unread
 
     return checked
+
+
+def _unread(given: Mapping[str, Any], keys: Keys) -> dict[str, str]:
+    """Say of the arguments under a key that their tool does not read which key that would be."""
+    told: dict[str, str] = {}
+    for name, own in keys.items():
+        there = [key for key in own if key in given]
+        told |= {key: GIVEN_TWICE.format(key=there[0]) for key in there[1:]}
+        if name in given and not any(name in other for other in keys.values()):
+            told[name] = (GIVEN_TWICE if there else READ_AS).format(key=own[0])
+    return told
 
 
 def schema_checker(schema: Mapping[str, Any]) -> Checker:
@@ -112,26 +176,34 @@ def _own_model(tool: BaseTool) -> type[BaseModel] | None:
     return model if issubclass(model, BaseModel) else None
 
 
-def _aliases(model: type[BaseModel]) -> dict[str, str]:
-    aliased = {field.validation_alias: name for name, field in model.model_fields.items()}
-    return {alias: name for alias, name in aliased.items() if isinstance(alias, str)}
-
-
-def _model_checker(model: type[BaseModel], own: KeysView[str]) -> Checker:
-    names, injected = _aliases(model), model.model_fields.keys() - own
-
-    def checked(values: Any) -> dict[str, str]:
-        try:
-            # A copy, as validators may change what they are given.
-            model.model_validate(copy.deepcopy(values))
-        except ValidationError as error:
-            found = {names.get(name, name): words for name, words in errors_of(error).items()}
-            return {name: words for name, words in found.items() if name not in injected}
-        except Exception as error:
-            return {"": shortened(f"The tool's own check failed: {type(error).__name__}: {error}")}
+def _keys(tool: BaseTool) -> Keys:
+    if isinstance(tool.args_schema, dict) or _takes_one_text(tool):
         return {}
+    return keys_read(tool.get_input_schema())
 
-    return checked
+
+def _checked_by_model(model: type[BaseModel], keys: Keys, values: Any) -> dict[str, str]:
+    try:
+        # A copy, as validators may change what they are given.
+        model.model_validate(copy.deepcopy(values))
+    except ValidationError as error:
+        given = values if isinstance(values, Mapping) else {}
+        placed = _places(keys, given)
+        hidden = injected_fields(model)
+        found = {placed.get(name, name): words for name, words in errors_of(error).items()}
+        return {name: words for name, words in found.items() if name not in hidden}
+    except Exception as error:
+        return {"": shortened(f"The tool's own check failed: {type(error).__name__}: {error}")}
+    return {}
+
+
+def _places(keys: Keys, given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the key that a form has for whatever pydantic calls a field in an error."""
+    places: dict[str, str] = {}
+    for name, own in keys.items():
+        key = next((key for key in own if key in given), own[0])
+        places |= dict.fromkeys((name, *own), key)
+    return places
 
 
 def _schema_lines(error: jsonschema.ValidationError) -> Iterable[tuple[str, str]]:
