@@ -63,6 +63,7 @@ STYLE = style("""
 FOLDED_FROM = 20_000  # characters
 EDIT_LONG = "Edit this long value"
 _MOST_ROWS = 14
+_ROW = 72  # characters
 _FORMER_VALUE = 200  # characters of it that are shown
 
 
@@ -239,15 +240,22 @@ def _input_for(field: Field, raw: str | bool) -> Any:
         return Dropdown(options=options, value=raw, description=called)
     # Sent whole when it is left, before any click: letter by letter, the last would come late.
     if field.kind in {"long_text", "json"}:
-        rows = min(str(raw).count("\n") + 2, _MOST_ROWS)
+        rows = min(_rows(str(raw)) + 1, _MOST_ROWS)
         return Textarea(value=raw, description=called, rows=rows, continuous_update=False)
     return Text(value=raw, description=called, continuous_update=False)
 
 
+def _rows(text: str) -> int:
+    """Return how many rows a text takes in its box, where long lines are broken."""
+    return sum(1 + len(line) // _ROW for line in text.split("\n"))
+
+
 def _note_html(field: Field) -> str:
-    notes = [field.description, "Written as JSON." if field.kind == "json" else ""]
-    words = " ".join(filter(None, notes))
-    return f"<div class='hitl-note'>{shown(words)}</div>" if words else ""
+    """Say what a field means, and which values it takes, before anything wrong is typed."""
+    form = "Written as JSON." if field.kind == "json" else ""
+    notes = [field.description, " ".join(filter(None, [form, field.limits]))]
+    lines = (f"<div class='hitl-note'>{shown(words)}</div>" for words in notes if words)
+    return "".join(lines)
 
 
 def _was_html(field: Field, former: str | bool) -> str:

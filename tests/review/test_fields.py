@@ -1,5 +1,6 @@
 """A JSON schema as fields, and what a person typed as JSON."""
 
+import math
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -252,7 +253,8 @@ def test_what_is_typed_becomes_the_value_of_its_type(part, raw, value):
         ({"type": "integer"}, "1_000", "not a whole number: '1_000'"),
         ({"type": "integer"}, "9" * 5000, "not a whole number: '999"),
         ({"type": "number"}, "3,5", "not a number: '3,5'"),
-        ({"type": "number"}, "nan", "not a number: 'nan'"),
+        ({"type": "number"}, "nan", "NaN and infinity cannot be sent, type a number: 'nan'"),
+        ({"type": "integer"}, " -Infinity ", "NaN and infinity cannot be sent, type a number"),
         ({"type": "number"}, "1e999", "not a number: '1e999'"),
         ({"enum": ["a", "b"]}, "c", "not one of a, b: 'c'"),
         ({}, '{"a": }', "not JSON: Expecting value at line 1, column 7"),
@@ -294,3 +296,23 @@ def test_a_field_is_changed_when_its_value_is_and_not_when_it_is_written_otherwi
 def test_choices_that_read_the_same_are_told_apart():
     made = field({"enum": ["1", 1, True, "true", "", "a", {"k": 1}]})
     assert list(choice_labels(made)) == ['"1"', "1", "true", '"true"', '""', "a", '{"k": 1}']
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("part", [{"type": "number"}, {}])
+def test_a_number_that_json_lacks_is_shown_and_comes_back_as_it_was(part, value):
+    made = field(part, x=value)
+    assert written(made) in {"NaN", "Infinity", "-Infinity"}
+    assert parse(made, written(made)) is value
+    assert parse(made, "2.5") == 2.5
+
+
+def test_beside_a_nan_another_item_can_be_edited_and_no_nan_comes_anew():
+    made = field({"type": "array"}, x=[math.nan, 1])
+    read = parse(made, "[NaN, 2]")
+    assert (math.isnan(read[0]), read[1]) == (True, 2)
+    for typed in ("[Infinity, 2]", "[-Infinity]"):
+        with pytest.raises(FieldError, match=r"not JSON: it has no -?Infinity, type another"):
+            parse(made, typed)
+    with pytest.raises(FieldError, match="it has no NaN"):
+        parse(field({}, x=["NaN"]), "[NaN]")

@@ -18,6 +18,8 @@ from course_utils.review.forms.json_text import (
     shortened,
     write_json,
 )
+from course_utils.review.forms.limits import limits_of
+from course_utils.review.forms.long_texts import in_a_box, takes_lines, with_line_ends_of
 from course_utils.review.forms.schemas import choices_of, resolved, without_null
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ LEFT_OUT = object()
 """What `parse` returns for a field that is no part of the answer."""
 
 REQUIRED = "Required."
+NOT_FINITE = "NaN and infinity cannot be sent, type a number"
 
 _KINDS: dict[str, Kind] = {
     "string": "text",
@@ -36,7 +39,7 @@ _KINDS: dict[str, Kind] = {
     "number": "number",
     "boolean": "switch",
 }
-_LONG_TEXT = 80  # characters that a box of one line shows at once
+_NOT_FINITE = {f"{sign}{name}" for sign in ("", "+", "-") for name in ("nan", "inf", "infinity")}
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -60,6 +63,7 @@ class Field:
         given: whether `value` is in the answer as it stands. A default of an argument that the
             call leaves out is shown and not given.
         nullable: whether null is allowed, which an emptied field then means.
+        limits: which values are allowed, in words, may be empty.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Field:
     value: Any = None
     given: bool = False
     nullable: bool = False
+    limits: str = ""
 
     @property
     def untouched(self) -> Any:
@@ -122,7 +127,9 @@ def written(field: Field) -> str | bool:
     if field.kind == "choice":
         labels = choice_labels(field).items()
         return next(label for label, value in labels if same_json(value, field.value))
-    return write_json(field.value) if field.kind == "json" else str(field.value)
+    if isinstance(field.value, str) and field.kind != "json":
+        return in_a_box(field.value)
+    return write_json(field.value)
 
 
 def choice_labels(field: Field) -> dict[str, Any]:
@@ -193,8 +200,13 @@ def _field(
         value=value,
         given=given,
         nullable=nullable,
+        limits=limits_of(part, root),
     )
-    return field if field.blank else replace(field, kind=_kind_that_holds(value, kind))
+    if not field.blank:
+        field = replace(field, kind=_kind_that_holds(value, kind))
+    free = not name and values is None
+    long = field.kind == "text" and takes_lines(name, part, value, free=free)
+    return replace(field, kind="long_text") if long else field
 
 
 def _beginning(
@@ -215,8 +227,8 @@ def _kind_that_holds(value: Any, kind: Kind) -> Kind:
     match kind, value:
         case ("choice", _) | ("switch", bool()):
             return kind
-        case "text", str() if fits_a_box(value):
-            return "long_text" if len(value) > _LONG_TEXT or "\n" in value else "text"
+        case "text", str() if fits_a_box(in_a_box(value)):
+            return kind
         case ("integer" | "number", int()) | ("number", float()) if not isinstance(value, bool):
             return kind
     return "json"
@@ -241,10 +253,10 @@ def _read(field: Field, raw: str) -> Any:
             return _chosen(field, raw)
         case "json":
             try:
-                return read_json(raw)
+                return read_json(raw, str(written(field)))
             except ValueError as error:
                 raise FieldError(f"{error}") from None
-    return raw
+    return with_line_ends_of(field.value, raw)
 
 
 def _emptied(field: Field) -> Any:
@@ -258,6 +270,8 @@ def _emptied(field: Field) -> Any:
 def _number_of(
     raw: str, shape: re.Pattern[str], number: Callable[[str], float], called: str
 ) -> float:
+    if raw.strip().lower() in _NOT_FINITE:
+        raise FieldError(f"{NOT_FINITE}: {raw.strip()!r}")
     problem = FieldError(shortened(f"not {called}: {raw!r}"))
     if not shape.fullmatch(raw.strip()):
         raise problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from contextlib import suppress
 from typing import Any, NoReturn
 
 # What a text box drops, cannot send or lets reorder its neighbours: control characters, marks of
@@ -33,17 +34,25 @@ def write_json(value: Any, *, indent: int | None = 2) -> str:
     return _UNFIT.sub(lambda found: json.dumps(found[0])[1:-1], written)
 
 
-def read_json(text: str) -> Any:
+def read_json(text: str, former: str = "") -> Any:
     """Read JSON that a person typed.
+
+    Args:
+        text: what was typed.
+        former: what stood there before: NaN and infinities are read where they stood already.
 
     Raises:
         ValueError: if it is not JSON, names a key twice or holds what is no number, with the
             reason in words and its place.
     """
+
+    def constant(name: str) -> float:
+        return float(name) if name in _constants(former) else _refuse(name)
+
     try:
         return json.loads(
             text,
-            parse_constant=_refuse,
+            parse_constant=constant,
             parse_float=_finite,
             object_pairs_hook=_each_key_once,
         )
@@ -52,6 +61,15 @@ def read_json(text: str) -> Any:
         raise ValueError(f"not JSON: {error.msg} at {place}") from None
     except RecursionError:
         raise ValueError("not JSON that can be read: it is nested too deeply") from None
+
+
+def _constants(text: str) -> set[str]:
+    """Return which of NaN and the infinities JSON text holds as values."""
+    found: set[str] = set()
+    if "NaN" in text or "Infinity" in text:
+        with suppress(ValueError, RecursionError):
+            json.loads(text, parse_constant=found.add)
+    return found
 
 
 def same_json(one: Any, other: Any) -> bool:
@@ -67,7 +85,7 @@ def shortened(message: str) -> str:
 
 
 def _refuse(number: str) -> NoReturn:
-    raise ValueError(f"not JSON: it has no {number}")
+    raise ValueError(f"not JSON: it has no {number}, type another number or null")
 
 
 def _finite(written: str) -> float:
