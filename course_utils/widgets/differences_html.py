@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from course_utils.review.forms.differences import Difference, Line
 
 _KINDS = {"-": ("del", "was"), "+": ("ins", "now"), " ": ("span", ""), "...": ("i", "")}
+LINES = "What changed, line by line"
 _EMPTY_LINE = "(empty line)"
 
 
@@ -39,11 +40,23 @@ def difference_html(difference: Difference, *, folded: bool = True) -> str:
     if not difference.long:
         was, now = (shown(value_in_words(one)) for one in (difference.was, difference.now))
         return f"<div>{name}<del>{was}</del> → <ins>{now}</ins></div>"
-    lines = "".join(_line_html(line) for line in difference.lines)
-    block = f"<div class='hitl-diff-lines'>{lines}</div>"
+    block = lines_html(difference)
     if not folded:
         return f"<div>{name}{difference.summary}{block}</div>"
     return f"<details><summary>{name}{difference.summary}</summary>{block}</details>"
+
+
+def lines_html(difference: Difference) -> str:
+    """Show line by line what differs, each line with its sign.
+
+    Args:
+        difference: of one argument.
+    """
+    lines = "".join(_line_html(line) for line in difference.lines)
+    # What can be scrolled has to be reached with the keyboard.
+    return (
+        f"<div class='hitl-diff-lines' tabindex='0' role='group' aria-label='{LINES}'>{lines}</div>"
+    )
 
 
 def _line_html(line: Line) -> str:

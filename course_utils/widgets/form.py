@@ -8,6 +8,7 @@ from ipywidgets import HTML, Button, Checkbox, Dropdown, Text, Textarea
 from traitlets import Tuple, Unicode
 
 from course_utils.printable import printable
+from course_utils.review.forms.differences import Difference
 from course_utils.review.forms.fields import (
     LEFT_OUT,
     REQUIRED,
@@ -18,6 +19,7 @@ from course_utils.review.forms.fields import (
     parse,
     written,
 )
+from course_utils.widgets.differences_html import lines_html
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.parts import Panel
 from course_utils.widgets.presses import give_focus, part
@@ -214,8 +216,11 @@ class _Row(Panel):
 
     def tell(self, problem: str) -> None:
         """Say what is wrong with the field; where that is empty, what it was if it is changed."""
-        was = _was_html(self.field, self._began) if self.state else ""
-        self._told.value = _alert(f"{self.field.label}: {problem}") if problem else was
+        if problem:
+            self._told.value = _alert(f"{self.field.label}: {problem}")
+        else:
+            was = _was_html(self.field, self._began, self.raw) if self.state else ""
+            self._told.value = was
 
     def _on_input(self, _: object) -> None:
         changed = is_changed(self.field, self.raw)
@@ -258,16 +263,29 @@ def _note_html(field: Field) -> str:
     return "".join(lines)
 
 
-def _was_html(field: Field, former: str | bool) -> str:
-    """Say that a field is changed and what it held, announced to a screen reader."""
+def _was_html(field: Field, former: str | bool, raw: str | bool) -> str:
+    """Say that a field is changed and what it held, announced to a screen reader.
+
+    Of a long value it says how much has changed, which unfolds to the lines: there is room for one.
+    """
     text = {True: "on", False: "off", "": "empty"}.get(former, str(former))
+    name = f"{field.label}: " if field.label else ""
+    changed = f"{shown(name)}<strong>changed</strong>"
+    difference = None if text == "empty" else _difference(field, raw)
+    if difference and difference.long:
+        folded = f"<summary>{changed}, {difference.summary}</summary>{lines_html(difference)}"
+        return f"<div role='status'><details class='hitl-diff'>{folded}</details></div>"
     length = len(text)
     cut = f"{text[:_FORMER_VALUE]} ... ({length:,} characters)" if length > _FORMER_VALUE else text
-    name = f"{field.label}: " if field.label else ""
-    return (
-        f"<div role='status' class='hitl-was'>{shown(name)}<strong>changed</strong>, "
-        f"was: {shown(cut)}</div>"
-    )
+    return f"<div role='status' class='hitl-was'>{changed}, was: {shown(cut)}</div>"
+
+
+def _difference(field: Field, raw: str | bool) -> Difference | None:
+    """Return how a field's value differs from what it was; None where none can be read."""
+    try:
+        return Difference("", field.value, parse(field, raw))
+    except FieldError:
+        return None
 
 
 def _folded_html(field: Field, text: str) -> str:

@@ -74,8 +74,12 @@ def test_a_long_list_is_compared_item_by_item():
     assert '+   "eve@example.com",' in words, words
 
 
-def test_line_ends_of_another_kind_are_a_difference():
-    assert differences({"a": "x\r\ny"}, {"a": "x\ny"}) != ()
+def test_line_ends_are_told_where_they_differ_and_only_there():
+    assert told({"a": "x\r\ny"}, {"a": "x\r\nz"}) == [
+        "a: 1 line removed and 1 line added\n    x\n  - y\n  + z"
+    ]
+    (words,) = told({"a": "x\r\ny"}, {"a": "x\ny"})
+    assert "- x\r\n  + x\n" in words, words
 
 
 def test_a_value_that_comes_or_goes_is_shown_whole():
@@ -90,6 +94,14 @@ def test_a_megabyte_is_compared_in_no_time_and_told_in_a_few_lines():
     assert words.count("\n") == 6, words
 
 
+def test_of_what_is_very_long_the_middle_is_counted():
+    (words,) = told({"log": "old" * 1_000}, {"log": "new\n" * 1_000})
+    assert "- " + "old" * 166 in words, words
+    assert "[2,000 characters]" in words, words
+    assert "log: 1 line removed and 1,001 lines added" in words, words
+    assert "... 602 lines more" in words, words
+
+
 TEXTS = st.text(st.sampled_from("ab\n"), max_size=30)
 
 
@@ -98,7 +110,7 @@ def test_nothing_that_differs_is_left_out_and_nothing_is_invented(was, now):
     for one in differences({"": was}, {"": now}):
         removed = [line.text for line in one.lines if line.sign == "-"]
         added = [line.text for line in one.lines if line.sign == "+"]
-        old, new = was.split("\n"), now.split("\n")
+        old, new = (text.split("\n") if text else [] for text in (was, now))
         assert len(new) - len(old) == len(added) - len(removed)
         assert all(removed.count(text) <= old.count(text) for text in removed)
         assert all(added.count(text) <= new.count(text) for text in added)

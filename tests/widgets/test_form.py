@@ -104,6 +104,37 @@ def test_a_changed_field_says_so_with_what_it_was_until_it_is_put_back():
     assert edited.changed == ()
 
 
+def test_of_a_long_text_the_changed_lines_unfold():
+    edited = form(MAIL)
+    edited.fill("body", "Dear Alice,\nat one?\nBo")
+    assert "Body: changed , 1 line removed and 2 lines added" in seen(edited)
+    assert "<details" in markup(edited)
+    assert "<del>at noon?</del>" in markup(edited)
+    assert "<ins>at one?</ins>" in markup(edited)
+    edited.fill("tags", "[1")
+    edited.show_errors({})
+    assert 'Tags: changed , was: [ "a" ]' in seen(edited)
+
+
+def test_the_limits_stand_under_a_field_before_anything_is_wrong():
+    limited = {"type": "integer", "minimum": 1, "maximum": 9, "description": "How many."}
+    listed = {"type": "array", "maxItems": 3}
+    shown = form(schema={"properties": {"copies": limited, "to": listed}})
+    assert "How many. From 1 to 9." in seen(shown)
+    assert "Written as JSON. At most 3 items." in seen(shown)
+
+
+def test_a_text_with_carriage_returns_is_edited_line_by_line_and_keeps_them():
+    edited = form(MAIL | {"body": "Dear Alice,\r\nat noon?\r\nBo"})
+    box = inputs(edited)["Body (required)"]
+    assert (type(box), box.value) == (Textarea, "Dear Alice,\nat noon?\nBo")
+    edited.fill("body", box.value)
+    assert edited.changed == ()
+    edited.fill("body", box.value.replace("noon", "one"))
+    assert edited.values()["body"] == "Dear Alice,\r\nat one?\r\nBo"
+    assert "Body: changed , 1 line removed and 1 line added" in seen(edited)
+
+
 def test_whoever_watches_is_told_when_something_changes():
     edited, told = form(MAIL), []
     edited.observe(lambda change: told.append(change["new"]), "changed")

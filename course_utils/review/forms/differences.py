@@ -12,7 +12,7 @@ from course_utils.review.forms.fields import LEFT_OUT
 from course_utils.review.forms.json_text import same_json, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Sign = Literal["-", "+", " ", "..."]
 
@@ -23,6 +23,8 @@ _LONG = 60  # characters that are read at a glance
 _LONG_LINE = 160  # characters, after which a line is compared sentence by sentence
 _BESIDE = 40  # characters, in a long line, around what differs in it
 _CONTEXT = 1  # unchanged lines that are shown around a changed one
+_MOST_LINES = 400  # that are shown
+_LONGEST_LINE = 1_000  # characters that are shown
 _MOST_COMPARED = 2_000  # lines; comparing takes their square
 _SENTENCE_END = re.compile(r"(?<=[.!?;])(?=\s)")
 _READS_AS_JSON = re.compile(
@@ -62,7 +64,15 @@ class Difference:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """What differs, line by line, with what stands around it; what is left out is counted."""
-        return tuple(_with_little_around(_compared(_lines(self.was), _lines(self.now))))
+        return _bounded([*_with_little_around(self._all)])
+
+    @cached_property
+    def _all(self) -> tuple[Line, ...]:
+        was, now = (_text(value) for value in (self.was, self.now))
+        if all(text.count("\n") == text.count("\r\n") for text in (was, now)):
+            # Ends of lines that are all alike differ in nothing, and would be shown by a code.
+            was, now = was.replace("\r\n", "\n"), now.replace("\r\n", "\n")
+        return tuple(_compared(_lines(was), _lines(now)))
 
     @property
     def summary(self) -> str:
@@ -71,8 +81,8 @@ class Difference:
             return "added"
         if self.now is LEFT_OUT:
             return "removed"
-        counts = [(sum(line.sign == sign for line in self.lines), word) for sign, word in _COUNTED]
-        told = [f"{n} {'line' if n == 1 else 'lines'} {word}" for n, word in counts if n]
+        counts = [(sum(line.sign == sign for line in self._all), word) for sign, word in _COUNTED]
+        told = [f"{n:,} {'line' if n == 1 else 'lines'} {word}" for n, word in counts if n]
         return " and ".join(told) or "changed"
 
 
@@ -109,7 +119,9 @@ def in_words(difference: Difference) -> str:
     name = f"{difference.name}: " if difference.name else ""
     if not difference.long:
         return f"{name}{value_in_words(difference.was)} -> {value_in_words(difference.now)}"
-    lines = [f"  {line.sign} {line.text}".rstrip() for line in difference.lines]
+    lines = [
+        f"  {line.sign} {line.text}" if line.text else f"  {line.sign}" for line in difference.lines
+    ]
     return "\n".join([f"{name}{difference.summary}", *lines])
 
 
@@ -132,11 +144,15 @@ def _bare(value: Any) -> str:
     return value if isinstance(value, str) else value_in_words(value)
 
 
-def _lines(value: Any) -> list[str]:
+def _text(value: Any) -> str:
     if value is LEFT_OUT:
-        return []
-    text = value if isinstance(value, str) else write_json(value)
-    return [part for line in text.split("\n") for part in _sentences(line)]
+        return ""
+    return value if isinstance(value, str) else write_json(value)
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n") if text else []
+    return [part for line in lines for part in _sentences(line)]
 
 
 def _sentences(line: str) -> list[str]:
@@ -192,7 +208,7 @@ def _equal_at_the_start(one: Sequence[str], other: Sequence[str]) -> int:
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-def _with_little_around(lines: Iterator[Line]) -> Iterator[Line]:
+def _with_little_around(lines: Iterable[Line]) -> Iterator[Line]:
     """Leave out unchanged lines that stand far from a changed one, and say how many."""
     unchanged: list[Line] = []
     seen_a_change = False
@@ -204,6 +220,23 @@ def _with_little_around(lines: Iterator[Line]) -> Iterator[Line]:
         yield line
         unchanged, seen_a_change = [], True
     yield from _around(unchanged, _CONTEXT if seen_a_change else 0, 0)
+
+
+def _bounded(lines: list[Line]) -> tuple[Line, ...]:
+    """Leave out the middle of what is very long, and say how much it is."""
+    hidden = len(lines) - _MOST_LINES
+    if hidden > 0:
+        gap = Line("...", f"{hidden:,} lines more")
+        lines = [*lines[: _MOST_LINES // 2], gap, *lines[-_MOST_LINES // 2 :]]
+    return tuple(Line(sign, _bounded_text(text)) for sign, text in lines)
+
+
+def _bounded_text(text: str) -> str:
+    hidden = len(text) - _LONGEST_LINE
+    if hidden <= 0:
+        return text
+    half = _LONGEST_LINE // 2
+    return f"{text[:half]} ... [{hidden:,} characters] ... {text[-half:]}"
 
 
 def _around(unchanged: list[Line], first: int, last: int) -> Iterator[Line]:
