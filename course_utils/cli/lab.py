@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 WORKSPACE = COURSE_ROOT / "workspace"
+# What our plugin adds to the page; where the course is installed as a wheel, Jupyter finds it itself.
+LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "labextensions"
 
 # What asks a learner something that is no part of the course, or is the instructor's.
 NOT_THE_LEARNERS = ["@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"]
@@ -104,6 +106,7 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
         "LabApp.default_url": _first_page(workspace),
         "LabApp.workspaces_dir": workspace / ".jupyterlab",
         "LabApp.extension_manager": "readonly",
+        "LabApp.extra_labextensions_path": str(LABEXTENSIONS),
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
     }

@@ -78,7 +78,9 @@ function render({ model, el }) {
   for (const type of ["click", "keypress"]) document.addEventListener(type, take, true);
   document.addEventListener("keydown", hold, true);
   model.on("msg:custom", follow);
+  const unwatch = watchKernel(model, el);
   return () => {
+    unwatch();
     model.off("msg:custom", follow);
     document.removeEventListener("keydown", hold, true);
     for (const type of ["click", "keypress"]) document.removeEventListener(type, take, true);

@@ -32,7 +32,10 @@ READ_BACK = (
     "This page does not run the card's script, so what was typed last may not have arrived yet. "
     "This has arrived: {typed}. Press again to send exactly this."
 )
-_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_HERE = Path(__file__).parent
+# The second is the plugin's too, which a page asks for by itself.
+_SCRIPTS = ("presses.js", "labextensions/course-utils/static/ended.js")
+_SCRIPT = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
 
 
 def part(widget: W) -> W:
@@ -108,7 +111,8 @@ class Presses(DOMWidget):
         self._card = card
         self._enter = enter
         card.add_class("hitl-presses")
-        handle_in_notebook(self)
+        # Named as the parts are, for the script to ask the kernel whether it still knows it.
+        part(self)
         self.on_msg(lambda _, content, __: self.take(content))
 
     def take(self, content: Mapping[str, Any]) -> None:

@@ -1,0 +1,74 @@
+// A JupyterLab plugin, written as the module-federation container that a build would make.
+//
+// An output that is a widget shows nothing of its own once its kernel has ended and the page was
+// reloaded. The output of a card holds its static twin too: this shows the twin, and says why.
+{
+  const NAME = "course-utils";
+  const WIDGET = "application/vnd.jupyter.widget-view+json";
+  const LOOKING = "Looking for the kernel behind this.";
+  const IF_IT_STAYS = "If this line stays, run the cell again.";
+  const AS_IT_WAS = "Below is what the cell showed when it ran.";
+  // A card, or a box of the learner's with cards in it.
+  const CARDS = /\b(ApprovalCard|Inbox|QuizCard)\(/;
+  const words = import(new URL("ended.js", document.currentScript.src).href);
+  let scope;
+
+  async function tokenOf(name, token) {
+    const versions = Object.values(scope[name] ?? {});
+    const used = versions.find((version) => version.loaded) ?? versions.at(-1);
+    return used && (await used.get())()[token];
+  }
+
+  // Shown as JupyterLab shows the HTML of a notebook that it does not trust.
+  async function twinOf(html, metadata, rendermime) {
+    const renderer = rendermime.createRenderer("text/html");
+    await renderer.renderModel({ data: { "text/html": html }, metadata, trusted: false, setData() {} });
+    return renderer.node;
+  }
+
+  // Shows the twin until JupyterLab has found the widget, and for good where there is none.
+  async function render(output, model, rendermime, original) {
+    const { node } = output;
+    const rendered = original.call(output, model);
+    const untouched = node.textContent;
+    const html = model.data["text/html"] ?? "";
+    const asItWas = html && AS_IT_WAS;
+    const [{ frame }, twin] = await Promise.all([words, twinOf(html, model.metadata, rendermime)]);
+    const looking = frame(twin, `${IF_IT_STAYS} ${asItWas}`, LOOKING);
+    if (node.textContent === untouched) node.replaceChildren(looking);
+    await rendered;
+    const found = output.widgets.length || output.isHidden;
+    if (!found && !node.contains(looking)) node.replaceChildren(frame(twin, asItWas));
+  }
+
+  function activate(_app, rendermime) {
+    if (!rendermime.getFactory(WIDGET)) return;
+    // The class has no name in public, and each notebook has a factory of its own.
+    const { prototype } = rendermime.createRenderer(WIDGET, { mimeType: WIDGET }).constructor;
+    const original = prototype.renderModel;
+    prototype.renderModel = function renderModel(model) {
+      if (!CARDS.test(model.data["text/plain"])) return original.call(this, model);
+      return render(this, model, rendermime, original);
+    };
+  }
+
+  const plugin = async () => ({
+    id: `${NAME}:ended`,
+    autoStart: true,
+    requires: [await tokenOf("@jupyterlab/rendermime", "IRenderMimeRegistry")],
+    // Whoever provides it has registered its renderer by then.
+    optional: [await tokenOf("@jupyter-widgets/base", "IJupyterWidgetRegistry")].filter(Boolean),
+    activate,
+  });
+
+  window._JUPYTERLAB = window._JUPYTERLAB ?? {};
+  window._JUPYTERLAB[NAME] = {
+    init: (given) => {
+      scope = given;
+    },
+    get: async () => {
+      const made = await plugin();
+      return () => ({ __esModule: true, default: made });
+    },
+  };
+}
