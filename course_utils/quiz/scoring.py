@@ -191,6 +191,29 @@ def in_points(points: Fraction | Decimal) -> str:
     return f"{_number(points)} point{'' if points == 1 else 's'}"
 
 
+def share_in_points(points: Fraction, possible: Fraction | Decimal) -> str:
+    """Write what was earned of what could be: "1.13 of 2 points"."""
+    return f"{_number(points)} of {in_points(possible)}"
+
+
+def costs_in_words(question: Question, made: Try) -> str:
+    """Return what has cost points before a try: "1 hint and 2 wrong tries"; empty for nothing."""
+    hints, wrong = len(made.hints), made.wrong_before
+    tries = "try" if wrong == 1 else "tries"
+    # What was partly right costs as much.
+    wrong_tries = f"{tries} not wholly right" if question.type == "select-all" else f"wrong {tries}"
+    opened = [f"{hints} hint{'s' * (hints > 1)}"] if hints else []
+    return " and ".join([*opened, f"{wrong} {wrong_tries}"] if wrong else opened)
+
+
+def other_versions_words(now: Standing) -> str:
+    """Say how many answers did not count because the question has changed; else nothing."""
+    if not now.other_versions:
+        return ""
+    lines = "1 line answers" if now.other_versions == 1 else f"{now.other_versions} lines answer"
+    return f"{lines} another version of this question and did not count."
+
+
 def _mark_blank(question: Question, answer: str) -> Mark:
     typed = normalised(answer)
     for near in question.near_misses:
@@ -241,32 +264,19 @@ def _account(
     sentences = [_verdict(question, feedback, counted, points)]
     if feedback == "practice" and points and counted is not now.tries[-1]:
         sentences.insert(0, "Your best try counts.")
-    if now.other_versions:
-        lines = (
-            "1 line answers" if now.other_versions == 1 else f"{now.other_versions} lines answer"
-        )
-        sentences.append(f"{lines} another version of this question and did not count.")
-    return " ".join(sentences)
+    return " ".join(filter(None, [*sentences, other_versions_words(now)]))
 
 
 def _verdict(question: Question, feedback: Feedback, counted: Try | None, points: Fraction) -> str:
-    total = f"{_number(points)} of {in_points(question.points)}"
+    total = share_in_points(points, question.points)
     if question.points == 0:
         return "Unscored." if counted else "Unscored and not answered."
     if counted is None:
         return f"Not answered: {total}."
     credit = counted.mark.credit
     word = "Right" if credit == RIGHT else "Partly right" if credit else "Wrong"
-    costs = [] if feedback == "deferred" else _costs(counted)
-    return f"{word}{', after ' if costs else ''}{' and '.join(costs)}: {total}."
-
-
-def _costs(counted: Try) -> list[str]:
-    hints, wrong = len(counted.hints), counted.wrong_before
-    return [
-        *([f"{hints} hint{'s' * (hints > 1)}"] if hints else []),
-        *([f"{wrong} wrong {'try' if wrong == 1 else 'tries'}"] if wrong else []),
-    ]
+    costs = "" if feedback == "deferred" else costs_in_words(question, counted)
+    return f"{word}, after {costs}: {total}." if costs else f"{word}: {total}."
 
 
 def _number(points: Fraction | Decimal) -> str:

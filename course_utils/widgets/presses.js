@@ -40,6 +40,29 @@ function pressed(event) {
   return event.key === "Enter" ? at?.closest(`.hitl-enter${PARTS}`) : null;
 }
 
+// In a question the arrows, Enter, Space and letters are the question's: the notebook would go to
+// another cell, or cut this one. What leads out of it stays the notebook's.
+const QUESTION = ".hitl-quiz";
+const LEADS_OUT = new Set(["Escape", "Tab"]);
+
+function isTheQuestions(event) {
+  const modified = event.ctrlKey || event.altKey || event.metaKey;
+  const runsTheCell = event.shiftKey && event.key === "Enter";
+  return !modified && !runsTheCell && !LEADS_OUT.has(event.key);
+}
+
+const STEPS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
+
+// Between checkboxes as the page itself does between radio buttons, and round the end.
+function step(event, card) {
+  const by = STEPS[event.key];
+  if (!by || event.target.type !== "checkbox") return;
+  const boxes = [...card.querySelectorAll("input[type=checkbox]")];
+  const next = boxes.indexOf(event.target) + by;
+  boxes.at(next % boxes.length).focus();
+  event.preventDefault();
+}
+
 // The person may have gone on to something else meanwhile: then the focus stays there.
 function isElsewhere(card) {
   const at = document.activeElement;
@@ -63,6 +86,11 @@ function render({ model, el }) {
     if (event.repeat && event.key === "Enter" && pressed({ type: "click", target: event.target })) {
       event.preventDefault();
     }
+    const card = event.target instanceof Element && cardOf(event.target);
+    if (!card || card !== el.parentElement || !card.matches(QUESTION)) return;
+    if (!isTheQuestions(event)) return;
+    event.stopPropagation();
+    step(event, card);
   };
   const take = (event) => {
     const part = pressed(event);
@@ -70,19 +98,23 @@ function render({ model, el }) {
     if (!card || card !== el.parentElement) return;
     event.stopPropagation();
     if (event.type === "click") event.preventDefault();
+    const at = event.target;
+    // Enter chooses first, and submits what is chosen.
+    if (event.type === "keypress" && at.type === "radio" && !at.checked) return at.click();
     pressedHere = true;
     const words = event.type === "click" ? part.textContent : "";
     model.send({ pressed: nameOf(part), words, fields: fieldsOf(card) });
   };
   // At the document, before the buttons' own listeners and those of the page.
   for (const type of ["click", "keypress"]) document.addEventListener(type, take, true);
-  document.addEventListener("keydown", hold, true);
+  // Before JupyterLab's own, which is at the document.
+  window.addEventListener("keydown", hold, true);
   model.on("msg:custom", follow);
   const unwatch = watchKernel(model, el);
   return () => {
     unwatch();
     model.off("msg:custom", follow);
-    document.removeEventListener("keydown", hold, true);
+    window.removeEventListener("keydown", hold, true);
     for (const type of ["click", "keypress"]) document.removeEventListener(type, take, true);
   };
 }

@@ -25,7 +25,7 @@ from course_utils.quiz.scoring import latest_answer, score, standing
 from course_utils.quiz.sources import find_question
 from course_utils.widgets import quiz_html as html
 from course_utils.widgets.parts import Panel, Row, hide
-from course_utils.widgets.presses import Presses, ReadBack, part
+from course_utils.widgets.presses import Presses, ReadBack, W, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,12 +152,12 @@ class QuizCard(Panel):
     def _twin(self) -> str:
         if self._face.withdrawn:
             return html.prompt_html(self._face) + html.paragraphs([html.WITHDRAWN])
-        told = [*self.hints, *self.feedback, self.status, self.saved or "Not answered yet."]
+        told = html.paragraphs(self.hints) + html.feedback_html(self.feedback)
         return "\n".join(
             [
                 html.prompt_html(self._face),
                 html.chosen_html(self._face, self._given),
-                html.paragraphs(told),
+                told + html.paragraphs([self.status, self._kept()]),
             ]
         )
 
@@ -198,7 +198,7 @@ class QuizCard(Panel):
         self._opened = now.hints
         self.status = html.practice_status(question, policy, now)
         self.hints = html.hint_words(question, now)
-        self.feedback = html.practice_feedback(question, now, earned)
+        self.feedback = html.practice_feedback(question, policy, now, earned)
         self.tries_left, self.closed = now.tries_left, now.closed
         self._submit_button.description = html.submit_label(question, now)
         for number, button in enumerate(self._hint_buttons, start=1):
@@ -206,13 +206,14 @@ class QuizCard(Panel):
 
     @observe("status", "saved", "feedback", "hints")
     def _render(self, _: object) -> None:
-        show = html.announced if self._pressed else html.paragraphs
-        kept = {
-            "": f"Not answered yet. Answers are kept in `{self._path}`.",
-            "saved": f"saved in `{self._path}`",
-        }
-        self._hints_shown.value = show(self.hints)
-        self._outcome.value = show([*self.feedback, self.status, kept.get(self.saved, self.saved)])
+        show = html.announced if self._pressed else str
+        self._hints_shown.value = show(html.paragraphs(self.hints))
+        standing = html.paragraphs([self.status, self._kept()])
+        self._outcome.value = show(html.feedback_html(self.feedback) + standing)
+
+    def _kept(self) -> str:
+        """Say whether an answer is kept; where, only when that has failed."""
+        return {"": "Not answered yet.", "saved": "Saved."}.get(self.saved, self.saved)
 
     def _open_hint(self, number: int) -> None:
         self._pressed = True
@@ -255,7 +256,9 @@ class Picks(Panel):
 
     def __init__(self, options: tuple[Choice, ...]) -> None:
         self._boxes = {
-            option.id: part(Checkbox(description=html.without_backticks(option.text), indent=False))
+            option.id: _sends_on_enter(
+                Checkbox(description=html.without_backticks(option.text), indent=False)
+            )
             for option in options
         }
         super().__init__(list(self._boxes.values()))
@@ -277,12 +280,16 @@ def _input_for(face: Face) -> Any:
         blank = Text(
             description="Answer:", placeholder="Type it and press Enter", continuous_update=False
         )
-        blank.add_class("hitl-enter")
-        return part(blank)
+        return _sends_on_enter(blank)
     if face.type == "select-all":
         return Picks(face.options)
     labels = [(html.without_backticks(option.text), option.id) for option in face.options]
-    return part(RadioButtons(options=labels, value=None))
+    return _sends_on_enter(RadioButtons(options=labels, value=None))
+
+
+def _sends_on_enter(field: W) -> W:
+    field.add_class("hitl-enter")
+    return part(field)
 
 
 def _fits(face: Face, answer: Answer) -> bool:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from course_utils.quiz.markup import inline_html
-from course_utils.quiz.scoring import RIGHT, hint_cost, in_points, scored_tries, wrong_try_cost
+from course_utils.quiz.scoring import (
+    RIGHT,
+    costs_in_words,
+    hint_cost,
+    in_points,
+    other_versions_words,
+    scored_tries,
+    share_in_points,
+    wrong_try_cost,
+)
 from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
@@ -25,7 +34,22 @@ STYLE = style("""
 .hitl-quiz .widget-text {width: min(480px, 100%);}
 .hitl-quiz .widget-text .widget-label {width: auto;}
 .hitl-quiz .widget-hbox:has(> button) {margin-top: 4px;}
+.hitl-verdict {padding: 4px 10px; border-left: 4px solid var(--hitl-verdict);}
+.hitl-verdict b {color: var(--hitl-verdict);}
+.hitl-right {--hitl-verdict: #1b6e20;}
+.hitl-partly {--hitl-verdict: #8a5000;}
+.hitl-wrong {--hitl-verdict: #b3261e;}
+[data-jp-theme-light="false"] .hitl-right {--hitl-verdict: #7bd88a;}
+[data-jp-theme-light="false"] .hitl-partly {--hitl-verdict: #ffb95c;}
+[data-jp-theme-light="false"] .hitl-wrong {--hitl-verdict: #ff9d94;}
 """)
+
+# By the word that a verdict begins with: its sign, and the class that gives its color.
+_VERDICTS = {
+    "Right.": ("\N{CHECK MARK}", "right"),
+    "Partly right.": ("\N{CIRCLE WITH LEFT HALF BLACK}", "partly"),
+    "Wrong.": ("\N{BALLOT X}", "wrong"),
+}
 
 WITHDRAWN = "This question was withdrawn; everyone gets its points. There is nothing to answer."
 
@@ -45,15 +69,20 @@ def paragraphs(lines: Iterable[str]) -> str:
     return "".join(f"<p>{inline(line)}</p>" for line in lines if line)
 
 
+def feedback_html(lines: Iterable[str]) -> str:
+    """Show what became of a try: a verdict by its word, a sign and a color, all else as it is."""
+    return "".join(_verdict_html(line) or paragraphs([line]) for line in lines)
+
+
 def prompt_html(face: Face) -> str:
     """Show the question."""
     task = {"select-all": "Choose all that apply.", "fill-blank": "Fill in the blank."}
     return f"<p><strong>{inline(face.prompt)}</strong></p>{paragraphs([task.get(face.type, '')])}"
 
 
-def announced(lines: Iterable[str]) -> str:
-    """Show lines which a screen reader reads out when they appear."""
-    return f"<div role='alert'>{paragraphs(lines)}</div>"
+def announced(html: str) -> str:
+    """Have a screen reader read this out when it appears."""
+    return f"<div role='alert'>{html}</div>"
 
 
 def chosen_html(face: Face, answer: Answer | None) -> str:
@@ -89,16 +118,20 @@ def deferred_status(face: Face) -> str:
     return f"{worth} You may change your answer until you hand in; the last one saved counts."
 
 
-def practice_feedback(question: Question, now: Standing, score: Score) -> list[str]:
-    """Say what became of the last try; the key only once the question is closed."""
+def practice_feedback(question: Question, policy: Policy, now: Standing, score: Score) -> list[str]:
+    """Say what became of the last try; the key only once the question is closed.
+
+    The one verdict is that of the last try. What counts is told in points.
+    """
     if not now.tries:
         return []
     last = now.tries[-1].mark
-    verdict = "Right." if last.credit == RIGHT else "Partly right." if last.credit else "Not right."
-    lines = [" ".join(part for part in (verdict, last.reason) if part)]
+    verdict = "Right." if last.credit == RIGHT else "Partly right." if last.credit else "Wrong."
+    unscored = "This try is not scored." if _is_late(question, policy, now) else ""
+    lines = [" ".join(filter(None, [verdict, last.reason, unscored]))]
     if now.closed:
-        lines += [_key(question), question.explanation, score.account]
-    return lines
+        lines += [_key(question), question.explanation, _earned(question, now, score)]
+    return [line for line in lines if line]
 
 
 def hint_words(question: Question, now: Standing) -> list[str]:
@@ -120,6 +153,35 @@ def hint_label(question: Question, number: int, now: Standing) -> str:
 def submit_label(question: Question, now: Standing) -> str:
     """Name the button that submits, and say when a try no longer counts."""
     return "Submit (unscored)" if now.closed and question.points else "Submit"
+
+
+def _verdict_html(line: str) -> str:
+    for word, (sign, name) in _VERDICTS.items():
+        if line.startswith(word):
+            told = f"<b><span aria-hidden='true'>{sign}</span> {word}</b>"
+            rest = inline(line.removeprefix(word))
+            return f"<p class='hitl-verdict hitl-{name}'>{told}{rest}</p>"
+    return ""
+
+
+def _is_late(question: Question, policy: Policy, now: Standing) -> bool:
+    """Tell whether the last try came when the key was already shown."""
+    before = now.tries[:-1]
+    right = any(made.mark.credit == RIGHT for made in before)
+    return bool(question.points) and (right or len(before) >= scored_tries(question, policy))
+
+
+def _earned(question: Question, now: Standing, score: Score) -> str:
+    """Say what the question earned and by what, without a second verdict."""
+    counted, total = score.counted, share_in_points(score.points, question.points)
+    if not question.points or counted is None:
+        earned = ""
+    elif score.points and counted != now.tries[-1]:
+        earned = f"An earlier try counts. You earned {total}."
+    else:
+        costs = costs_in_words(question, counted) if counted.mark.credit else ""
+        earned = f"You earned {total}, after {costs}." if costs else f"You earned {total}."
+    return " ".join(filter(None, [earned, other_versions_words(now)]))
 
 
 def _wrong_try(question: Question) -> str:

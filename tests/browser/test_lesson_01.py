@@ -78,7 +78,7 @@ def test_a_question_is_answered_by_keyboard_alone_and_survives_a_restart(lab_pag
     keyboard.type("interrupt-before")
     keyboard.press("Enter")
     expect(lab_page.output(question)).to_contain_text("0.9 of 1 point")
-    expect(lab_page.output(question)).to_contain_text("saved in")
+    expect(lab_page.output(question)).to_contain_text("Saved.")
 
     lab_page.restart()
     lab_page.run_up_to(question)

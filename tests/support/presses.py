@@ -146,7 +146,7 @@ def _send_form(card: Locator, number: int) -> Any:
 def _submit(card: Locator, number: int) -> Any:
     _type_twice(card.get_by_label("Answer:"), f"blank {number}")
     card.get_by_role("button", name="Submit").click()
-    expect(card).to_contain_text("saved in", timeout=SLOW)
+    expect(card).to_contain_text("Saved.", timeout=SLOW)
     return f"blank {number}"
 
 

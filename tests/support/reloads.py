@@ -104,7 +104,7 @@ def use_all(lab_page: LabPage, before: int) -> None:
     quiz = lab_page.output("ask(")
     quiz.get_by_label(("Luck", "A model")[before % 2], exact=True).click()
     quiz.get_by_role("button", name="Submit").click()
-    expect(quiz).to_contain_text("saved in")
+    expect(quiz).to_contain_text("Saved.")
     lab_page.output("ipywidgets.Button").get_by_role("button").click()
     assert_all_is_there(lab_page, before + 1)
 
@@ -117,6 +117,6 @@ def assert_all_is_there(lab_page: LabPage, used: int) -> None:
     inbox = lab_page.output("Inbox(graph")
     expect(inbox.get_by_role("button", name="Open order-1")).to_be_visible()
     expect(inbox.get_by_role("button", name="Approve")).to_be_enabled()
-    expect(lab_page.output("ask(")).to_contain_text("saved in")
+    expect(lab_page.output("ask(")).to_contain_text("Saved.")
     bare = lab_page.output("ipywidgets.Button")
     expect(bare).to_contain_text(f"Pressed {used} times")

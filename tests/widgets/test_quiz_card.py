@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -85,14 +86,14 @@ def test_nothing_is_selected_and_costs_are_told_before_they_are_paid(folder: Pat
         "Hint 2 of 2: costs 0.3 points",
     ]
     assert card.status == "Worth 2 points. 3 of 3 scored tries left; a wrong try costs 0.67 points."
-    assert str(folder / "attempts.jsonl") in shown(card)
+    assert str(folder) not in shown(card), "where answers are kept is told when that has failed"
     assert not (folder / "attempts.jsonl").exists(), "looking at a question writes nothing"
 
 
 def test_a_wrong_try_gives_its_reason_and_not_the_key(folder: Path) -> None:
     card = ask(NEEDS)
     submit(card, "luck")
-    assert card.feedback == ["Not right. Luck saves nothing."]
+    assert card.feedback == ["Wrong. Luck saves nothing."]
     assert (card.saved, card.tries_left, card.closed) == ("saved", 2, False)
     assert "The checkpointer keeps" not in shown(card) + twin(card)
     assert events(folder) == ["luck"]
@@ -108,7 +109,7 @@ def test_the_right_try_shows_key_explanation_and_score(folder: Path) -> None:
         "Right.",
         "The answer: A checkpointer",
         "The checkpointer keeps the state until someone goes on.",
-        "Right, after 1 hint and 1 wrong try: 1.13 of 2 points.",
+        "You earned 1.13 of 2 points, after 1 hint and 1 wrong try.",
     ]
     assert events(folder) == [1, "luck", "saver"]
 
@@ -124,7 +125,8 @@ def test_the_last_scored_try_shows_the_key_and_further_ones_are_unscored(folder:
     assert "The answer: A checkpointer" in card.feedback
     assert buttons(card)[0] == "Submit (unscored)"
     submit(card, "saver")
-    assert card.feedback[-1] == "Wrong: 0 of 2 points."
+    assert card.feedback[0] == "Right. This try is not scored."
+    assert card.feedback[-1] == "You earned 0 of 2 points."
 
 
 def test_a_hint_is_shown_once_opened_and_its_button_says_so(folder: Path) -> None:
@@ -170,8 +172,48 @@ def test_several_boxes_are_ticked_and_a_part_of_them_is_partly_right(folder: Pat
     assert card.feedback[0].startswith("Partly right. What you chose is right")
     assert "a try not wholly right costs 0.25 points" in card.status
     submit(card, "body", "node")
-    assert card.feedback[-1] == "Right, after 1 wrong try: 0.75 of 1 point."
+    assert card.feedback[-1] == "You earned 0.75 of 1 point, after 1 try not wholly right."
     assert events(folder) == [("body",), ("node", "body")]
+
+
+@pytest.mark.parametrize(
+    ("tries", "verdict", "points"),
+    [
+        ([("body",), ("graph",), ("node", "graph"), ("node", "body")], "Right.", "0.5 of 1 point"),
+        ([("body",), ("graph",), ("model",)], "Wrong.", "0.5 of 1 point"),
+        ([("graph",), ("model",), ("node", "body")], "Right.", "0.5 of 1 point"),
+        ([("node", "body"), ("graph",)], "Wrong.", "1 of 1 point"),
+    ],
+)
+def test_a_card_has_one_verdict_the_last_trys_and_else_tells_points(
+    folder: Path, tries: list[tuple[str, ...]], verdict: str, points: str
+) -> None:
+    card = ask(EFFECTS)
+    for choices in tries:
+        submit(card, *choices)
+    for words in (card.feedback, ask(EFFECTS).feedback):
+        assert words[0].startswith(verdict), words
+        told = re.findall(r"Right|Partly right|Wrong", " ".join(words))
+        assert told == [verdict.rstrip(".")], f"{tries} was told as {words}"
+        assert points in words[-1], words
+
+
+@pytest.mark.parametrize(
+    ("choices", "word", "sign", "name"),
+    [
+        (("node", "body"), "Right.", "\N{CHECK MARK}", "right"),
+        (("body",), "Partly right.", "\N{CIRCLE WITH LEFT HALF BLACK}", "partly"),
+        (("graph",), "Wrong.", "\N{BALLOT X}", "wrong"),
+    ],
+)
+def test_a_verdict_is_told_by_its_word_a_sign_and_a_color(
+    folder: Path, choices: tuple[str, ...], word: str, sign: str, name: str
+) -> None:
+    card = ask(EFFECTS)
+    submit(card, *choices)
+    verdict = f"<b><span aria-hidden='true'>{sign}</span> {word}</b>"
+    for page in (shown(card), twin(card)):
+        assert f"<p class='hitl-verdict hitl-{name}'>{verdict}" in page
 
 
 def test_true_false_has_one_scored_try(folder: Path) -> None:
@@ -179,7 +221,7 @@ def test_true_false_has_one_scored_try(folder: Path) -> None:
     assert "1 of 1 scored try left; after it the answer is shown." in card.status
     submit(card, "true")
     assert card.closed
-    assert card.feedback[:2] == ["Not right. Nobody told the thread.", "The answer: False"]
+    assert card.feedback[:2] == ["Wrong. Nobody told the thread.", "The answer: False"]
 
 
 def test_a_misspelt_blank_is_right_and_shows_the_right_spelling(folder: Path) -> None:
@@ -213,7 +255,7 @@ def test_an_unscored_question_says_so_and_shows_its_key_after_one_try(folder: Pa
     assert card.status.startswith("Unscored")
     submit(card, "no")
     assert card.closed
-    assert card.feedback[:2] == ["Not right. Run the cell.", "The answer: Yes"]
+    assert card.feedback[:2] == ["Wrong. Run the cell.", "The answer: Yes"]
 
 
 def test_a_card_made_after_a_restart_shows_what_was_answered(folder: Path) -> None:
@@ -262,7 +304,7 @@ def test_deferred_says_saved_and_nothing_more(deferred: Path) -> None:
     submit(card, "luck")
     assert events(deferred) == ["luck", "saver", "luck"]
     assert "the last one saved counts" in card.status
-    for secret in ("Luck saves nothing", "keeps the state", "Not right", "Right."):
+    for secret in ("Luck saves nothing", "keeps the state", "Wrong.", "Right."):
         assert secret not in shown(card) + twin(card)
     assert next(p for p in inside(ask(NEEDS)) if isinstance(p, ipywidgets.RadioButtons)).value == (
         "luck"
@@ -362,7 +404,7 @@ def test_the_twin_marks_the_answer_in_words(folder: Path) -> None:
     card = ask(NEEDS)
     submit(card, "luck")
     assert "<li>Luck (your answer)</li>" in twin(card)
-    assert "saved" in twin(card)
+    assert "Saved." in twin(card)
     assert "application/vnd.jupyter.widget-view+json" in card._repr_mimebundle_()
 
 
@@ -388,7 +430,7 @@ def test_what_follows_a_press_is_announced_and_what_was_there_is_not(folder: Pat
     card = ask(NEEDS)
     assert "role='alert'" not in shown(card)
     submit(card, "luck")
-    assert "<div role='alert'><p>Not right." in shown(card)
+    assert re.search(r"<div role='alert'><p [^>]*><b>.*Wrong\.", shown(card))
     assert "role=" not in shown(ask(NEEDS))
 
 
