@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 WORKSPACE = COURSE_ROOT / "workspace"
-# What our plugin adds to the page; where the course is installed as a wheel, Jupyter finds it itself.
+# Our plugin for the page. Where the course was installed as a wheel, Jupyter finds it by itself.
 LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "labextensions"
 
 # What asks a learner something that is no part of the course, or is the instructor's.
@@ -101,6 +101,7 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
         "ServerApp.allow_root": _is_root(),
         "ServerApp.answer_yes": True,
         "Application.log_level": "ERROR",
+        "ServerApp.kernel_spec_manager_class": "course_utils.cli.kernels.CourseKernels",
         "ServerApp.jpserver_extensions": dict.fromkeys(NBGRADERS, False),
         "IdentityProvider.token": secrets.token_hex(24),
         "LabApp.default_url": _first_page(workspace),

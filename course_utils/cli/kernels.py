@@ -1,0 +1,25 @@
+"""The kernels of `hitl lab`: Jupyter's own, with our extension in them."""
+
+from __future__ import annotations
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+EXTENSION = "course_utils.missing_names"
+
+
+class CourseKernels(KernelSpecManager):
+    """Jupyter's kernels, of which those in Python say which cell to run first."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return how a kernel is started.
+
+        Args:
+            kernel_name: the kernel, as `python3`.
+
+        Raises:
+            NoSuchKernel: if there is no such kernel.
+        """
+        spec = super().get_kernel_spec(kernel_name)
+        if "ipykernel_launcher" in spec.argv:
+            spec.argv = [*spec.argv, f"--InteractiveShellApp.extra_extensions={EXTENSION}"]
+        return spec
