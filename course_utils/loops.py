@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import wait
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 T = TypeVar("T")
+
+# How often a thread that waits wakes up, since an interrupt reaches it only then.
+_SECONDS = 0.2
 
 
 def run(coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop | None = None) -> T:
@@ -22,9 +26,18 @@ def run(coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop | Non
             loop of our own in the background.
 
     Raises:
+        KeyboardInterrupt: if the waiting thread was interrupted; the coroutine is cancelled.
         Exception: whatever the coroutine raises.
     """
-    return asyncio.run_coroutine_threadsafe(coroutine, loop or _background()).result()
+    running = asyncio.run_coroutine_threadsafe(coroutine, loop or _background())
+    try:
+        while not wait([running], _SECONDS).done:
+            pass
+    except BaseException:
+        # Whoever waits was interrupted, and nobody would hear of what the coroutine still does.
+        running.cancel()
+        raise
+    return running.result()
 
 
 @cache

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from IPython import get_ipython
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable, Iterator
 
     from comm.base_comm import BaseComm
 
 _FROM_A_PAGE = "comm_msg"
+_hearing: list[Callable[[], None]] = []
 
 
 def loop_of_the_cells() -> asyncio.AbstractEventLoop | None:
@@ -41,3 +46,39 @@ def keep_in_the_main_shell(comm: BaseComm) -> None:
 
 def _main_shell(_data: object, _asked_for: str | None) -> None:
     """Name the subshell to handle a message: None is the main one."""
+
+
+@contextmanager
+def hearing_interrupts(act: Callable[[], None]) -> Iterator[None]:
+    """Have Kernel > Interrupt call a function while no cell and no message is being handled.
+
+    ipykernel ignores the signal then. While a cell runs, the signal ends the cell, as ever.
+
+    Args:
+        act: called in the main thread, between any two steps of it.
+    """
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _hearing.append(act)
+    _between_messages(kernel, signal.SIG_IGN, _heard)
+    try:
+        yield
+    finally:
+        _hearing.remove(act)
+        if not _hearing:
+            _between_messages(kernel, _heard, signal.SIG_IGN)
+
+
+def _heard(_number: int, _frame: object) -> None:
+    for act in _hearing:
+        act()
+
+
+def _between_messages(kernel: Any, before: Any, now: Any) -> None:
+    """Put a handler where another one stands between messages, now or once this one is handled."""
+    if signal.getsignal(signal.SIGINT) is before:
+        signal.signal(signal.SIGINT, now)
+    elif getattr(kernel, "saved_sigint_handler", None) is before:
+        kernel.saved_sigint_handler = now

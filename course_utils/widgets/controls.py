@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from course_utils.review.deciding.drafts import Draft
+    from course_utils.review.reading.pauses import Approval
 
     # With None, what was chosen before is taken back.
     Decide: TypeAlias = Callable[[list[Any] | None], None]
@@ -23,21 +24,33 @@ if TYPE_CHECKING:
 # The word, the icon and the style of each button.
 LOOKS = {
     "approve": ("Approve", "check", "success"),
+    "continue": ("Continue", "play", "primary"),
+    "run again": ("Run again", "repeat", "warning"),
+    "carry on": ("Carry on", "step-forward", "warning"),
     "reject": ("Reject", "times", "danger"),
     "edit": ("Edit", "pencil", ""),
     "respond": ("Respond", "reply", ""),
-    "ask_again": ("Ask again", "question", ""),
+    "ask_again": ("Answer anew", "undo", ""),
     "send": ("Send", "paper-plane", "primary"),
     "cancel": ("Cancel", "", ""),
     "again": ("Look again", "refresh", ""),
 }
+_CHOSEN = "hitl-chosen"
 SENDS_TYPED = {"reject", "send"}
 """The buttons that send what stands in the fields."""
+UNSURE = "warning"
+"""The style of a button that approves what may have happened already."""
 GIVEN_TO_THE_AGENT = "What the agent is told in the tool's place"
 
 
 def new_button(name: str, act: Callable[[], None], words: str = "") -> Button:
-    """Make a button that looks as its name says and acts when it is clicked."""
+    """Make a button that looks as its name says and acts when it is clicked.
+
+    Args:
+        name: of `LOOKS`.
+        act: what a click does.
+        words: what stands on it; the usual word where nothing is given.
+    """
     usual, icon, look = LOOKS[name]
     made = part(Button(description=words or usual, icon=icon, button_style=look))
     made.on_click(lambda _: act())
@@ -84,6 +97,13 @@ class Controls(Panel):
         """The first button that can be pressed now."""
         return next(iter(self.buttons.values()))
 
+    def mark_chosen(self, kind: str | None) -> None:
+        """Mark the button that a decision was made with, which is not yet sent; or none."""
+        for name, one in self.buttons.items():
+            one.remove_class(_CHOSEN)
+            if kind and name == (kind if kind in self.buttons else "send"):
+                one.add_class(_CHOSEN)
+
     def show_chosen(self, words: str) -> None:
         """Say what is chosen and not yet sent."""
         self._chosen.value = f"<p role='status'>{shown(words)}</p>" if words else ""
@@ -92,7 +112,9 @@ class Controls(Panel):
         """Say what is wrong in an answer, beside its fields where it has any."""
         self.show_chosen(" ".join(errors.values()))
 
-    def _button(self, name: str, act: Callable[[], None], words: str = "") -> Button:
+    def _button(
+        self, name: str, act: Callable[[], None], words: str = "", *, look: str = ""
+    ) -> Button:
         def act_if_shown() -> None:
             # A click may still be on its way when a form has opened in the button's place.
             if self.buttons.get(name) is not made:
@@ -103,7 +125,7 @@ class Controls(Panel):
             else:
                 act()
 
-        made = new_button(name, act_if_shown, words)
+        made = new_button(look or name, act_if_shown, words)
         self.buttons[name] = made
         return made
 
@@ -116,15 +138,17 @@ class Offer:
         allowed: the kinds of decision.
         names: the calls' names; none where there is nothing but to go on.
         drafts: makes a draft of each call's arguments, when an edit is begun.
-        approve: the word on the button that approves.
+        approval: what approving means here, which is how its button looks.
         takes_reason: whether a rejection's reason arrives.
+        sure: whether the calls are known to wait, and not to have begun.
     """
 
     allowed: Sequence[str]
     names: Sequence[str]
     drafts: Callable[[], Sequence[Draft]]
-    approve: str = "Approve"
+    approval: Approval = "approve"
     takes_reason: bool = True
+    sure: bool = True
 
 
 class CallControls(Controls):
@@ -157,10 +181,12 @@ class CallControls(Controls):
             "ask_again": lambda: self._for_all({"type": "ask_again"}),
         }
         row = [
-            self._button(kind, act, offer.approve if kind == "approve" else "")
+            self._button(kind, act, look=offer.approval if kind == "approve" else "")
             for kind, act in acts.items()
             if kind in offer.allowed
         ]
+        if "approve" in self.buttons and not offer.sure:
+            self.buttons["approve"].button_style = UNSURE
         if "reject" in self.buttons and offer.takes_reason:
             row.insert(1 + row.index(self.buttons["reject"]), self.reason)
         self._verdicts, self._opened = Row(*row), Panel()

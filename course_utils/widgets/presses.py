@@ -8,8 +8,10 @@ such a click would send is read back first (`ReadBack`).
 
 from __future__ import annotations
 
+import math
 from contextvars import ContextVar
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipywidgets import Button, DOMWidget, Text, Textarea
@@ -36,6 +38,8 @@ _HERE = Path(__file__).parent
 # The second is the plugin's too, which a page asks for by itself.
 _SCRIPTS = ("presses.js", "labextensions/course-utils/static/ended.js")
 _SCRIPT = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+# A key that is held down begins to repeat after half a second or more, 0.66 s on many machines.
+_QUIET_SECONDS = 0.7
 
 
 def part(widget: W) -> W:
@@ -84,6 +88,28 @@ class ReadBack:
             return ""
         self._shown = typed
         return READ_BACK.format(typed=shortened(str(typed)))
+
+
+class Quiet:
+    """Tells a press from the second half of the press before it.
+
+    The second half of a double click and a key that is held down hit the buttons that come next,
+    which stand in the same place and have the focus. So a press counts after a short quiet.
+    """
+
+    def __init__(self) -> None:
+        self._last_press = -math.inf
+
+    def breaks(self) -> bool:
+        """Tell whether what runs now is a press in a page that came too soon, and remember it."""
+        if not begun_in_a_page():
+            return False
+        before, self._last_press = self._last_press, monotonic()
+        return self._last_press - before < _QUIET_SECONDS
+
+    def begin(self) -> None:
+        """Begin anew: what a press has brought about is shown now."""
+        self._last_press = monotonic()
 
 
 class Presses(DOMWidget):

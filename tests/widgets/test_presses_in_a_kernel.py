@@ -31,16 +31,14 @@ cells = (threading.current_thread(), asyncio.get_running_loop())
 class State(TypedDict, total=False):
     never: str
 
-def begun():
+async def act(state):
     where.append((threading.current_thread(), asyncio.get_running_loop()) == cells)
     print("begun", flush=True)
-
-async def act(state):
-    begun()
     return {}
 
 def wait(state):
-    begun()
+    where.append(threading.current_thread() is cells[0])
+    print("begun", flush=True)
     for _ in range(600):
         time.sleep(0.1)
     return {}
@@ -58,6 +56,61 @@ card = ApprovalCard(graph, config)
 """
 SYNC = """
 graph = builder(wait).compile(InMemorySaver(), interrupt_before=["act"])
+graph.invoke({"never": ""}, config)
+card = ApprovalCard(graph, config)
+"""
+STUCK = """
+returns = threading.Event()
+
+def sleep_in_c(state):
+    print("asleep", flush=True)
+    returns.wait()
+    return {}
+
+graph = builder(sleep_in_c).compile(InMemorySaver(), interrupt_before=["act"])
+graph.invoke({"never": ""}, config)
+card = ApprovalCard(graph, config)
+"""
+TWO = """
+from langgraph.graph import MessagesState
+from langchain_core.messages import AIMessage
+from langchain_core.tools import tool
+from langgraph.prebuilt import ToolNode
+
+meet = threading.Barrier(2)
+
+@tool
+def pay(amount: int) -> str:
+    "Pay, once the other card pays too."
+    print("paying", amount, flush=True)
+    meet.wait(timeout=30)
+    return f"paid {amount}"
+
+def call(state):
+    amount = int(state["messages"][0].text)
+    return {"messages": [AIMessage("", tool_calls=[
+        {"name": "pay", "args": {"amount": amount}, "id": str(amount)}])]}
+
+paying = StateGraph(MessagesState).add_node("agent", call).add_node("tools", ToolNode([pay]))
+paying.add_edge(START, "agent").add_edge("agent", "tools")
+paying = paying.compile(InMemorySaver(), interrupt_before=["tools"])
+cards = []
+for amount in ("10", "20"):
+    config = {"configurable": {"thread_id": amount}}
+    paying.invoke({"messages": [("user", amount)]}, config)
+    cards.append(ApprovalCard(paying, config, reviewer="ann"))
+"""
+BOUND = """
+import sqlite3
+orders = sqlite3.connect(":memory:")
+
+def look(state):
+    where.append(threading.current_thread() is cells[0])
+    orders.execute("SELECT 1")
+    return {}
+
+graph = builder(look).compile(InMemorySaver(), interrupt_before=["act"])
+config = {"configurable": {"thread_id": "1"}}
 graph.invoke({"never": ""}, config)
 card = ApprovalCard(graph, config)
 """
@@ -163,8 +216,61 @@ def test_kernel_interrupt_reaches_what_a_press_runs(notebook: Notebook) -> None:
     notebook.press("Continue")
     notebook.wait_for_print("begun")
     notebook.manager.interrupt_kernel()
+    notebook.run("await card.settled()")
     shown = "from tests.support.cards import seen; print(where, 'Interrupted' in seen(card))"
-    assert notebook.run(shown) == "[True] True"
+    assert notebook.run(shown) == "[False] True"
+
+
+def test_an_interrupt_ends_a_run_that_a_cell_waits_for(notebook: Notebook) -> None:
+    notebook.run(SYNC)
+    notebook.press("Continue")
+    notebook.wait_for_print("begun")
+    waits = "print('waits', flush=True); await card.settled()"
+    notebook.client.execute(waits, stop_on_error=False)
+    notebook.wait_for_print("waits")
+    notebook.manager.interrupt_kernel()
+    shown = "from tests.support.cards import seen; print(card.status, 'Interrupted' in seen(card))"
+    notebook.run("import asyncio\nwhile card.status == 'running': await asyncio.sleep(0.01)")
+    assert notebook.run(shown) == "interrupted True"
+
+
+def test_what_an_interrupt_cannot_break_off_is_told_and_told_again_when_it_ends(
+    notebook: Notebook,
+) -> None:
+    notebook.run(STUCK)
+    notebook.press("Continue")
+    notebook.wait_for_print("asleep")
+    notebook.manager.interrupt_kernel()
+    told = "from tests.support.cards import seen\nprint(card.status, "
+    notebook.run("while 'Interrupted' not in card._told.value: await asyncio.sleep(0.01)")
+    assert notebook.run(f"{told}'has not come to its end yet' in seen(card))") == "running True"
+    notebook.run("returns.set(); await card.settled()")
+    ended = notebook.run(f"{told}seen(card).count('Interrupted while it ran'))")
+    assert ended == "interrupted 1"
+
+
+def test_two_cards_run_at_once_and_each_tells_its_own(notebook: Notebook) -> None:
+    notebook.run(TWO)
+    for number in (0, 1):
+        notebook.run(f"card = cards[{number}]")
+        notebook.press("Approve")
+        notebook.wait_for_print("paying")
+    notebook.run("for card in cards: await card.settled()")
+    shown = "from tests.support.cards import seen\nfor card in cards: print(card.status, "
+    assert notebook.run(f"{shown}'paid 10' in seen(card), 'paid 20' in seen(card))") == (
+        "finished True False\nfinished False True"
+    )
+    journal = "from course_utils.review.record.opening import journal_of\n"
+    entries = "[(e.key.thread_id, e.outcome) for e in journal_of(paying.checkpointer).entries()]"
+    assert notebook.run(f"{journal}print(sorted({entries}))") == "[('10', 'done'), ('20', 'done')]"
+
+
+def test_a_graph_whose_connection_keeps_to_the_cells_thread_runs_there(notebook: Notebook) -> None:
+    notebook.run("where.clear()")
+    notebook.run(BOUND)
+    notebook.press("Continue")
+    shown = "from tests.support.cards import seen; print(where, card.status)"
+    assert notebook.run(shown) == "[True] finished"
 
 
 def test_a_plain_click_sends_what_was_read_back_and_nothing_else(notebook: Notebook) -> None:
@@ -177,6 +283,7 @@ def test_a_plain_click_sends_what_was_read_back_and_nothing_else(notebook: Noteb
     notebook.click("Send the answer")
     assert notebook.run(f"{told}'Ann' in seen(card))") == "paused True True"
     notebook.click("Send the answer")
+    notebook.run("await card.settled()")
     assert (
         notebook.run(f"{told}asking.get_state(config).values)") == "finished False {'name': 'Ann'}"
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables.base import RunnableBindingBase
@@ -113,6 +116,44 @@ def only_async(graph: Pregel[Any, Any, Any, Any]) -> bool:
 def loop_bound(graph: Pregel[Any, Any, Any, Any]) -> bool:
     """Tell whether the checkpointer answers in an event loop, as AsyncSqliteSaver does."""
     return isinstance(getattr(graph.checkpointer, "loop", None), asyncio.AbstractEventLoop)
+
+
+def thread_bound(graph: Pregel[Any, Any, Any, Any]) -> bool:
+    """Tell whether a graph works in one thread alone: a SQLite connection may be bound to its own.
+
+    Looked at are the checkpointer and what the functions of the nodes name. The tools of a ToolNode
+    run in threads of their own anyway.
+    """
+    held = [*vars(graph.checkpointer).values()] if hasattr(graph.checkpointer, "__dict__") else []
+    for node in graph.nodes.values():
+        held += [value for step in private.steps_of(node) for value in _named_by(step)]
+    return any(map(_keeps_to_its_thread, held)) or any(
+        thread_bound(inner) for inner in subgraphs(graph).values()
+    )
+
+
+def _named_by(step: Any) -> list[Any]:
+    """Return the values that a node's function names, from outside of it."""
+    function = inspect.unwrap(getattr(step, "func", None) or step)
+    if not inspect.isfunction(function):
+        return []
+    try:
+        named = inspect.getclosurevars(function)
+    except ValueError:  # a name that is not filled in yet
+        return []
+    return [*named.nonlocals.values(), *named.globals.values()]
+
+
+def _keeps_to_its_thread(value: Any) -> bool:
+    """Tell a SQLite connection that only the thread may use which opened it."""
+    if not isinstance(value, sqlite3.Connection):
+        return False
+    with ThreadPoolExecutor(1) as elsewhere:
+        try:
+            elsewhere.submit(value.cursor).result()
+        except sqlite3.ProgrammingError as error:
+            return "thread" in str(error)
+    return False
 
 
 def _parts(graph: Pregel[Any, Any, Any, Any]) -> Iterator[Any]:

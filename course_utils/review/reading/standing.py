@@ -22,6 +22,7 @@ from course_utils.review.reading.pauses import (
     LETS_OTHERS_RUN,
     PLAIN_ANSWER,
     BreakpointPause,
+    InterruptPause,
     Pause,
     read_breakpoint,
     read_breakpoints,
@@ -54,7 +55,7 @@ RUNS_AGAIN = "A part of it may have happened, and Run again does it once more."
 MAY_REPEAT = "A part of it may have happened, and Carry on may do that again."
 KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
 ASKS_ANEW = (
-    "Ask again drops that answer and puts the question anew, on a fork of the thread: {node} "
+    "Answer anew drops that answer and asks the question again, on a fork of the thread: {node} "
     "begins from its start, and so does whatever else ran in this step. What they did may be done "
     "again."
 )
@@ -78,6 +79,7 @@ STRANDED = (
     "Thread {thread!r} waits at a node that this graph does not have: {nodes}. The graph that "
     "began it had that node. Compile the graph with a node of this name to go on."
 )
+ASKS_BEFORE = "Asked before {calls} {runs}."
 MAY_HAVE_HAPPENED = (
     "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "
     "part of it may have happened, and letting it go on may do that again."
@@ -310,7 +312,7 @@ class Reading:
         questions = read_questions(
             self.id, root.checkpoint_id, asked, shut, at_once=only_async(self.calling.graph)
         )
-        words = ASKS.format(nodes=_listed(one.node for one in asked))
+        words = _asks(questions, dict.fromkeys(one.node for one in asked))
         busy = _listed(self._busy())
         if busy:
             words = f"{words} {BUSY_BESIDE.format(nodes=busy)}"
@@ -383,6 +385,16 @@ class Reading:
 
 def _listed(names: Iterable[str]) -> str:
     return " and ".join(dict.fromkeys(names))
+
+
+def _asks(questions: Sequence[InterruptPause], nodes: Iterable[str]) -> str:
+    """Say what is asked about: the calls that would run, or by which node where it is no call."""
+    if any(question.asked.format == "value" for question in questions):
+        return ASKS.format(nodes=" and ".join(nodes))
+    asked = (action["name"] for one in questions for action in one.request["action_requests"])
+    calls = list(dict.fromkeys(asked))
+    runs = "runs" if len(calls) == 1 else "run"
+    return ASKS_BEFORE.format(calls=" and ".join(calls), runs=runs)
 
 
 def _told_cut_off(entry: JournalEntry) -> str:

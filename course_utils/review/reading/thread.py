@@ -22,6 +22,8 @@ Status = Literal[
     "interrupted",
     "crashed",
     "finished",
+    "unclear",
+    "stranded",
 ]
 
 
