@@ -12,8 +12,14 @@ from ipywidgets import HTML, Label
 from traitlets import Unicode
 
 from course_utils.neighbours.ipykernel import begun_in_a_page
-from course_utils.review.deciding.shown import read_thread
-from course_utils.review.reading.graphs import only_async, thread_bound
+from course_utils.review.deciding.resuming import NO_CONTEXT
+from course_utils.review.deciding.shown import read_thread, withheld
+from course_utils.review.reading.graphs import (
+    compiled_graph,
+    only_async,
+    thread_bound,
+    wants_context,
+)
 from course_utils.review.reading.thread import Thread, thread_id
 from course_utils.review.record.entries import JournalError
 from course_utils.widgets.approval_html import explanation_html, pause_html, thread_html, title
@@ -35,7 +41,7 @@ from course_utils.widgets.looks import ENDS, STATUSES
 from course_utils.widgets.notebook_loop import notebook_loop
 from course_utils.widgets.parts import Panel, Row, hide, is_hidden
 from course_utils.widgets.presses import Presses, Quiet, give_focus, part
-from course_utils.widgets.slots import Slots, decidable
+from course_utils.widgets.slots import Slots, decidable, defaults_of
 from course_utils.widgets.worker import in_a_worker
 
 if TYPE_CHECKING:
@@ -45,6 +51,7 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
 
     from course_utils.review.deciding.pause_decisions import PauseDecisions
+    from course_utils.review.reading.pauses import Pause
     from course_utils.review.reading.thread import Status
     from course_utils.widgets.controls import Controls
     from course_utils.widgets.decided import Step
@@ -70,11 +77,15 @@ class ApprovalCard(Panel):
 
     Args:
         graph: a compiled graph, with a checkpointer if anything is to be decided.
-        config: names the thread, as it was given to `graph.invoke`.
+        config: names the thread, as it was given to `graph.invoke`. What else stood in its
+            `configurable` is taken from the checkpoints where it is left out here.
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
         reviewer: who decides, for the journal; the user of this computer where it is not given.
+        context: what the graph's nodes read as `runtime.context`. Without one, a graph that
+            declares a context is shown and not decided.
 
     Raises:
+        TypeError: if it is no compiled graph; the message says what is needed.
         ValueError: if the config names no thread, or `tools_node` is no node of the graph.
     """
 
@@ -90,8 +101,10 @@ class ApprovalCard(Panel):
         *,
         tools_node: str | None = None,
         reviewer: str | None = None,
+        context: Any = None,
     ) -> None:
-        self._graph = graph
+        self._graph = graph = compiled_graph(graph)
+        self._context = context
         self._config = config
         self._tools_node = tools_node
         self._reviewer = reviewer or _user()
@@ -148,7 +161,9 @@ class ApprovalCard(Panel):
 
     def _read(self) -> Thread:
         try:
-            return read_thread(self._graph, self._config, tools_node=self._tools_node)
+            thread = read_thread(self._graph, self._config, tools_node=self._tools_node)
+            lacking = self._context is None and wants_context(self._graph)
+            return withheld(thread, NO_CONTEXT) if lacking else thread
         except JournalError as error:
             return Thread("unreadable", str(error))
 
@@ -209,7 +224,9 @@ class ApprovalCard(Panel):
         told = (message for step in self._story for message in step.told)
         before = (*self._thread.messages, *told)
         now = datetime.now(UTC)
-        return Sent(decided, self._config, self._reviewer, now, before, begun_in_a_page())
+        return Sent(
+            decided, self._config, self._reviewer, now, before, begun_in_a_page(), self._context
+        )
 
     async def _decide_beside(self, sent: Sent, loop: asyncio.AbstractEventLoop | None) -> None:
         """Decide in a thread, and meanwhile leave the loop to the cells and to other cards."""
@@ -272,7 +289,9 @@ class ApprovalCard(Panel):
         self._head.show(thread_id(self._config), thread)
         self._told.value = STYLE + story_html(self._story)
         self._title.value, self._explanation.value = title(thread), explanation_html(thread)
-        self._undecidable.value = "".join(pause_html(p) for p in pauses if not decidable(p))
+        self._undecidable.value = "".join(
+            pause_html(p, self._defaults(p)) for p in pauses if not decidable(p)
+        )
         self._undecided.show(pauses, sure=thread.status == "paused")
         hide(self._below["send all"], hidden=len(self.controls) < 2)
         hide(self._below["look again"], hidden=thread.status != "running")
@@ -292,6 +311,9 @@ class ApprovalCard(Panel):
             for name in self._looks:
                 self.add_class(name)
 
+    def _defaults(self, pause: Pause) -> list[dict[str, Any]]:
+        return defaults_of(self._graph, pause)
+
     def __repr__(self) -> str:
         """Say where the thread stands, without the ids that change from run to run."""
         return f"ApprovalCard({self.status})"
@@ -299,7 +321,8 @@ class ApprovalCard(Panel):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         """Add the static twin, which is what a page without a kernel shows."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        pauses = "".join(pause_html(pause) for pause in self._thread.pauses)
+        each = self._thread.pauses
+        pauses = "".join(pause_html(pause, self._defaults(pause)) for pause in each)
         told = asked_html(self._thread.messages) + story_html(self._story, by_whom=False)
         return {**bundle, "text/html": told + thread_html(self._thread) + pauses}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from course_utils.neighbours.langchain import own_words
@@ -11,7 +12,7 @@ from course_utils.widgets.folded import folded
 from course_utils.widgets.looks import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from langchain.agents.middleware.human_in_the_loop import ActionRequest
 
@@ -23,6 +24,9 @@ ONE_DECISION = (
     "them: LangGraph runs the whole node or nothing of it. To decide each call by itself, let the "
     "tool or a node ask with interrupt()."
 )
+
+DEFAULT = " <em>(default: the call leaves it out)</em>"
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def title(thread: Thread) -> str:
@@ -45,27 +49,46 @@ def _caution_html(thread: Thread) -> str:
     return f"<p class='hitl-caution'>{shown(thread.caution)}</p>" if thread.caution else ""
 
 
-def pause_html(pause: Pause) -> str:
-    """Show everything a pause asks about, and why a decision is not offered."""
+def pause_html(pause: Pause, defaults: Sequence[Mapping[str, Any]] = ()) -> str:
+    """Show everything a pause asks about, and why a decision is not offered.
+
+    Args:
+        pause: the pause.
+        defaults: of each of its calls, the arguments that it leaves out.
+    """
     actions = pause.request["action_requests"]
-    return "".join(action_html(action) for action in actions) + remarks_html(pause)
+    filled_in = defaults or [_NONE] * len(actions)
+    each = map(action_html, actions, filled_in)
+    return "".join(each) + remarks_html(pause)
 
 
-def action_html(asked: ActionRequest) -> str:
-    """Show one call or question: its name, its arguments as a table, what is said of it."""
+def action_html(asked: ActionRequest, defaults: Mapping[str, Any] = _NONE) -> str:
+    """Show one call or question: its name, its arguments as a table, what is said of it.
+
+    Args:
+        asked: the call or question.
+        defaults: the arguments that it leaves out, and its tool fills in.
+    """
     said = own_words(asked)
     description = f"<p class='hitl-description'>{folded(said)}</p>" if said else ""
     name = f"<p class='hitl-action'><code>{shown(asked['name'])}</code></p>"
-    return f"{name}{description}{arguments_html(asked['args'])}"
+    return f"{name}{description}{arguments_html(asked['args'], defaults)}"
 
 
-def arguments_html(arguments: Mapping[str, Any]) -> str:
-    """Show arguments, or the parts of an answer, as a table."""
-    rows = "".join(
-        f"<tr><th scope='row'>{shown(name)}:</th><td>{folded(value)}</td></tr>"
-        for name, value in arguments.items()
-    )
-    return f"<table>{rows}</table>"
+def arguments_html(arguments: Mapping[str, Any], defaults: Mapping[str, Any] = _NONE) -> str:
+    """Show arguments, or the parts of an answer, as a table.
+
+    Args:
+        arguments: what is given.
+        defaults: what is left out, and filled in by the tool.
+    """
+    rows = [_row(name, folded(value)) for name, value in arguments.items()]
+    rows += [_row(name, folded(value) + DEFAULT) for name, value in defaults.items()]
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _row(name: str, value: str) -> str:
+    return f"<tr><th scope='row'>{shown(name)}:</th><td>{value}</td></tr>"
 
 
 def remarks_html(pause: Pause) -> str:

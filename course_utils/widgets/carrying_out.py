@@ -17,6 +17,7 @@ from course_utils.review.deciding.resuming import (
     decide_together,
 )
 from course_utils.review.forms.validation import errors_of
+from course_utils.review.reading.configured import without
 from course_utils.review.record.entries import JournalError
 from course_utils.widgets.decided import Step, verdicts, without_result
 from course_utils.widgets.message_words import happenings, new_messages
@@ -53,6 +54,7 @@ class Sent:
         when: when they pressed.
         before: the messages that the card had told of, or that stood there before.
         by_hand: whether a person pressed, in a page.
+        context: what the graph's nodes read as `runtime.context`.
     """
 
     decided: list[PauseDecisions]
@@ -61,6 +63,7 @@ class Sent:
     when: datetime
     before: tuple[BaseMessage, ...]
     by_hand: bool
+    context: Any = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,12 @@ def carried_out(
     """
     try:
         outcome = decide_together(
-            graph, sent.config, sent.decided, reviewer=sent.reviewer, loop=loop
+            graph,
+            sent.config,
+            sent.decided,
+            reviewer=sent.reviewer,
+            context=sent.context,
+            loop=loop,
         )
         ended = Ended(outcome)
     except (Exception, KeyboardInterrupt) as error:
@@ -119,19 +127,25 @@ def carried_out(
         return ended
     try:
         pauses = [one.pause for one in sent.decided]
-        return replace(ended, results=results_of(graph, sent.config, pauses, loop))
+        thread = ended.outcome.thread if ended.outcome else None
+        return replace(ended, results=results_of(graph, sent.config, pauses, thread, loop))
     except Exception as error:
         return replace(ended, unseen=f"{UNSEEN} {type(error).__name__}: {error}")
 
 
 def step_of(sent: Sent, ended: Ended, now: Thread) -> Step:
-    """Tell what was decided and how it ended.
+    """Tell what was decided and how it ended, and no secret that the thread was run with.
 
     Args:
         sent: the decision.
         ended: how carrying it out ended.
         now: the thread as it stands now.
     """
+    step = _step(sent, ended, now)
+    return replace(step, happened=tuple(without(line, now.secrets) for line in step.happened))
+
+
+def _step(sent: Sent, ended: Ended, now: Thread) -> Step:
     news = _news(sent, ended, now)
     told = happenings(news, now.messages)
     step = Step(verdicts(sent.decided), tuple(told), sent.reviewer, sent.when, told=news)

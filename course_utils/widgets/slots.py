@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML
 
-from course_utils.review.deciding.drafts import draft_of_arguments
+from course_utils.review.deciding.drafts import draft_of_arguments, left_out
 from course_utils.review.deciding.pause_decisions import PauseDecisions
 from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
 from course_utils.widgets.answer_controls import FormControls, TextControls
@@ -15,7 +15,7 @@ from course_utils.widgets.controls import CallControls, Controls, Offer
 from course_utils.widgets.parts import Panel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from langgraph.pregel import Pregel
 
@@ -44,7 +44,13 @@ class Slot(Panel):
         sent: whether what is decided has been sent.
     """
 
-    def __init__(self, pause: Pause, action: int, controls: Controls) -> None:
+    def __init__(
+        self,
+        pause: Pause,
+        action: int,
+        controls: Controls,
+        defaults: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         self.pause, self.action, self.controls = pause, action, controls
         self.typed = controls.typed
         self.chosen: list[Any] | None = None
@@ -52,9 +58,10 @@ class Slot(Panel):
         asked = pause.request["action_requests"]
         whole = isinstance(pause, BreakpointPause)
         last = action + 1 == len(asked)
-        words = HTML(pause_html(pause) if whole else action_html(asked[action]))
+        own = defaults[action] if defaults else {}
+        words = pause_html(pause, defaults) if whole else action_html(asked[action], own)
         remarks = [HTML(remarks_html(pause))] if last and not whole else []
-        super().__init__([words, controls, *remarks])
+        super().__init__([HTML(words), controls, *remarks])
 
     def choose(self, decisions: list[Any] | None) -> None:
         """Keep what was decided until all of it is sent; with None, take it back."""
@@ -159,7 +166,8 @@ class Slots(Panel):
         def choose(decisions: list[Any] | None) -> None:
             self._choose(made, decisions)
 
-        made = Slot(pause, action, controls_for(self._graph, pause, action, choose, sure=sure))
+        controls = controls_for(self._graph, pause, action, choose, sure=sure)
+        made = Slot(pause, action, controls, defaults_of(self._graph, pause))
         return made
 
     def _choose(self, slot: Slot, decisions: list[Any] | None) -> None:
@@ -207,6 +215,17 @@ def controls_for(
         sure,
     )
     return CallControls(decide, offer)
+
+
+def defaults_of(graph: Pregel[Any, Any, Any, Any], pause: Pause) -> list[dict[str, Any]]:
+    """Return of each action of a pause the arguments that it leaves out.
+
+    Args:
+        graph: the compiled graph.
+        pause: what waits.
+    """
+    actions = range(len(pause.request["action_requests"]))
+    return [left_out(graph, pause, action) for action in actions]
 
 
 def decidable(pause: Pause) -> list[int]:

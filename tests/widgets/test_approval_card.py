@@ -1,13 +1,19 @@
 """The approval card: real buttons pressed, and what a person then sees."""
 
+from dataclasses import dataclass
+
 import pytest
+from langchain.agents import create_agent
+from langchain.tools import ToolRuntime
 from langchain_core.messages import AIMessage
+from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 
 from course_utils import ApprovalCard
 from tests.support.agents import TWO_MAILS, MailAgent, ask, thread
 from tests.support.cards import buttons, html, seen
+from tests.support.scripted import calls_then_tells
 
 
 def waiting(agent: MailAgent, **how):
@@ -171,3 +177,56 @@ def test_the_static_twin_names_tool_arguments_and_status_and_holds_no_ids():
     assert call_id not in bundle["text/html"]
     again = ApprovalCard(graph, thread())._repr_mimebundle_()
     assert bundle["text/html"] == again["text/html"]
+
+
+def a_company_mailer(sent):
+    """Return a graph that reads a context and a secret, its tool with a default, paused."""
+
+    @dataclass
+    class Company:
+        """A context."""
+
+        tenant: str
+
+    @tool
+    def send_email(to: str, runtime: ToolRuntime[Company], priority: str = "low") -> str:
+        """Send an email."""
+        sent.append((runtime.context.tenant, priority))
+        return f"sent with {runtime.config['configurable']['apikey']}"
+
+    call = {"name": "send_email", "args": {"to": "bob"}, "id": "1"}
+    graph = create_agent(
+        calls_then_tells(call),
+        [send_email],
+        context_schema=Company,
+        checkpointer=InMemorySaver(),
+        interrupt_before=["tools"],
+    )
+    config = {"configurable": {"thread_id": "t", "apikey": "sk-123456"}}
+    graph.invoke({"messages": [("user", "go")]}, config, context=Company("acme"))
+    return graph, Company("acme")
+
+
+def test_a_graph_with_a_context_is_shown_and_without_a_context_has_no_button():
+    sent = []
+    graph, context = a_company_mailer(sent)
+    card = ApprovalCard(graph, thread())
+    assert (card.status, card.controls) == ("paused", [])
+    assert "no context was given" in seen(card), seen(card)
+    card = ApprovalCard(graph.with_retry(), thread(), context=context)
+    card.press("approve")
+    assert (card.status, sent) == ("finished", [("acme", "low")])
+
+
+def test_an_argument_that_the_call_leaves_out_is_shown_with_its_default():
+    graph, context = a_company_mailer([])
+    card = ApprovalCard(graph, thread(), context=context)
+    assert "priority:</th><td>low <em>(default: the call leaves it out)" in html(card)
+
+
+def test_a_secret_of_the_run_is_hidden_in_what_the_card_tells():
+    graph, context = a_company_mailer([])
+    card = ApprovalCard(graph, thread(), context=context)
+    card.press("approve")
+    assert "sent with (hidden)" in seen(card), seen(card)
+    assert "sk-123456" not in seen(card), seen(card)

@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import ToolMessage
 
 from course_utils.review.reading.calling import Calling
+from course_utils.review.reading.conversations import conversations
 from course_utils.review.reading.pauses import BreakpointPause
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
+    from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
     from course_utils.review.reading.pauses import Pause
+    from course_utils.review.reading.thread import Thread
 
 
 def results_of(
     graph: Pregel[Any, Any, Any, Any],
     config: RunnableConfig,
     pauses: Iterable[Pause],
+    thread: Thread | None,
     loop: asyncio.AbstractEventLoop | None = None,
 ) -> dict[str, ToolMessage] | None:
     """Return what the calls of breakpoints were answered, by their ids, wherever the state has it.
@@ -31,6 +35,7 @@ def results_of(
         graph: the compiled graph.
         config: names the thread.
         pauses: the breakpoints; in a subgraph, that one's own state is read.
+        thread: the thread as it stands now, where it has just been read.
         loop: the running loop of another thread, to call an async graph in.
 
     Returns:
@@ -45,20 +50,15 @@ def results_of(
             continue
         if len(pause.before) > 1:
             return None
-        there = {"thread_id": pause.key.thread_id, "checkpoint_ns": pause.namespace}
-        config_there: Any = {**config, "configurable": {**config["configurable"], **there}}
-        values = Calling(graph, loop).state(config_there).values
+        messages: Iterable[BaseMessage]
+        if thread and not pause.namespace:
+            messages = thread.messages
+        else:
+            there = {"thread_id": pause.key.thread_id, "checkpoint_ns": pause.namespace}
+            config_there: Any = {**config, "configurable": {**config["configurable"], **there}}
+            values = Calling(graph, loop).state(config_there).values
+            messages = (message for one in conversations(values) for message in one.messages)
         ids = {str(call["id"]) for call in pause.calls}
-        found |= {m.tool_call_id: m for m in _answers(values) if m.tool_call_id in ids}
+        answers = (message for message in messages if isinstance(message, ToolMessage))
+        found |= {m.tool_call_id: m for m in answers if m.tool_call_id in ids}
     return found
-
-
-def _answers(values: Any) -> Iterator[ToolMessage]:
-    """Yield the answers to calls in every list of a state, those that are plain dicts too."""
-    held = values.values() if isinstance(values, dict) else [values]
-    for message in (one for part in held if isinstance(part, list) for one in part):
-        if isinstance(message, ToolMessage):
-            yield message
-        elif isinstance(message, dict) and message.get("role") == "tool":
-            said = str(message.get("content") or "")
-            yield ToolMessage(said, tool_call_id=str(message.get("tool_call_id")))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from course_utils.review.reading.graphs import compiled_graph
+from course_utils.review.reading.interrupt_requests import request_of
 from course_utils.review.reading.reader import look
 from course_utils.review.record.opening import journal_of
 
@@ -42,3 +44,23 @@ def read_thread(
     compiled = compiled_graph(graph)
     journal = journal_of(compiled.checkpointer)
     return look(compiled, config, journal, tools_node=tools_node)
+
+
+def withheld(thread: Thread, why: str) -> Thread:
+    """Return a thread of which nothing can be decided, and that says why.
+
+    Args:
+        thread: as it was read.
+        why: in a sentence or two.
+    """
+    pauses = tuple(
+        replace(
+            pause,
+            request=request_of(actions, [[]] * len(actions)),
+            decisions=(),
+            remarks=(why,),
+        )
+        for pause in thread.pauses
+        for actions in [pause.request["action_requests"]]
+    )
+    return replace(thread, pauses=pauses)

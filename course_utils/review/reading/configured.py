@@ -10,6 +10,7 @@ from course_utils.neighbours.langgraph_checkpoints import configurable_in
 from course_utils.review.reading.marks import OURS
 
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
     from langgraph.types import StateSnapshot
 
@@ -64,6 +65,23 @@ def without(words: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         words = words.replace(secret, HIDDEN)
     return words
+
+
+def message_without(message: BaseMessage, secrets: tuple[str, ...]) -> BaseMessage:
+    """Return a message in whose content secrets are hidden; itself where there are none."""
+    if not any(secret in repr(message.content) for secret in secrets):
+        return message
+    return message.model_copy(update={"content": _hidden(message.content, secrets)})
+
+
+def _hidden(held: Any, secrets: tuple[str, ...]) -> Any:
+    if isinstance(held, str):
+        return without(held, secrets)
+    if isinstance(held, list):
+        return [_hidden(one, secrets) for one in held]
+    if isinstance(held, dict):
+        return {name: _hidden(one, secrets) for name, one in held.items()}
+    return held
 
 
 def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,12 @@ from course_utils.neighbours import langgraph as private
 from course_utils.neighbours.langchain import DECISION_TYPES
 from course_utils.neighbours.langgraph_checkpoints import lives_on
 from course_utils.review.reading.asking import asking as all_asking
-from course_utils.review.reading.configured import configurable_of, secrets_in, without
+from course_utils.review.reading.configured import (
+    configurable_of,
+    message_without,
+    secrets_in,
+    without,
+)
 from course_utils.review.reading.conversations import conversations
 from course_utils.review.reading.graphs import only_async
 from course_utils.review.reading.interrupt_requests import request_of
@@ -206,7 +211,8 @@ class Reading:
     def messages(self) -> tuple[BaseMessage, ...]:
         """Return the conversation so far, that of the first list of messages first."""
         each = (m for one in conversations(self.snapshot.values) for m in one.messages)
-        return tuple({message.id or id(message): message for message in each}.values())
+        once = {message.id or id(message): message for message in each}
+        return tuple(message_without(message, self.secrets) for message in once.values())
 
     def _tried(self, key: PauseKey) -> int:
         last = self.last(key)
