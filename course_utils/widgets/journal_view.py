@@ -5,48 +5,75 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from course_utils.printable import printable
+from course_utils.review.forms.differences import value_in_words
 from course_utils.review.record.opening import journal_of
-from course_utils.review.record.words import HEADINGS, row_of
+from course_utils.review.record.words import (
+    HEADINGS,
+    NO_CALL,
+    calls_of,
+    cut,
+    row_of,
+    said_in_words,
+    verdicts_of,
+)
+from course_utils.widgets.differences_html import difference_html
 from course_utils.widgets.escaped import shown
 from course_utils.widgets.style import style
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
+    from course_utils.review.record.entries import JournalEntry
+    from course_utils.review.record.words import Verdict
+
+# The page's own tables are aligned to the right and striped, by selectors as specific as these.
 STYLE = style("""
-.hitl-card.hitl-journal {max-width: none; overflow-x: auto;
+.hitl-card.hitl-journal {max-width: none; overflow: visible;
   font-size: var(--jp-content-font-size1, 14px); color: var(--jp-content-font-color1, inherit);}
-.hitl-journal table {border-collapse: collapse; margin: 0;}
-.hitl-journal th, .hitl-journal td {text-align: left; vertical-align: top; background: none;
-  padding: 3px 14px 3px 0; border: none; max-width: 280px; white-space: pre-wrap;
-  overflow-wrap: break-word;}
-.hitl-journal th {font-weight: 600; white-space: nowrap;}
-.hitl-journal tbody tr {border-top: 1px solid var(--jp-border-color2, #e0e0e0);}
+.hitl-card.hitl-journal table {border-collapse: collapse; margin: 0; width: 100%;
+  table-layout: fixed; font-size: inherit; color: inherit;}
+.hitl-card.hitl-journal table :is(th, td) {text-align: left; vertical-align: top; border: none;
+  background: none; padding: 4px 12px 4px 0; max-width: none; white-space: pre-wrap;
+  overflow-wrap: anywhere; font-size: inherit; color: inherit;}
+.hitl-card.hitl-journal table th {font-weight: 600; vertical-align: bottom;}
+.hitl-card.hitl-journal table :is(thead, tbody) tr:nth-child(n) {background: none;}
+.hitl-card.hitl-journal table tbody tr:nth-child(n) {
+  border-top: 1px solid var(--jp-border-color2, #e0e0e0);}
+.hitl-journal th:nth-child(1) {width: 6.5em;}
+.hitl-journal th:nth-child(2), .hitl-journal th:nth-child(3) {width: 12%;}
+.hitl-journal th:nth-child(6) {width: 15%;}
+.hitl-journal summary {cursor: pointer;}
 """)
 EMPTY = "The journal is empty: nothing was decided."
+_VALUE_LENGTH = 200  # characters of one argument that are shown
 _OUTCOME = HEADINGS.index("Outcome")
 
 
 class JournalView:
-    """A table of decisions, oldest first; it stays as it was when it was made."""
+    """A table of decisions, oldest first; it stays as it was when it was made.
 
-    def __init__(self, rows: Sequence[tuple[str, ...]]) -> None:
-        self._rows = rows
+    Args:
+        entries: of the journal.
+        running: the threads that are being resumed right now.
+    """
+
+    def __init__(self, entries: Sequence[JournalEntry], running: Collection[str]) -> None:
+        self._rows = [(row_of(entry, running), entry) for entry in entries]
 
     def __repr__(self) -> str:
         """Tell what was decided and how it ended, without what changes from run to run."""
-        lines = [": ".join(printable(cell) for cell in row[1 : _OUTCOME + 1]) for row in self._rows]
-        return "\n".join(lines) or EMPTY
+        told = (row[1 : _OUTCOME + 1] for row, _ in self._rows)
+        return "\n".join(": ".join(map(printable, cells)) for cells in told) or EMPTY
 
     def _repr_html_(self) -> str:
         if not self._rows:
             return f"{STYLE}<div class='hitl-card hitl-journal'>{EMPTY}</div>"
         head = "".join(f"<th scope='col'>{heading}</th>" for heading in HEADINGS)
-        body = "".join(f"<tr>{_cells(row)}</tr>" for row in self._rows)
+        body = "".join(f"<tr>{_cells(row, entry)}</tr>" for row, entry in self._rows)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"{STYLE}<div class='hitl-card hitl-journal' tabindex='0'>{table}</div>"
+        return f"{STYLE}<div class='hitl-card hitl-journal'>{table}</div>"
 
 
 def journal(
@@ -67,9 +94,28 @@ def journal(
     """
     kept = journal_of(checkpointer)
     entries = kept.entries(thread_id, reviewer)
-    running = kept.running()
-    return JournalView([row_of(entry, running) for entry in entries])
+    return JournalView(entries, kept.running())
 
 
-def _cells(row: tuple[str, ...]) -> str:
-    return "".join(f"<td>{shown(cell)}</td>" for cell in row)
+def _cells(row: tuple[str, ...], entry: JournalEntry) -> str:
+    when, reviewer, thread, _, _, outcome = map(shown, row)
+    asked = "".join(_asked_html(*call) for call in calls_of(entry.asked)) or NO_CALL
+    decided = "".join(map(_verdict_html, verdicts_of(entry)))
+    cells = (when, reviewer, thread, asked, decided, outcome)
+    return "".join(f"<td>{cell}</td>" for cell in cells)
+
+
+def _asked_html(name: str, given: Any) -> str:
+    if not (name and isinstance(given, dict)):
+        return f"<div>{shown(cut(said_in_words(given)))}</div>"
+    arguments = "".join(
+        f"<div>{shown(cut(argument))}: {shown(cut(value_in_words(value), _VALUE_LENGTH))}</div>"
+        for argument, value in given.items()
+    )
+    return f"<div><code>{shown(name)}</code>{arguments}</div>"
+
+
+def _verdict_html(verdict: Verdict) -> str:
+    changes = "".join(difference_html(one) for one in verdict.changes)
+    block = f"<div class='hitl-diff'>{changes}</div>" if changes else ""
+    return f"<div>{shown(cut(verdict.words))}{block}</div>"

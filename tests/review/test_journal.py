@@ -22,6 +22,7 @@ from sqlalchemy import Engine, event
 from course_utils.checkpoints import checkpoints
 from course_utils.review.record.entries import AlreadyClaimedError, JournalError, PauseKey
 from course_utils.review.record.opening import journal_of
+from course_utils.review.record.words import row_of
 from tests.support import forked
 from tests.support.deciding import statements
 
@@ -44,6 +45,7 @@ import sys
 from course_utils.checkpoints import checkpoints
 from course_utils.review.record.entries import AlreadyClaimedError, PauseKey
 from course_utils.review.record.opening import journal_of
+from course_utils.review.record.words import row_of
 from course_utils.review.record.entries import ThreadLockedError
 
 place, me = sys.argv[1:]
@@ -66,6 +68,7 @@ import resource, sqlite3, sys
 from langgraph.checkpoint.sqlite import SqliteSaver
 from course_utils.review.record.entries import JournalError, PauseKey
 from course_utils.review.record.opening import journal_of
+from course_utils.review.record.words import row_of
 
 journal = journal_of(SqliteSaver(sqlite3.connect(sys.argv[1])))
 big = int(sys.argv[2])
@@ -395,6 +398,15 @@ def test_whatever_was_decided_asked_and_noted_is_kept(journal, foreign):
     (entry,) = journal.entries(reviewer=reviewer)
     assert (entry.decision, entry.asked) == (claimed[0].decision, claimed[0].asked)
     assert len(str(entry.decision)) >= len(str(foreign)) - 20, entry.decision
+
+
+def test_a_number_that_json_lacks_is_kept_as_a_number_and_not_as_a_text(journal):
+    asked = [{"name": "pay", "args": {"rate": float("nan"), "most": float("inf"), "to": "NaN"}}]
+    journal.claim([(key(), [{"type": "approve"}], asked)], "alice")
+    (entry,) = journal.entries()
+    kept = {"rate": {"__number__": "NaN"}, "most": {"__number__": "Infinity"}, "to": "NaN"}
+    assert entry.asked == [{"name": "pay", "args": kept}]
+    assert row_of(entry, ())[3] == 'pay(rate=NaN, most=Infinity, to="NaN")'
 
 
 def test_reading_a_journal_that_is_not_there_makes_none(file):

@@ -24,7 +24,8 @@ def decided(reviewer="alice", decision=None, asked=None, outcome="done", note=""
 def cells(view) -> list[list[str]]:
     """The words of the table, a list for each row, the time left out."""
     page = BeautifulSoup(view._repr_html_(), "html.parser")
-    return [[td.text for td in tr.find_all("td")][1:] for tr in page.select("tbody tr")]
+    rows = [tr.find_all("td") for tr in page.select("tbody tr")]
+    return [[td.get_text(" ", strip=True) for td in row][1:] for row in rows]
 
 
 def test_a_row_tells_who_decided_what_on_which_thread_and_how_it_ended():
@@ -34,11 +35,29 @@ def test_a_row_tells_who_decided_what_on_which_thread_and_how_it_ended():
     assert row == [
         "alice",
         "t",
-        'send_email(to="alice@example.com", copies=2)',
-        "reject: wrong address",
+        "send_email to: alice@example.com copies: 2",
+        "rejected: wrong address",
         "failed: ConnectionError: smtp down",
-        "1",
     ]
+
+
+def test_an_edit_tells_each_argument_old_and_new_and_folds_the_lines_of_a_long_one():
+    mail = {"to": "alice@example.com", "copies": 5000, "body": "Dear Alice,\nat noon?"}
+    new = mail | {"copies": 5, "body": "Dear Alice,\nat one?"}
+    edit = [{"type": "edit", "edited_action": {"name": "send_email", "args": new}}]
+    view = journal(decided(decision=edit, asked=[{"name": "send_email", "args": mail}]))
+    cell = BeautifulSoup(view._repr_html_(), "html.parser").select("td")[4]
+    assert cell.get_text(" ", strip=True).startswith("edited copies: 5000 → 5 body:")
+    assert cell.summary.text == "body: 1 line removed and 1 line added"
+    assert [cell.select("del")[1].text, cell.select("ins")[1].text] == ["at noon?", "at one?"]
+
+
+def test_a_later_attempt_is_told_with_how_it_ended():
+    saver = decided(outcome="failed")
+    kept = journal_of(saver)
+    asked = [{"name": "send_email", "args": {}}]
+    kept.finish(kept.claim([(PauseKey("t", "", "c", "static"), {}, asked)], "bob"), "done")
+    assert [row[4] for row in cells(journal(saver))] == ["failed", "done, attempt 2"]
 
 
 def test_the_time_is_told_in_utc_under_a_heading_that_says_so():
@@ -74,7 +93,7 @@ def test_everything_foreign_is_escaped():
 def test_long_arguments_are_cut_and_their_length_is_told():
     view = journal(decided(asked=[{"name": "send_email", "args": {"body": "x" * 1_000_000}}]))
     assert len(view._repr_html_()) < 10_000
-    assert "1,000,002 characters" in cells(view)[0][2]
+    assert "1,000,000 characters" in cells(view)[0][2]
 
 
 def test_only_the_thread_or_the_reviewer_asked_for_is_shown():
@@ -91,7 +110,7 @@ def test_only_the_thread_or_the_reviewer_asked_for_is_shown():
 
 def test_the_text_of_it_holds_nothing_that_changes_from_run_to_run():
     texts = {repr(journal(decided())) for _ in range(2)}
-    assert texts == {'alice: t: send_email(to="alice@example.com", copies=2): approve: done'}
+    assert texts == {'alice: t: send_email(to="alice@example.com", copies=2): approved: done'}
 
 
 def test_an_empty_journal_says_so():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -27,9 +28,6 @@ _MOST_LINES = 400  # that are shown
 _LONGEST_LINE = 1_000  # characters that are shown
 _MOST_COMPARED = 2_000  # lines; comparing takes their square
 _SENTENCE_END = re.compile(r"(?<=[.!?;])(?=\s)")
-_READS_AS_JSON = re.compile(
-    r'\s.*|.*\s|[-+]?[0-9.].*|[\[{"(].*|true|false|null|NaN|-?Infinity', re.S
-)
 
 
 class Line(NamedTuple):
@@ -135,9 +133,20 @@ def value_in_words(value: Any) -> str:
         return ABSENT
     if value == "":
         return EMPTY
-    if isinstance(value, str) and not _READS_AS_JSON.fullmatch(value):
+    if isinstance(value, str) and not _reads_as_another(value):
         return value
     return write_json(value, indent=None)
+
+
+def _reads_as_another(text: str) -> bool:
+    """Tell whether a text without quotes would be taken for another value."""
+    if text != text.strip() or text in {ABSENT, EMPTY}:
+        return True
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _bare(value: Any) -> str:

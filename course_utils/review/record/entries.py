@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 STATIC = "static"
 """The pause id where there is no interrupt."""
 
+NUMBER = "__number__"
+"""The key of what JSON has no number for: a journal keeps `NaN` and the infinities by name."""
+
 DONE = "done"
 """The outcome of an attempt whose resume returned, and got past the pause."""
 FAILED = "failed"

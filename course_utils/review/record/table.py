@@ -22,7 +22,7 @@ from sqlalchemy import (
     and_,
 )
 
-from course_utils.review.record.entries import PAUSE_KEY, JournalEntry, PauseKey
+from course_utils.review.record.entries import NUMBER, PAUSE_KEY, JournalEntry, PauseKey
 
 if TYPE_CHECKING:
     from sqlalchemy import FromClause, Row
@@ -84,11 +84,18 @@ def entry_of(row: Row[Any]) -> JournalEntry:
 
 
 def as_json(value: Any) -> Any:
-    """Return what JSON, PostgreSQL's too, can hold of a value; the rest as its repr."""
+    """Return what JSON, PostgreSQL's too, can hold of a value; the rest as its repr.
+
+    NaN and the infinities, which JSON lacks, become `{"__number__": "NaN"}`, which is no text.
+    """
     try:
-        return json.loads(json.dumps(value, default=repr), parse_constant=str)
+        return json.loads(json.dumps(value, default=repr), parse_constant=_named)
     except (TypeError, ValueError, RecursionError):
         return repr(value)
+
+
+def _named(number: str) -> dict[str, str]:
+    return {NUMBER: number}
 
 
 def as_text(words: str) -> str:
