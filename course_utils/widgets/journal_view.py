@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from course_utils.printable import printable
 from course_utils.review.forms.differences import value_in_words
+from course_utils.review.forms.long_texts import in_a_box
 from course_utils.review.record.opening import journal_of
 from course_utils.review.record.words import (
     HEADINGS,
@@ -42,12 +43,12 @@ STYLE = style("""
 .hitl-card.hitl-journal table tbody tr:nth-child(n) {
   border-top: 1px solid var(--jp-border-color2, #e0e0e0);}
 .hitl-journal th:nth-child(1) {width: 6.5em;}
-.hitl-journal th:nth-child(2), .hitl-journal th:nth-child(3) {width: 12%;}
-.hitl-journal th:nth-child(6) {width: 15%;}
+.hitl-journal th:nth-child(2), .hitl-journal th:nth-child(6) {width: 12%;}
+.hitl-journal th:nth-child(3) {width: 13%;}
 .hitl-journal summary {cursor: pointer;}
 """)
 EMPTY = "The journal is empty: nothing was decided."
-_VALUE_LENGTH = 200  # characters of one argument that are shown
+_VALUE_LENGTH = 120  # characters of one argument that are shown
 _OUTCOME = HEADINGS.index("Outcome")
 
 
@@ -109,10 +110,15 @@ def _asked_html(name: str, given: Any) -> str:
     if not (name and isinstance(given, dict)):
         return f"<div>{shown(cut(said_in_words(given)))}</div>"
     arguments = "".join(
-        f"<div>{shown(cut(argument))}: {shown(cut(value_in_words(value), _VALUE_LENGTH))}</div>"
+        f"<div>{shown(cut(argument))}: {shown(_value(value))}</div>"
         for argument, value in given.items()
     )
     return f"<div><code>{shown(name)}</code>{arguments}</div>"
+
+
+def _value(value: Any) -> str:
+    several = isinstance(value, str) and "\n" in value
+    return cut(in_a_box(value) if several else value_in_words(value), _VALUE_LENGTH)
 
 
 def _verdict_html(verdict: Verdict) -> str:
