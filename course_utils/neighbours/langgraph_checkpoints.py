@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ormsgpack
 from langgraph.checkpoint.base.id import UUID
@@ -58,6 +58,23 @@ _OF_LANGGRAPH = {
 }
 _PREFIXES_OF_LANGGRAPH = ("__", "langgraph_", "checkpoint_", "lc_")
 
+INTERRUPT = "__interrupt__"
+"""The channel to which a task writes what it asks."""
+SQLITE_ASKED = """
+SELECT task_path, type, value FROM writes
+WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ? AND channel = '__interrupt__'
+ORDER BY task_path, task_id, idx
+"""
+POSTGRESQL_ASKED = """
+SELECT thread_id, array_agg(ARRAY[task_path::bytea, type::bytea, blob] ORDER BY task_path, task_id)
+    AS asked
+FROM checkpoint_writes
+JOIN unnest(CAST(:threads AS text[]), CAST(:ids AS text[])) AS asking (thread, id)
+    ON thread_id = thread AND checkpoint_ns = '' AND checkpoint_id = id
+WHERE channel = '__interrupt__' GROUP BY thread_id
+"""
+
+_PULLED = "~__pregel_pull, "
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 _EMPTY = "empty"
 
@@ -128,6 +145,43 @@ def decoded(serde: SerializerProtocol, stored: tuple[str, bytes], channels: Coll
     return {**checkpoint, "channel_values": values}
 
 
+class Packed(NamedTuple):
+    """An object as a checkpoint stores it, from which nothing has been made."""
+
+    tag: int
+    data: bytes
+
+
+def packed(serde: SerializerProtocol, stored: tuple[str, bytes]) -> Any:
+    """Decode a stored value, but leave each object in it packed.
+
+    Making the messages of a thousand threads takes seconds, and nearly all would be thrown away.
+
+    Raises:
+        Exception: of any kind, where it is not as these versions write it.
+    """
+    if stored[0] == "msgpack":
+        return ormsgpack.unpackb(stored[1], ext_hook=Packed, option=ormsgpack.OPT_NON_STR_KEYS)
+    return serde.loads_typed(stored)
+
+
+def unpacked(value: Packed) -> tuple[str, Any]:
+    """Return the name of a packed object's class, and what the object is made from.
+
+    Raises:
+        Exception: of any kind, where it is not as these versions write it.
+    """
+    _, name, made_from, *_ = ormsgpack.unpackb(
+        value.data, ext_hook=Packed, option=ormsgpack.OPT_NON_STR_KEYS
+    )
+    return name, made_from
+
+
+def node_of(task_path: str) -> str:
+    """Return the node whose task wrote something; empty for a task that stems from a Send."""
+    return task_path.removeprefix(_PULLED) if task_path.startswith(_PULLED) else ""
+
+
 def with_blobs(serde: SerializerProtocol, checkpoint: Raw, stored: list[list[bytes]]) -> Raw:
     """Put into a checkpoint the values that PostgreSQL keeps apart from it.
 
@@ -183,6 +237,33 @@ def read_in_memory(
         if key in saver.blobs and saver.blobs[key][0] != _EMPTY
     }
     return {**checkpoint, "channel_values": values}
+
+
+def values_in_memory(
+    saver: InMemorySaver, thread_id: str, checkpoint_id: str, channels: Collection[str]
+) -> dict[str, tuple[str, bytes]]:
+    """Return the values of these channels at a root checkpoint, as they are stored.
+
+    Raises:
+        Exception: of any kind, where there is none, or not as these versions keep it.
+    """
+    checkpoint = saver.serde.loads_typed(saver.storage[thread_id][""][checkpoint_id][0])
+    versions = checkpoint["channel_versions"]
+    stored = {
+        channel: saver.blobs.get((thread_id, "", channel, versions[channel]), (_EMPTY, b""))
+        for channel in channels
+        if channel in versions
+    }
+    return {channel: value for channel, value in stored.items() if value[0] != _EMPTY}
+
+
+def asked_in_memory(
+    saver: InMemorySaver, thread_id: str, checkpoint_id: str
+) -> list[tuple[str, tuple[str, bytes]]]:
+    """Return what the tasks of a root checkpoint ask: each with its path and as it is stored."""
+    # `get`, since a look must not make an entry; a copy, since a graph may be writing.
+    written = dict(saver.writes.get((thread_id, "", checkpoint_id), {})).values()
+    return [(path, value) for _, channel, value, path in written if channel == INTERRUPT]
 
 
 def lives_on(saver: BaseCheckpointSaver[Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, Text
 from traitlets import Unicode
 
-from course_utils.review.inbox.heads import CheckpointsUnreadableError
+from course_utils.review.inbox.storage import CheckpointsUnreadableError
 from course_utils.review.inbox.waiting_threads import WaitingThreads
 from course_utils.review.record.entries import JournalError
 from course_utils.widgets import inbox_html as html
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.pregel import Pregel
 
-    from course_utils.review.inbox.waiting_threads import WaitingThread
+    from course_utils.review.inbox.waiting_thread import WaitingThread
 
 # How far beyond the page to count: the bare count is quick, the filter reads each thread in full.
 _COUNT_AHEAD, _FILTER_AHEAD = 1000, 200

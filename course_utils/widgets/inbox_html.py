@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import timedelta
 
-    from course_utils.review.inbox.waiting_threads import WaitingThread
+    from course_utils.review.inbox.waiting_thread import WaitingThread
 
 STYLE = style("""
 .hitl-inbox-row {align-items: flex-start; padding: 4px 0;

@@ -25,7 +25,8 @@ from langgraph.types import Command, Send, interrupt
 from course_utils.loops import run
 from course_utils.review.deciding.resuming import decide
 from course_utils.review.deciding.shown import read_thread
-from course_utils.review.inbox.heads import CheckpointsUnreadableError, Head, heads_of
+from course_utils.review.inbox.heads import heads_of
+from course_utils.review.inbox.storage import CheckpointsUnreadableError, Head
 from course_utils.review.inbox.waiting_threads import WaitingThreads, leads_on
 from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, thread
 

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
 from itertools import count, islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import START
 
 from course_utils.neighbours import langgraph as private
+from course_utils.review.inbox.glimpses import Glimpses, words_of
 from course_utils.review.inbox.heads import heads_of
+from course_utils.review.inbox.searching import Order, Search, Told
+from course_utils.review.inbox.waiting_thread import WaitingThread
 from course_utils.review.reading.reader import look
 from course_utils.review.record.opening import journal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Collection, Iterator
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.pregel import Pregel
 
     from course_utils.neighbours.langgraph_checkpoints import Raw
-    from course_utils.review.inbox.heads import Head
+    from course_utils.review.inbox.searching import Asked
+    from course_utils.review.inbox.storage import Head, Held
     from course_utils.review.reading.thread import Thread
 
 NO_CHECKPOINTER = (
@@ -30,42 +33,7 @@ NO_CHECKPOINTER = (
     "with one, or name the one that holds its threads."
 )
 _AT_A_TIME = 64
-
-Asked: TypeAlias = "tuple[tuple[str, Mapping[str, Any]], ...]"
-
-
-@dataclass(frozen=True)
-class WaitingThread:
-    """A thread that waits for a person.
-
-    Attributes:
-        thread_id: the thread.
-        since: when its newest checkpoint was written.
-        status: what `read_thread` says of it: `paused`, `crashed`, `interrupted`, `running` or
-            `unreadable`.
-        asked: each tool with its arguments, or each question with its own; empty where the thread
-            waits for nothing but to go on.
-        explanation: the status in a sentence or two.
-        resuming: who is resuming it right now, None where nobody is.
-    """
-
-    thread_id: str
-    since: datetime
-    status: str
-    asked: Asked = ()
-    explanation: str = ""
-    resuming: str | None = None
-
-    def mentions(self, words: str) -> bool:
-        """Tell whether its id, a tool or an argument holds every one of these words.
-
-        Case is ignored.
-        """
-        arguments = (
-            str(part) for _, given in self.asked for pair in given.items() for part in pair
-        )
-        told = " ".join([self.thread_id, *(name for name, _ in self.asked), *arguments]).casefold()
-        return all(word in told for word in words.casefold().split())
+OLDEST_FIRST = Order()
 
 
 class WaitingThreads:
@@ -77,8 +45,10 @@ class WaitingThreads:
 
     It shows the moment of its making, or of its last `refresh`, and does no more work than is asked
     of it. To find the threads takes one query; which of them are finished is told from the bare
-    versions in their newest checkpoints, oldest first and only as far as needed; what waits is then
-    read in full. What a checkpoint leads to never changes, so a refresh looks at new ones alone.
+    versions in their newest checkpoints, oldest first and only as far as needed; what is on a page
+    is then read in full. A search, or another order, needs what every thread asks, which is told
+    from the bare checkpoints too; where that cannot be told, in subgraphs say, the thread is read
+    in full. What a checkpoint leads to and asks never changes, so each is looked at once.
     With a checkpointer that is none of LangGraph's own, each refresh lists every checkpoint there
     is, which is slow.
 
@@ -103,13 +73,29 @@ class WaitingThreads:
         self._journal = journal_of(graph.checkpointer)
         self._storage = heads_of(graph.checkpointer)
         self._channels = {private.SENDS}.union(*(node.triggers for node in graph.nodes.values()))
+        self._glimpses = Glimpses(graph)
         self._leads_on: dict[Head, bool] = {}
+        self._told: dict[Head, Told] = {}
         self.refresh()
 
-    def refresh(self) -> None:
-        """Look for the threads anew."""
-        heads = sorted(self._storage.find())
+    @property
+    def quick(self) -> bool:
+        """Whether to look for new threads costs little, however many are stored."""
+        return self._storage.quick
+
+    def find(self) -> list[Head]:
+        """List the newest checkpoint of every thread, waiting or not; any thread may call it."""
+        return self._storage.find()
+
+    def refresh(self, heads: Collection[Head] | None = None) -> None:
+        """Look for the threads anew.
+
+        Args:
+            heads: what `find` has found.
+        """
+        heads = sorted(self._storage.find() if heads is None else heads)
         self._leads_on = {head: self._leads_on[head] for head in heads if head in self._leads_on}
+        self._told = {head: self._told[head] for head in heads if head in self._told}
         self._search = self._leading_on(heads)
         self._found: list[Head] = []
         self._known: dict[Head, WaitingThread | None] = {}
@@ -118,37 +104,94 @@ class WaitingThreads:
         """Yield what waits, reading each thread in full when its turn comes."""
         return filter(None, map(self._read, self._heads()))
 
-    def matching(self, words: str) -> Iterator[WaitingThread]:
-        """Yield what waits and mentions these words; without words, all that waits."""
-        return (waiting for waiting in self if waiting.mentions(words))
+    def matching(
+        self, words: str = "", order: Order = OLDEST_FIRST, last: Collection[str] = ()
+    ) -> Iterator[WaitingThread]:
+        """Yield what waits and mentions these words, each read in full when its turn comes.
 
-    def page(self, number: int, size: int, words: str = "") -> list[WaitingThread]:
-        """Return one page.
+        Args:
+            words: what each thread must mention; see `Search`.
+            order: the order.
+            last: threads to come after all others.
+        """
+        found = map(self._read, self._ordered(words, order, last))
+        return (waiting for waiting in found if waiting and waiting.mentions(words))
 
-        Without words to look for, only the threads of the page are read in full.
+    def page(
+        self,
+        number: int,
+        size: int,
+        words: str = "",
+        order: Order = OLDEST_FIRST,
+        last: Collection[str] = (),
+    ) -> list[WaitingThread]:
+        """Return one page; only the threads of the page are read in full.
 
         Args:
             number: the page, from 1.
             size: how many threads make a page.
-            words: what each thread must mention.
+            words: what each thread must mention; see `Search`.
+            order: the order.
+            last: threads to come after all others.
         """
         first, after = (number - 1) * size, number * size
-        if words.split():
-            return list(islice(self.matching(words), first, after))
-        while None in (page := [self._read(head) for head in islice(self._heads(), first, after)]):
-            # Decided or deleted since the last refresh: those behind it move up.
+        while True:
+            heads = islice(self._ordered(words, order, last), first, after)
+            page = [(head, self._read(head)) for head in heads]
+            if all(waiting and waiting.mentions(words) for _, waiting in page):
+                return [waiting for _, waiting in page if waiting]
+            # Decided or deleted since the last refresh, or not what the glimpse had told: those
+            # behind it move up.
             self._found = [head for head in self._found if self._known.get(head, head) is not None]
-        return [waiting for waiting in page if waiting]
 
     def count(self, words: str = "", *, at_most: int | None = None) -> int:
-        """Count what waits; with words to look for, every thread counted is read in full.
+        """Count what waits, without reading any of it in full where that can be helped.
 
         Args:
-            words: what each thread must mention.
+            words: what each thread must mention; see `Search`.
             at_most: where to stop counting.
         """
-        counted = self.matching(words) if words.split() else self._heads()
-        return sum(1 for _ in islice(counted, at_most))
+        return sum(1 for _ in islice(self._ordered(words, OLDEST_FIRST, ()), at_most))
+
+    def argument_names(self) -> list[str]:
+        """Name the arguments of all that waits, those that most threads have first."""
+        names = Counter(name for _, told in self._tellings() for name in told.arguments if name)
+        return [name for name, _ in names.most_common()]
+
+    def waits(self, heads: Collection[Head]) -> set[Head]:
+        """Return those of some newest checkpoints after which a node is due."""
+        heads = sorted(heads)
+        return set(self._leading_on(heads))
+
+    def _ordered(self, words: str, order: Order, last: Collection[str]) -> Iterator[Head]:
+        """Yield the heads of what waits and mentions these words, in this order."""
+        if not (words.split() or last) and order == OLDEST_FIRST:
+            yield from self._heads()
+            return
+        search = Search(words)
+        found = ((head, told) for head, told in self._tellings() if search.finds(told))
+        heads = order.sorted(found)
+        later = {thread: place for place, thread in enumerate(last)}
+        yield from (head for head in heads if head.thread_id not in later)
+        put_off = [head for head in heads if head.thread_id in later]
+        yield from sorted(put_off, key=lambda head: later[head.thread_id])
+
+    def _tellings(self) -> list[tuple[Head, Told]]:
+        """Return what is known of every thread that waits, the oldest first."""
+        heads = list(self._heads())
+        new = [head for head in heads if head not in self._told]
+        for head, held in zip(new, self._storage.hold(new, self._glimpses.channels), strict=True):
+            told = self._tell(head, held)
+            if told is not None:
+                self._told[head] = told
+        return [(head, self._told[head]) for head in heads if head in self._told]
+
+    def _tell(self, head: Head, held: Held | None) -> Told | None:
+        glimpse = None if head in self._known else self._glimpses.of(held)
+        if glimpse is not None:
+            return Told(head.thread_id, head.written, glimpse.asked, glimpse.words)
+        waiting = self._read(head)
+        return waiting.told if waiting else None
 
     def _heads(self) -> Iterator[Head]:
         """Yield the heads of threads that are not finished, looking further only when asked to."""
@@ -169,7 +212,10 @@ class WaitingThreads:
 
     def _read(self, head: Head) -> WaitingThread | None:
         if head not in self._known:
-            self._known[head] = self._waiting(head)
+            self._known[head] = read = self._waiting(head)
+            self._told.pop(head, None)
+            if read:
+                self._told[head] = read.told
         return self._known[head]
 
     def _waiting(self, head: Head) -> WaitingThread | None:
@@ -187,6 +233,9 @@ class WaitingThreads:
             asked,
             thread.explanation,
             thread.resumed_by or None,
+            words_of(thread.messages),
+            thread,
+            head.checkpoint_id,
         )
 
     def _may_be_anothers(self, thread: Thread, asked: Asked) -> bool:

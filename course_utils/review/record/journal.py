@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, or_, select, union_all, update
+from sqlalchemy import bindparam, delete, insert, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from course_utils.review.record.entries import (
@@ -33,7 +33,7 @@ from course_utils.review.record.table import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Executable
+    from sqlalchemy import BindParameter, Connection, Executable, Select
 
     from course_utils.review.record.entries import Claim
     from course_utils.review.record.locks import Locks
@@ -163,17 +163,8 @@ class Journal:
         Raises:
             JournalError: if the journal cannot be read.
         """
-        # Three searches, each with an index of its own: one with OR would walk the whole thread.
-        claimed = DECISIONS.alias()
-        here = select(DECISIONS).where(COLUMN.thread_id == thread_id)
-        searches = (
-            here.where(OPEN),
-            here.where(COLUMN.checkpoint_id.in_(checkpoints)),
-            here.join(claimed, same_pause(claimed, DECISIONS)).where(claimed.c.id.in_(claims)),
-        )
-        found = union_all(*searches).subquery()
-        read = self._read(select(found).order_by(found.c.number))
-        return list({entry.id: entry for entry in read}.values())
+        wanted = {"thread": thread_id, "checkpoints": [*checkpoints], "claims": [*claims]}
+        return list({entry.id: entry for entry in self._read(_ABOUT, wanted)}.values())
 
     def entries(
         self, thread_id: str | None = None, reviewer: str | None = None
@@ -231,11 +222,30 @@ class Journal:
         """Let the journal's connection go; the next use makes another."""
         self._store.close()
 
-    def _read(self, query: Executable) -> list[JournalEntry]:
+    def _read(self, query: Executable, wanted: dict[str, Any] | None = None) -> list[JournalEntry]:
         if not self._store.exists():
             return []
         with self._store.transaction() as connection:
-            return [entry_of(row) for row in connection.execute(query)]
+            return [entry_of(row) for row in connection.execute(query, wanted)]
+
+
+def _about() -> Select[Any]:
+    """Return the query of `about`, which takes longer to make than to run."""
+    # Three searches, each with an index of its own: one with OR would walk the whole thread.
+    claimed = DECISIONS.alias()
+    here = select(DECISIONS).where(COLUMN.thread_id == bindparam("thread"))
+    checkpoints: BindParameter[Any] = bindparam("checkpoints", expanding=True)
+    claims: BindParameter[Any] = bindparam("claims", expanding=True)
+    searches = (
+        here.where(OPEN),
+        here.where(COLUMN.checkpoint_id.in_(checkpoints)),
+        here.join(claimed, same_pause(claimed, DECISIONS)).where(claimed.c.id.in_(claims)),
+    )
+    found = union_all(*searches).subquery()
+    return select(found).order_by(found.c.number)
+
+
+_ABOUT = _about()
 
 
 def _newest(connection: Connection, keys: Iterable[PauseKey]) -> dict[PauseKey, JournalEntry]:
