@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+import getpass
+import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Button, Text
+from ipywidgets import HTML, Label
 from traitlets import Unicode
 
+from course_utils.review.inbox.presence import Presence
 from course_utils.review.inbox.storage import CheckpointsUnreadableError
-from course_utils.review.inbox.waiting_threads import WaitingThreads
 from course_utils.review.record.entries import JournalError
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
-from course_utils.widgets.parts import Panel, Row, hide
+from course_utils.widgets.inbox_bar import FilterBar
+from course_utils.widgets.inbox_bulk import Bulk
+from course_utils.widgets.inbox_listing import Listing, names_of
+from course_utils.widgets.inbox_page import InboxPage
+from course_utils.widgets.inbox_rows import ThreadList, button
+from course_utils.widgets.inbox_watch import Watch
+from course_utils.widgets.parts import Panel, Row
 from course_utils.widgets.presses import Presses, part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.pregel import Pregel
 
+    from course_utils.review.deciding.many import Came, Kind
+    from course_utils.review.inbox.storage import Head
     from course_utils.review.inbox.waiting_thread import WaitingThread
 
-# How far beyond the page to count: the bare count is quick, the filter reads each thread in full.
-_COUNT_AHEAD, _FILTER_AHEAD = 1000, 200
+_UNREADABLE = (CheckpointsUnreadableError, JournalError)
 
 
 class Inbox(Panel):
     """List the threads that wait, the oldest first, and decide them one after the other.
 
-    Open shows a thread's approval card below the list. When something has been decided in it the
+    Open shows a thread's approval card below its row. When something has been decided in it the
     list is read again, and the card stays on its thread and shows the next pause. Next in line
-    opens the oldest thread of the list that nobody is resuming.
+    opens the first thread of the list that nobody is resuming and nobody else has open; with
+    "Decide and next" that happens by itself when a decision has ended its thread. Not now lets a
+    thread come last in this inbox, and decides nothing.
 
-    The list is as fresh as its last Refresh: a thread that somebody else has decided meanwhile is
-    shown by its card as it stands then. Ages are those of the moment the list was drawn.
+    Several threads can be selected and approved or rejected together, after one look at all that
+    would be done. Each is claimed on its own.
+
+    In a notebook the list looks again by itself every few seconds, while no cell runs: ages, who
+    has a thread open and what was decided elsewhere are told in their rows, and no row moves or
+    goes before Refresh is pressed. With a checkpointer that is none of LangGraph's own, only ages
+    and open threads are told. That somebody has a thread open keeps nobody from deciding it.
 
     Args:
         graph: a compiled graph.
@@ -50,7 +69,7 @@ class Inbox(Panel):
         JournalError: if the journal of decisions cannot be read.
     """
 
-    status = Unicode(help="Which part of the list is shown, as '21-40 of 1,000 waiting'.")
+    status = Unicode(help="Which part of the list is shown, as '21-40 of 1,000 threads'.")
     opened = Unicode(help="The thread whose card is open, '' where none is.")
 
     def __init__(
@@ -65,63 +84,64 @@ class Inbox(Panel):
         if checkpointer is not None and checkpointer is not graph.checkpointer:
             graph = graph.copy(update={"checkpointer": checkpointer})
         self._graph, self._tools_node, self._reviewer = graph, tools_node, reviewer
-        self._queue = WaitingThreads(graph, tools_node=tools_node)
-        self._page = 1
-        self._shown: list[WaitingThread] = []
-        self._told = HTML()
-        # Sent whole when it is left: letter by letter, each would search the whole list.
-        self._filter = part(
-            Text(
-                description="Filter:",
-                placeholder="thread, tool or argument",
-                continuous_update=False,
-            )
+        self._listing = Listing(graph, tools_node, page_size)
+        self._presence = Presence(
+            self._listing.queue.checkpointer, uuid.uuid4().hex, reviewer or getpass.getuser()
         )
-        self._filter.style.description_width = "initial"
-        self._filter.observe(lambda _: self._turn_to(1), "value")
-        self._page_size = page_size
-        self._list, self._below = Panel(), Panel()
-        self._buttons = {
-            "refresh": _button("Refresh", "refresh", self.refresh),
-            "next in line": _button("Next in line", "forward", self._open_next_in_line),
-            "previous": _button("Previous", "chevron-left", lambda: self._turn_to(self._page - 1)),
-            "next": _button("Next", "chevron-right", lambda: self._turn_to(self._page + 1)),
-        }
+        self._selected: dict[str, WaitingThread] = {}
+        self._card: ApprovalCard | None = None
+        self._make_parts()
         super().__init__()
         self.add_class("hitl-card")
         self.add_class("hitl-inbox")
-        self.children = self._parts()
+        self.children = self._arranged()
         self._draw()
+        self._watch = Watch(self._look, self._take, lambda: not self._page.gone)
+        self.observe(self._end, "comm")
 
     @property
     def card(self) -> ApprovalCard | None:
         """The card that is open."""
-        return self._below.children[0] if self._below.children else None
+        return self._card if self.opened else None
 
     @property
     def threads(self) -> list[WaitingThread]:
         """The threads on the page that is shown."""
-        return list(self._shown)
+        return list(self._listing.shown)
+
+    @property
+    def selected(self) -> list[str]:
+        """The threads that are selected, on whatever page."""
+        return list(self._selected)
 
     def refresh(self) -> None:
         """Look for waiting threads anew and draw the list."""
-        try:
-            self._queue.refresh()
-        except (CheckpointsUnreadableError, JournalError) as error:
-            self._tell(str(error))
-        else:
-            self._draw()
+        with self._telling_troubles():
+            self._listing.queue.refresh()
+            self._show_page()
+            self._offer_names()
 
     def filter(self, words: str) -> None:
-        """Show only threads whose id, tools or arguments hold all of these words.
+        """Show only threads whose id, tools, arguments or user mention all of these words.
+
+        `amount: 55` looks for an argument of that name, and numbers are compared as numbers.
 
         Args:
             words: in any case and order; empty for every thread.
         """
-        self._filter.value = words
+        self._bar.filter.value = words
+
+    def sort(self, by: str = "age", *, descending: bool = False) -> None:
+        """Show the list in another order.
+
+        Args:
+            by: `age`, `thread` or `tool`, else the name of an argument.
+            descending: whether the greatest comes first; of ages, the newest.
+        """
+        self._bar.sort(by, descending=descending)
 
     def open_thread(self, thread_id: str) -> None:
-        """Show a thread's approval card below the list, whether or not the list shows the thread.
+        """Show a thread's approval card below its row, whether or not the list shows the thread.
 
         Args:
             thread_id: the thread.
@@ -133,21 +153,65 @@ class Inbox(Panel):
             self._tell(html.NOT_OPENED.format(thread=thread_id, error=error))
             return
         self.opened = thread_id
-        self._tell()
+        self._presence.open(thread_id)
+        self._open_title.value = html.OPENED.format(thread=thread_id)
+        with self._telling_troubles():
+            self._listing.lay_out(thread_id)
+            self._show_rows()
+            self._tell()
+        self._page.show(self._open_title)
+
+    def put_card_away(self) -> None:
+        """Show no card any more; what was pressed in it is carried out."""
+        self.opened = ""
+        self._presence.open("")
+        with self._telling_troubles():
+            self._listing.lay_out("")
+            self._show_rows()
+            self._tell()
+
+    def select(self, *thread_ids: str) -> None:
+        """Select threads of the page that is shown, to decide them together.
+
+        Args:
+            thread_ids: the threads; those that are selected are selected no more.
+        """
+        gone = self._listing.became
+        listed = {o.thread_id: o for o in self._listing.listed if o.thread_id not in gone}
+        for name in thread_ids:
+            if self._selected.pop(name, None) is None and name in listed:
+                self._selected[name] = listed[name]
+        self._show_rows()
+
+    def not_now(self, *thread_ids: str) -> None:
+        """Let threads come last in this inbox; nothing is decided, and nobody else is told.
+
+        Args:
+            thread_ids: the threads.
+        """
+        before = [name for name in self._listing.put_off if name not in thread_ids]
+        self._listing.put_off = [*before, *thread_ids]
+        self._draw()
 
     def press(self, button: str) -> None:
         """Press a button as the mouse would.
 
         Args:
-            button: `refresh`, `next in line`, `previous` or `next`.
+            button: `refresh`, `next in line`, `previous`, `next`, `not now`, `select page`,
+                `approve selected`, `reject selected`, `put off selected`, `confirm` or `cancel`.
 
         Raises:
             ValueError: if there is no such button, or it has nothing to do now.
         """
-        able = [name for name, shown in self._buttons.items() if not shown.disabled]
+        buttons = {**self._buttons, **(self._bulk.buttons if self._bulk.looking else {})}
+        able = [name for name, shown in buttons.items() if not shown.disabled]
         if button not in able:
             raise ValueError(f"the inbox offers {', '.join(able)}, not {button!r}")
-        self._buttons[button].click()
+        buttons[button].click()
+
+    async def settled(self) -> None:
+        """Wait until what was confirmed for several threads has been carried out."""
+        await self._bulk.settled()
 
     def __repr__(self) -> str:
         """Say what is listed, without anything that changes from look to look."""
@@ -156,70 +220,119 @@ class Inbox(Panel):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         """Add the static twin, which is what a page without a kernel shows."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/html": html.twin_html(self.status, self._shown)}
+        return {**bundle, "text/html": html.twin_html(self.status, self.threads)}
 
-    def _parts(self) -> list[Any]:
-        above = Row(self._filter, self._buttons["refresh"], self._buttons["next in line"])
+    def _make_parts(self) -> None:
+        self._told, self._number = HTML(), HTML()
+        self._page = InboxPage()
+        self._bar = FilterBar(lambda: self._turn_to(1))
+        self._bulk = Bulk(self._graph, self._reviewer, self._config_of, self._after_many)
+        self._open_title = part(Label(tabbable=False))
+        self._open_title.add_class("hitl-inbox-title")
+        self._buttons = {
+            "refresh": button("Refresh", "refresh", self.refresh),
+            "next in line": button("Next in line", "forward", self._open_next_in_line),
+            "select page": button("Select page", "check-square-o", self._select_page),
+            "approve selected": button("Approve selected", "check", self._looker("approve")),
+            "reject selected": button("Reject selected", "times", self._looker("reject")),
+            "put off selected": button("Not now for selected", "clock-o", self._put_off_selected),
+            "not now": button("Not now", "clock-o", self._put_off_open),
+            "previous": button("Previous", "chevron-left", lambda: self._turn_by(-1)),
+            "next": button("Next", "chevron-right", lambda: self._turn_by(1)),
+        }
+        self._opened_panel = Panel([self._open_title, Row(self._buttons["not now"])])
+        for name in ("panel", "opened"):
+            self._opened_panel.add_class(f"hitl-inbox-{name}")
+        self._list = ThreadList(self._opened_panel, self._open_or_put_away, self.select)
+
+    def _arranged(self) -> list[Any]:
+        names = ("select page", "approve selected", "reject selected", "put off selected")
+        going = Row(self._buttons["refresh"], self._buttons["next in line"], self._bar.then_next)
+        several = Row(*(self._buttons[name] for name in names), self._number)
         turning = Row(self._buttons["previous"], self._buttons["next"])
-        for bar in (above, turning):
+        for bar in (going, several, turning):
             bar.add_class("hitl-inbox-bar")
-        return [self._told, above, self._list, turning, self._below, Presses(self)]
+        above = [self._told, self._bar, going, several, self._bulk]
+        return [*above, self._list, turning, self._page, Presses(self)]
+
+    def _config_of(self, thread_id: str) -> RunnableConfig:
+        return {"configurable": {"thread_id": thread_id}}
+
+    # The list
+
+    def _turn_by(self, pages: int) -> None:
+        self._turn_to(self._listing.page + pages)
 
     def _turn_to(self, page: int) -> None:
-        self._page = page
+        self._listing.page = page
         self._draw()
 
     def _draw(self) -> None:
+        with self._telling_troubles():
+            self._show_page()
+
+    @contextmanager
+    def _telling_troubles(self) -> Iterator[None]:
         try:
-            self._show_page(self._filter.value)
-        except (CheckpointsUnreadableError, JournalError) as error:
+            yield
+        except _UNREADABLE as error:
             self._tell(str(error))
 
-    def _show_page(self, words: str) -> None:
-        size = self._page_size
-        self._shown = self._queue.page(self._page, size, words)
-        ahead = self._page * size + (_FILTER_AHEAD if words.split() else _COUNT_AHEAD)
-        counted = self._queue.count(words, at_most=ahead + 1)
-        if not self._shown and self._page > 1:
-            # This page has emptied since it was turned to.
-            self._page = max(1, -(-counted // size))
-            self._shown = self._queue.page(self._page, size, words)
+    def _show_page(self) -> None:
+        listing = self._listing
+        listing.words, listing.order = self._bar.filter.value, self._bar.order
+        listing.elsewhere = self._presence.others()
+        listing.read(self.opened)
+        self._show_all()
+
+    def _show_all(self, *told: str) -> None:
+        listing = self._listing
         self._show_rows()
-        self._buttons["previous"].disabled = self._page == 1
-        self._buttons["next"].disabled = counted <= self._page * size
-        self._buttons["next in line"].disabled = not counted
-        self.status = self._status(words, min(counted, ahead), more=counted > ahead)
-        self._tell()
+        self._buttons["previous"].disabled = listing.page == 1
+        self._buttons["next"].disabled = not listing.more
+        self._buttons["next in line"].disabled = not listing.shown
+        self._buttons["select page"].disabled = not listing.shown
+        self.status = listing.status
+        self._bar.offer([*self._bar.names, *names_of(listing.shown)])
+        self._tell(said=told)
 
     def _show_rows(self) -> None:
-        """Show the threads of the page, in rows that are made when first needed and then kept."""
-        rows: list[_Row] = list(self._list.children)
-        rows += [_Row(self) for _ in range(len(self._shown) - len(rows))]
-        self._list.children = rows
-        now = datetime.now(UTC)
-        for row, waiting in zip(rows, self._shown, strict=False):
-            row.show(waiting, now)
-        for number, row in enumerate(rows):
-            hide(row, hidden=number >= len(self._shown))
+        marks = self._listing.marks(self.opened, self._selected)
+        self._list.show(self._listing.listed, marks)
+        number = len(self._selected)
+        for name in ("approve selected", "reject selected", "put off selected"):
+            self._buttons[name].disabled = not number
+        self._buttons["not now"].disabled = not self.opened
+        self._number.value = html.CHOSEN.format(number=number)
 
-    def _status(self, words: str, counted: int, *, more: bool) -> str:
-        if self._shown:
-            first = (self._page - 1) * self._page_size + 1
-            return html.place_words(first, len(self._shown), counted, more=more)
-        return html.NO_MATCH.format(words=words) if words.split() else html.EMPTY
+    def _offer_names(self) -> None:
+        self._bar.offer(self._listing.queue.argument_names())
 
-    def _tell(self, *troubles: str) -> None:
+    def _tell(self, *troubles: str, said: Sequence[str] = ()) -> None:
         opened = [html.OPENED.format(thread=self.opened)] if self.opened else []
-        self._told.value = html.STYLE + html.status_html([self.status, *opened], troubles)
+        stands = [self.status, *said, *opened, *filter(None, [self._listing.news])]
+        words = html.STYLE + html.status_html(stands, troubles)
+        # The same words again would be read out again.
+        if words != self._told.value:
+            self._told.value = words
+
+    # One thread
+
+    def _open_or_put_away(self, thread_id: str) -> None:
+        if thread_id == self.opened:
+            self.put_card_away()
+        else:
+            self.open_thread(thread_id)
 
     def _turn_card_to(self, config: RunnableConfig) -> None:
-        card = self.card
+        card = self._card
         if card is None:
-            card = ApprovalCard(
+            self._card = card = ApprovalCard(
                 self._graph, config, tools_node=self._tools_node, reviewer=self._reviewer
             )
             card.observe(self._after_the_card, "status")
-            self._below.children = [card]
+            title, below = self._opened_panel.children
+            self._opened_panel.children = [title, card, below]
             return
         # That another thread stands elsewhere is no news for the list.
         card.unobserve(self._after_the_card, "status")
@@ -228,39 +341,91 @@ class Inbox(Panel):
         finally:
             card.observe(self._after_the_card, "status")
 
-    def _open_next_in_line(self) -> None:
-        for waiting in self._queue.matching(self._filter.value):
-            free = waiting.resuming is None and waiting.status != "unreadable"
-            if free and waiting.thread_id != self.opened:
-                self.open_thread(waiting.thread_id)
+    def _open_next_in_line(self, *said: str) -> None:
+        with self._telling_troubles():
+            self._listing.elsewhere = self._presence.others()
+            following = self._listing.next_free(self.opened)
+            if following is None:
+                self._tell(html.NONE_LEFT, said=said)
                 return
-        self._tell(html.NONE_LEFT)
+            if self._listing.turn_to(following.thread_id):
+                self._listing.read(following.thread_id)
+            self.open_thread(following.thread_id)
+            self._show_all(*said)
+
+    def _put_off_open(self) -> None:
+        opened = self.opened
+        self.not_now(opened)
+        self._open_next_in_line(html.NOT_NOW.format(thread=opened))
 
     def _after_the_card(self, change: Any) -> None:
-        if change["new"] != "running":
-            self.refresh()
+        if change["new"] == "running":
+            return
+        with self._telling_troubles():
+            self._listing.read_after_a_decision(self.opened)
+            self._selected.pop(self.opened, None)
+            self._show_all()
+        if self._bar.then_next.value and change["new"] == "finished":
+            soon(self._go_on)
+
+    def _go_on(self) -> None:
+        """Open the next thread, and say what became of the one that was open."""
+        became = self._listing.became.get(self.opened, "")
+        self._open_next_in_line(html.DECIDED_NEXT.format(thread=self.opened, became=became))
+
+    # Several threads
+
+    def _select_page(self) -> None:
+        names = [one.thread_id for one in self._listing.listed]
+        left = [name for name in names if name not in self._selected]
+        self.select(*(left or names))
+
+    def _looker(self, kind: Kind) -> Callable[[], None]:
+        def look() -> None:
+            self._bulk.look(kind, list(self._selected.values()))
+            self._page.show(self._bulk.title)
+
+        return look
+
+    def _put_off_selected(self) -> None:
+        names, self._selected = list(self._selected), {}
+        self.not_now(*names)
+
+    def _after_many(self, came: Sequence[Came]) -> None:
+        for one in came:
+            self._selected.pop(one.chosen.id, None)
+        self.refresh()
+        if self.card is not None and self.opened in {one.chosen.id for one in came}:
+            self.card.refresh()
+        self._page.show(self._bulk.title)
+
+    # By itself
+
+    def _look(self) -> tuple[Collection[Head] | None, Mapping[str, str]]:
+        """Look at what is stored; nothing of the inbox is touched, since this is another thread."""
+        self._presence.renew()
+        heads = self._listing.queue.find() if self._listing.queue.quick else None
+        return heads, self._presence.others()
+
+    def _take(self, seen: tuple[Collection[Head] | None, Mapping[str, str]]) -> None:
+        heads, self._listing.elsewhere = seen
+        if heads is not None:
+            self._listing.take(heads)
+        self._show_rows()
+        self._tell()
+        self._offer_names()
+
+    def _end(self, change: Any) -> None:
+        if change["new"] is None:
+            self._watch.stop()
+            self._presence.open("")
 
 
-class _Row(Row):
-    """One thread of the list; used again for another one when the list changes."""
-
-    def __init__(self, inbox: Inbox) -> None:
-        self._thread_id = ""
-        self._words = HTML()
-        self._open = _button("", "folder-open", lambda: inbox.open_thread(self._thread_id))
-        self._open.add_class("hitl-inbox-open")
-        super().__init__(self._open, self._words)
-        self.add_class("hitl-inbox-row")
-
-    def show(self, waiting: WaitingThread, now: datetime) -> None:
-        """Show a thread."""
-        self._thread_id = waiting.thread_id
-        self._open.description = f"Open {waiting.thread_id}"
-        self._open.tooltip = f"Open {waiting.thread_id}"
-        self._words.value = html.row_html(waiting, now - waiting.since)
-
-
-def _button(words: str, icon: str, action: Any) -> Button:
-    button = part(Button(description=words, icon=icon))
-    button.on_click(lambda _: action())
-    return button
+def soon(act: Callable[[], None]) -> None:
+    """Act when the card has said all that it has to say; without a loop, now."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        act()
+    else:
+        loop.call_soon(act)

@@ -14,14 +14,35 @@ if TYPE_CHECKING:
     from course_utils.review.inbox.waiting_thread import WaitingThread
 
 STYLE = style("""
-.hitl-inbox-row {align-items: flex-start; padding: 4px 0;
-  border-top: 1px solid var(--jp-border-color2, #e0e0e0);}
+.hitl-inbox-row {align-items: flex-start; padding: 4px 0 4px 3px;
+  border-top: 1px solid var(--jp-border-color2, #e0e0e0); border-left: 3px solid transparent;}
+.hitl-inbox-row.hitl-inbox-is-open {border-left-color: var(--jp-brand-color1, #1976d2);}
 .hitl-inbox-row > .widget-html {flex: 1 1 0; min-width: 0; margin: 2px 8px;}
-.hitl-inbox-row > .widget-html > .widget-html-content {overflow-wrap: anywhere;}
-.hitl-card button.hitl-inbox-open {flex: 0 0 230px; text-align: left;}
-.hitl-inbox-about {color: var(--jp-content-font-color2, inherit); font-size: 0.9em;}
+.hitl-inbox-row > .widget-html > .widget-html-content {overflow-wrap: anywhere; min-width: 0;}
+.hitl-card button.hitl-inbox-open {flex: 0 0 210px; text-align: left; overflow: hidden;
+  text-overflow: ellipsis;}
+.hitl-card button.hitl-inbox-select {flex: 0 0 30px; padding: 0; font-size: 0; text-align: center;}
+.hitl-inbox-select::before {content: ""; display: inline-block; width: 13px; height: 13px;
+  font-size: 13px; line-height: 13px; vertical-align: middle; border-radius: 2px;
+  border: 1px solid var(--jp-content-font-color1, #333);}
+.hitl-inbox-select.hitl-inbox-is-selected::before {content: "\\2713"; font-weight: 700;}
+.hitl-inbox-about {color: var(--jp-content-font-color2, inherit); font-size: 0.9em;
+  white-space: nowrap; overflow: hidden; text-overflow: ellipsis;}
+.hitl-inbox-about b {color: var(--jp-content-font-color1, inherit);}
+.hitl-inbox-is-gone .hitl-inbox-asked {text-decoration: line-through;}
 .hitl-inbox-trouble {color: var(--jp-error-color1, #d32f2f);}
 .hitl-inbox .hitl-inbox-bar {flex-flow: row wrap; align-items: center; overflow: visible;}
+.hitl-inbox .hitl-inbox-bar > .widget-html {margin: 0 8px;}
+.hitl-inbox .hitl-inbox-panel {border-left: 3px solid var(--jp-brand-color1, #1976d2);
+  padding: 2px 0 6px 10px; scroll-margin: 60px 0 12px;}
+.hitl-inbox .hitl-inbox-title {height: auto; font-weight: 600; padding: 0 2px;}
+.hitl-inbox-look {max-height: 22em; overflow: auto;}
+.hitl-inbox-look:focus-visible {outline: 2px solid var(--jp-brand-color1, #1976d2);}
+.hitl-inbox-look table {border-collapse: collapse; margin: 4px 0;}
+.hitl-inbox-look :is(th, td) {text-align: left; vertical-align: top; background: none;
+  border: none; border-top: 1px solid var(--jp-border-color2, #e0e0e0);
+  padding: 3px 14px 3px 0; white-space: pre-wrap; overflow-wrap: anywhere;}
+.hitl-inbox-look th {font-weight: 600;}
 """)
 
 STATES = {
@@ -31,19 +52,33 @@ STATES = {
     "crashed": "crashed",
     "interrupted": "interrupted in the middle",
     "unreadable": "cannot be read",
+    "unclear": "it cannot be told whether it waits",
+    "stranded": "waits at a node that this graph does not have",
+    "finished": "finished",
+    "unknown": "not stored any more",
 }
 EMPTY = "The inbox is empty: no thread waits."
-NO_MATCH = "No waiting thread mentions {words!r}."
-OPENED = "Thread {thread} is open below."
+NO_MATCH = "No thread of this inbox mentions {words!r}."
+OPENED = "Thread {thread} is open below"
 NOT_OPENED = "Thread {thread!r} cannot be opened: {error}"
 NONE_LEFT = "No other thread of this list can be decided now."
+NEW, GONE, LOOK = (
+    "{number:,} new",
+    "{number:,} decided or moved on",
+    "Refresh shows the list as it is now",
+)
+NOT_NOW = "Thread {thread} comes last now. Nothing is decided on it"
+DECIDED_NEXT = "Thread {thread}: {became}"
+OPEN_AT = "open at {reviewer}"
+PUT_OFF = "put off by you"
+CHOSEN = "{number:,} selected"
 _CALLS_SHOWN, _ARGUMENTS_SHOWN = 3, 3
-_VALUE_LENGTH, _EXPLANATION_LENGTH = 40, 200
+_VALUE_LENGTH, _EXPLANATION_LENGTH, _WORDS_LENGTH = 40, 200, 160
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def place_words(first: int, shown_now: int, counted: int, *, more: bool) -> str:
-    """Say which part of how many is shown, as "21-40 of 1,000 waiting".
+    """Say which part of how many is shown, as "21-40 of 1,000 threads".
 
     Args:
         first: the number of the first one shown, from 1.
@@ -52,7 +87,8 @@ def place_words(first: int, shown_now: int, counted: int, *, more: bool) -> str:
         more: whether there are more than that.
     """
     total = f"more than {counted:,}" if more else f"{counted:,}"
-    return f"{first:,}-{first + shown_now - 1:,} of {total} waiting"
+    threads = "thread" if counted == 1 and not more else "threads"
+    return f"{first:,}-{first + shown_now - 1:,} of {total} {threads}"
 
 
 def age_words(age: timedelta) -> str:
@@ -86,10 +122,28 @@ def asked_html(waiting: WaitingThread) -> str:
     return "<br>".join(lines)
 
 
-def row_html(waiting: WaitingThread, age: timedelta) -> str:
-    """Show one thread of the list: what is asked, how it waits and since when."""
-    about = f"{state_words(waiting)}, {age_words(age)}"
-    return f"{asked_html(waiting)}<div class='hitl-inbox-about'>{shown(about)}</div>"
+def row_html(waiting: WaitingThread, age: timedelta, became: str, marks: Sequence[str]) -> str:
+    """Show one thread of the list: what is asked, how it waits and since when, and for whom.
+
+    Args:
+        waiting: the thread.
+        age: since when it stands as it does.
+        became: what became of it since it was listed, empty where it still stands there.
+        marks: what else is to be known.
+    """
+    stands = f"{shown(state_words(waiting))}, {shown(age_words(age))}"
+    told = [f"<b>{shown(became)}</b>" if became else stands]
+    told += [f"<b>{shown(mark)}</b>" for mark in marks]
+    if waiting.words:
+        told.append(f"asked for: {shown(_cut(waiting.words, _WORDS_LENGTH))}")
+    asked = f"<div class='hitl-inbox-asked'>{asked_html(waiting)}</div>"
+    return f"{asked}<div class='hitl-inbox-about'>{' | '.join(told)}</div>"
+
+
+def news_words(new: int, gone: int) -> str:
+    """Say what has happened since the list was made, as "3 new, 1 decided or moved on"."""
+    parts = [words.format(number=n) for words, n in ((NEW, new), (GONE, gone)) if n]
+    return f"{', '.join(parts)}. {LOOK}" if parts else ""
 
 
 def twin_html(status: str, page: Iterable[WaitingThread]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from course_utils.neighbours import langgraph as private
 from course_utils.review.inbox.glimpses import Glimpses, words_of
 from course_utils.review.inbox.heads import heads_of
 from course_utils.review.inbox.searching import Order, Search, Told
+from course_utils.review.inbox.storage import Head
 from course_utils.review.inbox.waiting_thread import WaitingThread
 from course_utils.review.reading.reader import look
 from course_utils.review.record.opening import journal_of
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from course_utils.neighbours.langgraph_checkpoints import Raw
     from course_utils.review.inbox.searching import Asked
-    from course_utils.review.inbox.storage import Head, Held
+    from course_utils.review.inbox.storage import Held
     from course_utils.review.reading.thread import Thread
 
 NO_CHECKPOINTER = (
@@ -70,6 +72,7 @@ class WaitingThreads:
                 f"tools_node={tools_node!r} is no node of this graph: {list(graph.nodes)}"
             )
         self._graph, self._tools_node = graph, tools_node
+        self.checkpointer: BaseCheckpointSaver[Any] = graph.checkpointer
         self._journal = journal_of(graph.checkpointer)
         self._storage = heads_of(graph.checkpointer)
         self._channels = {private.SENDS}.union(*(node.triggers for node in graph.nodes.values()))
@@ -96,6 +99,8 @@ class WaitingThreads:
         heads = sorted(self._storage.find() if heads is None else heads)
         self._leads_on = {head: self._leads_on[head] for head in heads if head in self._leads_on}
         self._told = {head: self._told[head] for head in heads if head in self._told}
+        self._looked_at = frozenset(heads)
+        self._newest = {head.thread_id: head.checkpoint_id for head in heads}
         self._search = self._leading_on(heads)
         self._found: list[Head] = []
         self._known: dict[Head, WaitingThread | None] = {}
@@ -158,10 +163,39 @@ class WaitingThreads:
         names = Counter(name for _, told in self._tellings() for name in told.arguments if name)
         return [name for name, _ in names.most_common()]
 
-    def waits(self, heads: Collection[Head]) -> set[Head]:
-        """Return those of some newest checkpoints after which a node is due."""
-        heads = sorted(heads)
-        return set(self._leading_on(heads))
+    def changes(self, heads: Collection[Head]) -> tuple[set[Head], set[Head]]:
+        """Tell what came and what went since the last refresh, as far as was looked.
+
+        Args:
+            heads: what `find` has found now.
+
+        Returns:
+            Those after which a node is due and that are new, and those known to wait that are no
+            longer the newest of their thread.
+        """
+        now = set(heads)
+        return set(self._leading_on(sorted(now - self._looked_at))), set(self._found) - now
+
+    def place(
+        self,
+        thread_id: str,
+        words: str = "",
+        order: Order = OLDEST_FIRST,
+        last: Collection[str] = (),
+    ) -> int | None:
+        """Return where a thread stands in the list, counted from 0; None where it does not."""
+        heads = enumerate(self._ordered(words, order, last))
+        return next((place for place, head in heads if head.thread_id == thread_id), None)
+
+    def newest(self, thread_id: str) -> str | None:
+        """Return a thread's newest checkpoint as of the last refresh; None where it has none."""
+        return self._newest.get(thread_id)
+
+    def one(self, thread_id: str) -> WaitingThread:
+        """Read one thread, whether or not it waits."""
+        newest = self.newest(thread_id)
+        head = Head(newest, thread_id) if newest else None
+        return self._as_read(thread_id, head, self._look(thread_id))
 
     def _ordered(self, words: str, order: Order, last: Collection[str]) -> Iterator[Head]:
         """Yield the heads of what waits and mentions these words, in this order."""
@@ -218,34 +252,39 @@ class WaitingThreads:
                 self._told[head] = read.told
         return self._known[head]
 
+    def _look(self, thread_id: str) -> Thread:
+        config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
+        return look(self._graph, config, self._journal, tools_node=self._tools_node)
+
     def _waiting(self, head: Head) -> WaitingThread | None:
-        config: RunnableConfig = {"configurable": {"thread_id": head.thread_id}}
-        thread = look(self._graph, config, self._journal, tools_node=self._tools_node)
+        thread = self._look(head.thread_id)
         if thread.status == "finished":
             self._leads_on[head] = False
-        asked = _asked(thread)
-        if thread.status in {"finished", "unknown"} or self._may_be_anothers(thread, asked):
+        if thread.status in {"finished", "unknown"} or self._may_be_anothers(thread):
             return None
+        return self._as_read(head.thread_id, head, thread)
+
+    @staticmethod
+    def _as_read(thread_id: str, head: Head | None, thread: Thread) -> WaitingThread:
         return WaitingThread(
-            head.thread_id,
-            head.written,
+            thread_id,
+            head.written if head else datetime.now(UTC),
             thread.status,
-            asked,
+            _asked(thread),
             thread.explanation,
             thread.resumed_by or None,
             words_of(thread.messages),
             thread,
-            head.checkpoint_id,
+            head.checkpoint_id if head else "",
         )
 
-    def _may_be_anothers(self, thread: Thread, asked: Asked) -> bool:
+    def _may_be_anothers(self, thread: Thread) -> bool:
         """Tell whether this is an @entrypoint's thread by nothing but having begun.
 
         Every thread begins alike, and going on would run this graph on another's input.
         """
-        return (
-            START not in self._graph.nodes and thread.status in {"paused", "unclear"} and not asked
-        )
+        waits = thread.status in {"paused", "unclear"}
+        return START not in self._graph.nodes and waits and not _asked(thread)
 
 
 def _asked(thread: Thread) -> Asked:
