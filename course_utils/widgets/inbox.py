@@ -8,7 +8,7 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Label
+from ipywidgets import HTML
 from traitlets import Unicode
 
 from course_utils.review.inbox.presence import Presence
@@ -19,11 +19,13 @@ from course_utils.widgets.approval_card import ApprovalCard
 from course_utils.widgets.inbox_bar import FilterBar
 from course_utils.widgets.inbox_bulk import Bulk
 from course_utils.widgets.inbox_listing import Listing, names_of
+from course_utils.widgets.inbox_opened import OpenedThread
 from course_utils.widgets.inbox_page import InboxPage
 from course_utils.widgets.inbox_rows import ThreadList, button
+from course_utils.widgets.inbox_selection import Selection
 from course_utils.widgets.inbox_watch import Watch
 from course_utils.widgets.parts import Panel, Row
-from course_utils.widgets.presses import Presses, part
+from course_utils.widgets.presses import Presses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -88,8 +90,6 @@ class Inbox(Panel):
         self._presence = Presence(
             self._listing.queue.checkpointer, uuid.uuid4().hex, reviewer or getpass.getuser()
         )
-        self._selected: dict[str, WaitingThread] = {}
-        self._card: ApprovalCard | None = None
         self._make_parts()
         super().__init__()
         self.add_class("hitl-card")
@@ -102,7 +102,7 @@ class Inbox(Panel):
     @property
     def card(self) -> ApprovalCard | None:
         """The card that is open."""
-        return self._card if self.opened else None
+        return self._thread.card if self.opened else None
 
     @property
     def threads(self) -> list[WaitingThread]:
@@ -112,12 +112,12 @@ class Inbox(Panel):
     @property
     def selected(self) -> list[str]:
         """The threads that are selected, on whatever page."""
-        return list(self._selected)
+        return list(self._selection.threads)
 
     def refresh(self) -> None:
         """Look for waiting threads anew and draw the list."""
         with self._telling_troubles():
-            self._listing.queue.refresh()
+            self._listing.refresh()
             self._show_page()
             self._offer_names()
 
@@ -147,19 +147,18 @@ class Inbox(Panel):
             thread_id: the thread.
         """
         try:
-            self._turn_card_to({"configurable": {"thread_id": thread_id}})
+            self._thread.turn_to(self._config_of(thread_id))
         except Exception as error:
             # Whatever a broken checkpoint raises, the list and the card that is open stay.
             self._tell(html.NOT_OPENED.format(thread=thread_id, error=error))
             return
         self.opened = thread_id
         self._presence.open(thread_id)
-        self._open_title.value = html.OPENED.format(thread=thread_id)
         with self._telling_troubles():
             self._listing.lay_out(thread_id)
             self._show_rows()
             self._tell()
-        self._page.show(self._open_title)
+        self._page.show(self._thread.title)
 
     def put_card_away(self) -> None:
         """Show no card any more; what was pressed in it is carried out."""
@@ -176,11 +175,7 @@ class Inbox(Panel):
         Args:
             thread_ids: the threads; those that are selected are selected no more.
         """
-        gone = self._listing.became
-        listed = {o.thread_id: o for o in self._listing.listed if o.thread_id not in gone}
-        for name in thread_ids:
-            if self._selected.pop(name, None) is None and name in listed:
-                self._selected[name] = listed[name]
+        self._selection.turn(thread_ids, self._listing.standing)
         self._show_rows()
 
     def not_now(self, *thread_ids: str) -> None:
@@ -223,37 +218,36 @@ class Inbox(Panel):
         return {**bundle, "text/html": html.twin_html(self.status, self.threads)}
 
     def _make_parts(self) -> None:
-        self._told, self._number = HTML(), HTML()
+        self._told = HTML()
         self._page = InboxPage()
         self._bar = FilterBar(lambda: self._turn_to(1))
         self._bulk = Bulk(self._graph, self._reviewer, self._config_of, self._after_many)
-        self._open_title = part(Label(tabbable=False))
-        self._open_title.add_class("hitl-inbox-title")
+        self._selection = Selection(
+            self._select_page, self._look_at_several, lambda names: self.not_now(*names)
+        )
+        self._thread = OpenedThread(self._card_for, self._after_the_card, self._put_off_open)
+        self._list = ThreadList(self._thread, self._open_or_put_away, self.select)
         self._buttons = {
             "refresh": button("Refresh", "refresh", self.refresh),
             "next in line": button("Next in line", "forward", self._open_next_in_line),
-            "select page": button("Select page", "check-square-o", self._select_page),
-            "approve selected": button("Approve selected", "check", self._looker("approve")),
-            "reject selected": button("Reject selected", "times", self._looker("reject")),
-            "put off selected": button("Not now for selected", "clock-o", self._put_off_selected),
-            "not now": button("Not now", "clock-o", self._put_off_open),
             "previous": button("Previous", "chevron-left", lambda: self._turn_by(-1)),
             "next": button("Next", "chevron-right", lambda: self._turn_by(1)),
+            "not now": self._thread.not_now,
+            **self._selection.buttons,
         }
-        self._opened_panel = Panel([self._open_title, Row(self._buttons["not now"])])
-        for name in ("panel", "opened"):
-            self._opened_panel.add_class(f"hitl-inbox-{name}")
-        self._list = ThreadList(self._opened_panel, self._open_or_put_away, self.select)
 
     def _arranged(self) -> list[Any]:
-        names = ("select page", "approve selected", "reject selected", "put off selected")
         going = Row(self._buttons["refresh"], self._buttons["next in line"], self._bar.then_next)
-        several = Row(*(self._buttons[name] for name in names), self._number)
         turning = Row(self._buttons["previous"], self._buttons["next"])
-        for bar in (going, several, turning):
+        for bar in (going, turning):
             bar.add_class("hitl-inbox-bar")
-        above = [self._told, self._bar, going, several, self._bulk]
+        above = [self._told, self._bar, going, self._selection, self._bulk]
         return [*above, self._list, turning, self._page, Presses(self)]
+
+    def _card_for(self, config: RunnableConfig) -> ApprovalCard:
+        return ApprovalCard(
+            self._graph, config, tools_node=self._tools_node, reviewer=self._reviewer
+        )
 
     def _config_of(self, thread_id: str) -> RunnableConfig:
         return {"configurable": {"thread_id": thread_id}}
@@ -291,19 +285,15 @@ class Inbox(Panel):
         self._buttons["previous"].disabled = listing.page == 1
         self._buttons["next"].disabled = not listing.more
         self._buttons["next in line"].disabled = not listing.shown
-        self._buttons["select page"].disabled = not listing.shown
         self.status = listing.status
         self._bar.offer([*self._bar.names, *names_of(listing.shown)])
         self._tell(said=told)
 
     def _show_rows(self) -> None:
-        marks = self._listing.marks(self.opened, self._selected)
+        marks = self._listing.marks(self.opened, self._selection.threads)
         self._list.show(self._listing.listed, marks)
-        number = len(self._selected)
-        for name in ("approve selected", "reject selected", "put off selected"):
-            self._buttons[name].disabled = not number
         self._buttons["not now"].disabled = not self.opened
-        self._number.value = html.CHOSEN.format(number=number)
+        self._selection.show(listed=bool(self._listing.standing))
 
     def _offer_names(self) -> None:
         self._bar.offer(self._listing.queue.argument_names())
@@ -324,23 +314,6 @@ class Inbox(Panel):
         else:
             self.open_thread(thread_id)
 
-    def _turn_card_to(self, config: RunnableConfig) -> None:
-        card = self._card
-        if card is None:
-            self._card = card = ApprovalCard(
-                self._graph, config, tools_node=self._tools_node, reviewer=self._reviewer
-            )
-            card.observe(self._after_the_card, "status")
-            title, below = self._opened_panel.children
-            self._opened_panel.children = [title, card, below]
-            return
-        # That another thread stands elsewhere is no news for the list.
-        card.unobserve(self._after_the_card, "status")
-        try:
-            card.turn_to(config)
-        finally:
-            card.observe(self._after_the_card, "status")
-
     def _open_next_in_line(self, *said: str) -> None:
         with self._telling_troubles():
             self._listing.elsewhere = self._presence.others()
@@ -358,14 +331,12 @@ class Inbox(Panel):
         self.not_now(opened)
         self._open_next_in_line(html.NOT_NOW.format(thread=opened))
 
-    def _after_the_card(self, change: Any) -> None:
-        if change["new"] == "running":
-            return
+    def _after_the_card(self, status: str) -> None:
         with self._telling_troubles():
             self._listing.read_after_a_decision(self.opened)
-            self._selected.pop(self.opened, None)
+            self._selection.drop([self.opened])
             self._show_all()
-        if self._bar.then_next.value and change["new"] == "finished":
+        if self._bar.then_next.value and status == "finished" and self.opened:
             soon(self._go_on)
 
     def _go_on(self) -> None:
@@ -376,24 +347,15 @@ class Inbox(Panel):
     # Several threads
 
     def _select_page(self) -> None:
-        names = [one.thread_id for one in self._listing.listed]
-        left = [name for name in names if name not in self._selected]
-        self.select(*(left or names))
+        self._selection.turn_all(self._listing.standing)
+        self._show_rows()
 
-    def _looker(self, kind: Kind) -> Callable[[], None]:
-        def look() -> None:
-            self._bulk.look(kind, list(self._selected.values()))
-            self._page.show(self._bulk.title)
-
-        return look
-
-    def _put_off_selected(self) -> None:
-        names, self._selected = list(self._selected), {}
-        self.not_now(*names)
+    def _look_at_several(self, kind: Kind, threads: Sequence[WaitingThread]) -> None:
+        self._bulk.look(kind, threads)
+        self._page.show(self._bulk.title)
 
     def _after_many(self, came: Sequence[Came]) -> None:
-        for one in came:
-            self._selected.pop(one.chosen.id, None)
+        self._selection.drop(one.chosen.id for one in came)
         self.refresh()
         if self.card is not None and self.opened in {one.chosen.id for one in came}:
             self.card.refresh()

@@ -54,6 +54,7 @@ class Bulk(Panel):
         self._config_of, self._done = config_of, done
         self._kind: Kind = "approve"
         self._chosen: list[Chosen] = []
+        self._asked = ""
         self._running: Future[None] | None = None
         self.title = part(Label(tabbable=False))
         self.title.add_class("hitl-inbox-title")
@@ -67,7 +68,7 @@ class Bulk(Panel):
         }
         super().__init__()
         bar = Row(*self.buttons.values())
-        self.children = [self.title, self._looked, self.reason, bar, self._came]
+        self.children = [self.title, self._came, self._looked, self.reason, bar]
         self.add_class("hitl-inbox-panel")
         hide(self, hidden=True)
 
@@ -94,7 +95,8 @@ class Bulk(Panel):
         left = {name: why for name, why in refused.items() if why}
         self.title.value = html.title(kind, len(taken))
         unheard = [one.id for one in self._chosen if not reason_arrives(one.thread)]
-        self._looked.value = html.look_html(taken, left, unheard if kind == "reject" else [])
+        self._asked = html.look_html(taken, left, unheard if kind == "reject" else [])
+        self._looked.value = self._asked
         self._came.value, self.reason.value = "", ""
         confirm = self.buttons["confirm"]
         confirm.description = html.confirm_words(kind, len(taken))
@@ -150,6 +152,7 @@ class Bulk(Panel):
         """Show what came of each thread so far."""
         self.title.value = html.progress(self._kind, len(came), len(chosen), ended=ended)
         rest = [one.id for one in chosen[len(came) :]] if ended else []
+        self._looked.value = html.folded(self._asked)
         self._came.value = html.came_html(self._kind, came, rest)
         if ended:
             self.buttons["cancel"].description = "Put away"

@@ -23,9 +23,10 @@ UNHEARD = "The reason does not reach {threads}: what asks there takes a rejectio
 PROGRESS = "{verb}: {number} of {total} done ..."
 ENDED = "{verb}: {number} of {total} done."
 LOST = "not carried out. {error}"
-FAILED = "{verb}, and then the run failed: {error}"
+FAILED = "did not come to its end. {error}. Its card says what stands"
 _FOLDED_FROM, _BEGINNING = 2_000, 120
-UNDONE = "not decided: the run was interrupted before its turn, or in it."
+INTERRUPTED = "interrupted while it ran: part of it may have happened. Its card says what stands"
+UNDONE = "not decided: its turn did not come"
 
 
 def title(kind: Kind, number: int) -> str:
@@ -70,16 +71,21 @@ def look_html(
     return f"{table}{paragraphs}"
 
 
+def folded(looked: str) -> str:
+    """Fold what was looked at, once it is being decided."""
+    return f"<details><summary>What was to be decided</summary>{looked}</details>"
+
+
 def came_html(kind: Kind, came: Sequence[Came], rest: Sequence[str]) -> str:
     """Show what came of each thread.
 
     Args:
         kind: what was decided.
         came: what is known.
-        rest: the threads whose turn did not come.
+        rest: where the run was broken off, the thread in whose turn, and those after it.
     """
     lines = [(one.chosen.id, _became(kind, one)) for one in came]
-    lines += [(name, UNDONE) for name in rest]
+    lines += [(name, UNDONE if place else INTERRUPTED) for place, name in enumerate(rest)]
     items = "".join(f"<li><b>{shown(name)}</b>: {shown(words)}</li>" for name, words in lines)
     return f"<div role='status'><ul>{items}</ul></div>"
 
@@ -89,7 +95,7 @@ def _became(kind: Kind, came: Came) -> str:
         return LOST.format(error=came.error)
     if came.outcome is None:
         error = f"{type(came.error).__name__}: {came.error}"
-        return FAILED.format(verb=DONE[kind], error=error)
+        return FAILED.format(error=error)
     thread, remark = came.outcome.thread, came.outcome.remark
     stands = "" if thread.status == "finished" else f" {thread.explanation}"
     return f"{DONE[kind]}.{stands}{f' {remark}' if remark else ''}"

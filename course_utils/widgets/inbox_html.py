@@ -69,7 +69,9 @@ NEW, GONE, LOOK = (
 )
 NOT_NOW = "Thread {thread} comes last now. Nothing is decided on it"
 DECIDED_NEXT = "Thread {thread}: {became}"
-OPEN_AT = "open at {reviewer}"
+OPEN_AT = "{reviewer} has this open"
+BESIDE = "not on this page of the list"
+TITLE = "Thread {thread}"
 PUT_OFF = "put off by you"
 CHOSEN = "{number:,} selected"
 _CALLS_SHOWN, _ARGUMENTS_SHOWN = 3, 3

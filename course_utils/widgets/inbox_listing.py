@@ -62,6 +62,21 @@ class Listing:
         self.put_off: list[str] = []
         self.news, self.status, self.more = "", "", False
 
+    def refresh(self) -> None:
+        """Look for waiting threads anew.
+
+        Raises:
+            CheckpointsUnreadableError: if the checkpoints cannot be read.
+            JournalError: if the journal cannot be read.
+        """
+        self.queue.refresh()
+        self.became, self.news = {}, ""
+
+    @property
+    def standing(self) -> list[WaitingThread]:
+        """The threads that still stand as their rows say."""
+        return [one for one in self.listed if one.thread_id not in self.became]
+
     def read(self, opened: str = "") -> None:
         """Read the page, or the last one where this page has emptied.
 
@@ -80,7 +95,7 @@ class Listing:
         if not shown and self.page > 1:
             self.page = max(1, -(-counted // size))
             shown = self._page()
-        self.shown, self.became, self.news = shown, {}, ""
+        self.shown = shown
         self.more = counted > self.page * size
         self.status = self._status(min(counted, ahead), more=counted > ahead)
         self.lay_out(opened)
@@ -106,8 +121,8 @@ class Listing:
             CheckpointsUnreadableError: if the checkpoints cannot be read.
             JournalError: if the journal cannot be read.
         """
-        self.queue.refresh()
         before = self.listed
+        self.refresh()
         self.read(opened)
         now = {one.thread_id: one for one in self.listed}
         places = (place for place, one in enumerate(before) if one.thread_id == opened)
@@ -141,10 +156,6 @@ class Listing:
         self.page = before if place is None else place // self._size + 1
         return self.page != before
 
-    def became_of(self, thread_id: str) -> str:
-        """Say what became of a thread of the list."""
-        return self.became.get(thread_id, "")
-
     def take(self, heads: Collection[Head]) -> None:
         """Compare the page with what is stored now; no row is touched.
 
@@ -158,7 +169,10 @@ class Listing:
 
     def marks(self, opened: str, selected: Collection[str]) -> Marks:
         """Return what the rows say beside what their threads ask."""
-        return Marks(datetime.now(UTC), opened, selected, self.became, self.elsewhere, self.put_off)
+        shown = {one.thread_id for one in self.shown}
+        beside = [one.thread_id for one in self.listed if one.thread_id not in shown]
+        now = datetime.now(UTC)
+        return Marks(now, opened, selected, self.became, self.elsewhere, self.put_off, beside)
 
     def _page(self) -> list[WaitingThread]:
         return self.queue.page(self.page, self._size, self.words, self.order, self.put_off)

@@ -29,6 +29,7 @@ class Marks:
         became: what became of threads that stand there no more.
         elsewhere: who else has a thread open.
         put_off: the threads that come last because somebody said not now.
+        beside: the threads that this page of the list does not have.
     """
 
     now: datetime
@@ -37,12 +38,17 @@ class Marks:
     became: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     put_off: Collection[str] = ()
+    beside: Collection[str] = ()
 
     def words(self, thread_id: str) -> list[str]:
         """Return what is to be known of a thread, each in a few words."""
         who = self.elsewhere.get(thread_id)
-        marks = [html.OPEN_AT.format(reviewer=who)] if who else []
-        return [*marks, html.PUT_OFF] if thread_id in self.put_off else marks
+        told = {
+            html.OPEN_AT.format(reviewer=who): bool(who),
+            html.PUT_OFF: thread_id in self.put_off,
+            html.BESIDE: thread_id in self.beside and thread_id not in self.became,
+        }
+        return [words for words, there in told.items() if there]
 
 
 class ThreadRow(Row):

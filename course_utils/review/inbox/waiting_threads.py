@@ -159,8 +159,12 @@ class WaitingThreads:
         return sum(1 for _ in islice(self._ordered(words, OLDEST_FIRST, ()), at_most))
 
     def argument_names(self) -> list[str]:
-        """Name the arguments of all that waits, those that most threads have first."""
-        names = Counter(name for _, told in self._tellings() for name in told.arguments if name)
+        """Name the arguments of what waits, those that most threads have first.
+
+        Threads of which only LangGraph can tell what they ask are left out, if not yet read.
+        """
+        told = (told for _, told in self._tellings(in_full=False))
+        names = Counter(name for one in told for name in one.arguments if name)
         return [name for name, _ in names.most_common()]
 
     def changes(self, heads: Collection[Head]) -> tuple[set[Head], set[Head]]:
@@ -210,22 +214,24 @@ class WaitingThreads:
         put_off = [head for head in heads if head.thread_id in later]
         yield from sorted(put_off, key=lambda head: later[head.thread_id])
 
-    def _tellings(self) -> list[tuple[Head, Told]]:
+    def _tellings(self, *, in_full: bool = True) -> list[tuple[Head, Told]]:
         """Return what is known of every thread that waits, the oldest first."""
         heads = list(self._heads())
         new = [head for head in heads if head not in self._told]
         for head, held in zip(new, self._storage.hold(new, self._glimpses.channels), strict=True):
-            told = self._tell(head, held)
+            told = self._glimpse(head, held)
+            if told is None and in_full:
+                waiting = self._read(head)
+                told = waiting.told if waiting else None
             if told is not None:
                 self._told[head] = told
         return [(head, self._told[head]) for head in heads if head in self._told]
 
-    def _tell(self, head: Head, held: Held | None) -> Told | None:
+    def _glimpse(self, head: Head, held: Held | None) -> Told | None:
         glimpse = None if head in self._known else self._glimpses.of(held)
-        if glimpse is not None:
-            return Told(head.thread_id, head.written, glimpse.asked, glimpse.words)
-        waiting = self._read(head)
-        return waiting.told if waiting else None
+        if glimpse is None:
+            return None
+        return Told(head.thread_id, head.written, glimpse.asked, glimpse.words)
 
     def _heads(self) -> Iterator[Head]:
         """Yield the heads of threads that are not finished, looking further only when asked to."""
