@@ -1,12 +1,15 @@
-"""Questions answered with the mouse in a real JupyterLab, whose own loop an async graph runs in."""
+"""Questions answered by mouse and by keyboard in a real JupyterLab."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from course_utils.quiz.released import released_questions
+from tests.support.small_bank import bank_from
 from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
@@ -92,3 +95,54 @@ def test_an_async_graph_and_two_calls_at_once_are_decided_with_the_mouse(
     expect(card).to_contain_text("Email sent to eve@example.com")
     questions.run_from("print('sent:'")
     expect(questions.output("print('sent:'")).to_have_text("sent: ['eve@example.com']")
+
+
+def test_the_keys_in_a_question_choose_and_submit_and_leave_the_notebook_as_it_is(
+    lab_page: LabPage, workspace: Path
+) -> None:
+    questions = released_questions(bank_from(workspace.parent), "practice")
+    (workspace / "questions.json").write_bytes(questions)
+    names = ("needs", "effects", "parameter", "final")
+    cells = [f"from course_utils import ask\nask('01_pauses/{name}')" for name in names]
+    lab_page.open(written(workspace / "quiz.ipynb", *cells, "# the end"))
+    lab_page.run_all()
+    needs, effects, blank, final = (lab_page.output(f"/{name}") for name in names)
+    press = lab_page.page.keyboard.press
+
+    needs.get_by_label("Luck").focus()
+    for key in ("Enter", "ArrowDown", "ArrowUp", "x", "d", "d", "a", "m"):
+        press(key)
+    expect(needs.get_by_label("Luck")).to_be_checked()
+    expect(needs).to_contain_text("Not answered yet.")
+    press("Enter")
+    expect(needs).to_contain_text("Wrong. Luck saves nothing.")
+
+    effects.get_by_label("The graph").focus()
+    for key in ("ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"):
+        press(key)
+    expect(effects.get_by_label("The node")).to_be_focused()
+    press("Space")
+    press("Enter")
+    expect(effects).to_contain_text("Partly right.")
+
+    blank.get_by_label("Answer:").focus()
+    lab_page.page.keyboard.type("interrupt_before")
+    press("ArrowUp")
+    press("Enter")
+    expect(blank).to_contain_text("Right.")
+
+    final.get_by_label("False").check()
+    press("Tab")
+    press("ArrowDown")
+    press("x")
+    press("Enter")
+    expect(final).to_contain_text("Right.")
+    assert lab_page.active_cell() == 3, "the cell that the focus was put in, and not one below"
+    notebook = "window.jupyterapp.shell.currentWidget.content"
+    kept = lab_page.page.evaluate(f"() => [{notebook}.mode, {notebook}.widgets.length]")
+    assert kept == ["command", 5]
+
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        lab_page.use_theme(theme)
+        found = Axe().run(lab_page.page, context=".hitl-card").response["violations"]
+        assert [(fault["id"], fault["impact"]) for fault in found] == [], theme

@@ -55,6 +55,10 @@ class LabPage:
         self._command("notebook:run-all-above", at=index)
         self._command("notebook:run-cell", at=index)
 
+    def run(self, text: str) -> None:
+        """Run the cell whose source contains `text`, alone."""
+        self._command("notebook:run-cell", at=self._index(text))
+
     def run_from(self, text: str) -> None:
         """Run the cell whose source contains `text`, and every cell below it."""
         index = self._index(text)
