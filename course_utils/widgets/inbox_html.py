@@ -47,7 +47,6 @@ STYLE = style("""
 
 STATES = {
     "paused": "waiting",
-    "unclear": "running, cut off or stopped",
     "running": "being resumed",
     "crashed": "crashed",
     "interrupted": "interrupted in the middle",
