@@ -169,6 +169,18 @@ def unknown_nodes(graph: Pregel[Any, Any, Any, Any], values: Mapping[str, Any]) 
     return sorted(set(due) - set(graph.nodes))
 
 
+def waits_elsewhere(graph: Pregel[Any, Any, Any, Any], checkpoint: Mapping[str, Any]) -> bool:
+    """Tell whether a thread that ran nodes of this graph waits at one that the graph does not have.
+
+    Args:
+        graph: the compiled graph.
+        checkpoint: with the values of `SENDS` and of the channels that lead to nodes.
+    """
+    ran = {name for name in checkpoint.get("versions_seen", {}) if not name.startswith("__")}
+    values = checkpoint.get("channel_values", {})
+    return not ran.isdisjoint(graph.nodes) and bool(unknown_nodes(graph, values))
+
+
 def anything_due(graph: Pregel[Any, Any, Any, Any], checkpoint: Mapping[str, Any]) -> bool:
     """Tell whether a node of the graph is due after a checkpoint, as LangGraph would.
 

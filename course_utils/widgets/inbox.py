@@ -300,7 +300,8 @@ class Inbox(Panel):
 
     def _tell(self, *troubles: str, said: Sequence[str] = ()) -> None:
         opened = [html.OPENED.format(thread=self.opened)] if self.opened else []
-        stands = [self.status, *said, *opened, *filter(None, [self._listing.news])]
+        news = filter(None, [self._listing.stranded, self._listing.news])
+        stands = [self.status, *said, *opened, *news]
         words = html.STYLE + html.status_html(stands, troubles)
         # The same words again would be read out again.
         if words != self._told.value:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Label, Text
 from traitlets import Bool
 
+from course_utils.neighbours.ipykernel import begun_in_a_page
 from course_utils.review.deciding.many import Chosen, decide_each, reason_arrives, why_not
-from course_utils.review.reading.graphs import only_async
+from course_utils.review.reading.graphs import only_async, thread_bound
 from course_utils.widgets import inbox_bulk_html as html
 from course_utils.widgets.inbox_rows import button
 from course_utils.widgets.notebook_loop import notebook_loop
 from course_utils.widgets.parts import Panel, Row, hide
 from course_utils.widgets.presses import part
+from course_utils.widgets.worker import in_a_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -126,8 +129,9 @@ class Bulk(Panel):
         hide(self.buttons["confirm"], hidden=True)
         hide(self.reason, hidden=True)
         loop = notebook_loop()
-        if loop is not None and only_async(self._graph):
-            each = self._each(chosen, loop)
+        awaited = loop is not None and only_async(self._graph)
+        if loop is not None and (awaited or (begun_in_a_page() and not thread_bound(self._graph))):
+            each = self._each(chosen, loop if awaited else None)
             self._running = asyncio.run_coroutine_threadsafe(self._beside(chosen, each), loop)
             return
         with _Telling(self, chosen) as telling:
@@ -143,9 +147,9 @@ class Bulk(Panel):
         return decide_each(self._graph, chosen, decision, reviewer=self._reviewer, loop=loop)
 
     async def _beside(self, chosen: Sequence[Chosen], each: Iterator[Came]) -> None:
-        """Decide in a thread, so that the graph runs in the loop that everything of it lives in."""
+        """Decide in a thread, and meanwhile leave the loop to the cells and to other cards."""
         with _Telling(self, chosen) as telling:
-            while (came := await asyncio.to_thread(next, each, None)) is not None:
+            while (came := await in_a_worker(partial(next, each, None), _nothing)) is not None:
                 telling.add(came)
 
     def tell(self, came: Sequence[Came], chosen: Sequence[Chosen], *, ended: bool) -> None:
@@ -180,6 +184,10 @@ class _Telling:
         self._bulk.tell(self._came, self._chosen, ended=True)
         # Kernel > Interrupt ends the run of now, and nothing else.
         return kind is KeyboardInterrupt
+
+
+def _nothing() -> None:
+    """Say no more: that the run goes on is seen."""
 
 
 def _why_not(one: WaitingThread, kind: Kind) -> str:

@@ -51,12 +51,13 @@ STATES = {
     "crashed": "crashed",
     "interrupted": "interrupted in the middle",
     "unreadable": "cannot be read",
-    "unclear": "it cannot be told whether it waits",
     "stranded": "waits at a node that this graph does not have",
     "finished": "finished",
     "unknown": "not stored any more",
 }
 EMPTY = "The inbox is empty: no thread waits."
+STRANDED = "{threads} at a node that this graph does not have"
+NONE_HERE = "The inbox is empty: no thread waits at a node of this graph."
 NO_MATCH = "No thread of this inbox mentions {words!r}."
 OPENED = "Thread {thread} is open below"
 NOT_OPENED = "Thread {thread!r} cannot be opened: {error}"
@@ -139,6 +140,12 @@ def row_html(waiting: WaitingThread, age: timedelta, became: str, marks: Sequenc
         told.append(f"asked for: {shown(_cut(waiting.words, _WORDS_LENGTH))}")
     asked = f"<div class='hitl-inbox-asked'>{asked_html(waiting)}</div>"
     return f"{asked}<div class='hitl-inbox-about'>{' | '.join(told)}</div>"
+
+
+def stranded_words(number: int) -> str:
+    """Say how many threads wait where this graph cannot go on, empty where none do."""
+    waits = "thread waits" if number == 1 else "threads wait"
+    return STRANDED.format(threads=f"{number:,} {waits}") if number else ""
 
 
 def news_words(new: int, gone: int) -> str:

@@ -174,6 +174,11 @@ class Listing:
         now = datetime.now(UTC)
         return Marks(now, opened, selected, self.became, self.elsewhere, self.put_off, beside)
 
+    @property
+    def stranded(self) -> str:
+        """Say how many threads wait where this graph cannot go on."""
+        return html.stranded_words(self.queue.stranded())
+
     def _page(self) -> list[WaitingThread]:
         return self.queue.page(self.page, self._size, self.words, self.order, self.put_off)
 
@@ -187,7 +192,9 @@ class Listing:
         if self.shown:
             first = (self.page - 1) * self._size + 1
             return html.place_words(first, len(self.shown), counted, more=more)
-        return html.NO_MATCH.format(words=self.words) if self.words.split() else html.EMPTY
+        if self.words.split():
+            return html.NO_MATCH.format(words=self.words)
+        return html.NONE_HERE if self.stranded else html.EMPTY
 
 
 def names_of(threads: Sequence[WaitingThread]) -> list[str]:

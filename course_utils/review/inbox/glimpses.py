@@ -16,6 +16,7 @@ from langgraph.types import Send
 from course_utils.neighbours import langgraph as private
 from course_utils.neighbours import langgraph_checkpoints as layout
 from course_utils.neighbours.langgraph_checkpoints import Packed
+from course_utils.review.reading.conversations import conversation
 from course_utils.review.reading.graphs import subgraphs
 from course_utils.review.reading.interrupt_requests import read_interrupt
 
@@ -68,9 +69,10 @@ class Glimpses:
         if held is None or self._blind or (self._nested and not held.asked):
             return None
         try:
-            lists = [_plain(held.values[name]) for name in self._lists(held.values)]
-            asked = _questions(held.asked) if held.asked else _calls(lists, held.values)
-            return Glimpse(tuple(asked), next(filter(None, map(_words, lists)), ""))
+            lists = [_messages(held.values[name]) for name in self._lists(held.values)]
+            asked = tuple(_questions(held.asked) if held.asked else _calls(lists, held.values))
+            # Where no call is seen, one may be kept in another way.
+            return Glimpse(asked, next(filter(None, map(_words, lists)), "")) if asked else None
         except Exception:
             # Not as the versions known here write it.
             return None
@@ -150,13 +152,14 @@ def _opened(message: Any) -> tuple[str, Mapping[str, Any]]:
     """Return the kind of a message and its parts; an empty kind for what is none."""
     if isinstance(message, BaseMessage):
         return message.type, vars(message)
-    if isinstance(message, dict):
-        return str(message.get("role") or message.get("type") or ""), message
     if isinstance(message, Packed):
         kind, said = layout.unpacked(message)
         return (kind, said) if isinstance(said, dict) else ("", {})
     return "", {}
 
 
-def _plain(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else []
+def _messages(value: Any) -> Sequence[Any]:
+    """Return the messages of a list: packed as they are, or read where they are plain dicts."""
+    if not isinstance(value, list):
+        return []
+    return conversation(value, None) if any(isinstance(one, dict) for one in value) else value

@@ -75,9 +75,12 @@ class WaitingThreads:
         self.checkpointer: BaseCheckpointSaver[Any] = graph.checkpointer
         self._journal = journal_of(graph.checkpointer)
         self._storage = heads_of(graph.checkpointer)
-        self._channels = {private.SENDS}.union(*(node.triggers for node in graph.nodes.values()))
+        self._channels = _Channels(
+            {private.SENDS}.union(*(node.triggers for node in graph.nodes.values()))
+        )
         self._glimpses = Glimpses(graph)
         self._leads_on: dict[Head, bool] = {}
+        self._stranded: set[Head] = set()
         self._told: dict[Head, Told] = {}
         self.refresh()
 
@@ -99,6 +102,7 @@ class WaitingThreads:
         heads = sorted(self._storage.find() if heads is None else heads)
         self._leads_on = {head: self._leads_on[head] for head in heads if head in self._leads_on}
         self._told = {head: self._told[head] for head in heads if head in self._told}
+        self._stranded &= set(heads)
         self._looked_at = frozenset(heads)
         self._newest = {head.thread_id: head.checkpoint_id for head in heads}
         self._search = self._leading_on(heads)
@@ -157,6 +161,13 @@ class WaitingThreads:
             at_most: where to stop counting.
         """
         return sum(1 for _ in islice(self._ordered(words, OLDEST_FIRST, ()), at_most))
+
+    def stranded(self) -> int:
+        """Count the threads, as far as was looked, that wait at a node this graph does not have.
+
+        They were begun by another version of the graph, or by a graph that shares nodes with it.
+        """
+        return len(self._stranded)
 
     def argument_names(self) -> list[str]:
         """Name the arguments of what waits, those that most threads have first.
@@ -248,6 +259,8 @@ class WaitingThreads:
             new = [head for head in some if head not in self._leads_on]
             for head, raw in zip(new, self._storage.read(new, self._channels), strict=True):
                 self._leads_on[head] = leads_on(self._graph, raw)
+                if not self._leads_on[head] and private.waits_elsewhere(self._graph, raw or {}):
+                    self._stranded.add(head)
             yield from (head for head in some if self._leads_on[head])
 
     def _read(self, head: Head) -> WaitingThread | None:
@@ -299,6 +312,13 @@ def _asked(thread: Thread) -> Asked:
         for pause in thread.pauses
         for action in pause.request["action_requests"]
     )
+
+
+class _Channels(frozenset[str]):
+    """The channels that lead to the nodes of a graph, and to nodes that it does not have."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or str(name).startswith(private.BRANCH)
 
 
 def leads_on(graph: Pregel[Any, Any, Any, Any], checkpoint: Raw | None) -> bool:
