@@ -14,6 +14,8 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, create_model
 from pydantic.v1 import BaseModel as OldModel
 from pydantic.v1 import Field as OldField
 
+from course_utils.review.deciding.drafts import left_out
+from course_utils.review.deciding.resuming import decide
 from course_utils.review.forms.validation import (
     GIVEN_TWICE,
     READ_AS,
@@ -130,14 +132,13 @@ def test_an_alias_beside_an_injected_argument():
     assert tool_checker(mail)({"copyTo": "amy"}) == {}
 
 
-@pytest.mark.parametrize("key", ["copyTo", "copy_to"])
-def test_an_edit_on_the_card_runs_with_what_was_typed(key):
+def mailing(schema: Any, arguments: dict[str, Any]) -> tuple[Any, list[str]]:
+    """An agent that calls the tool with these arguments, at a breakpoint; and what the tool got."""
     got: list[str] = []
-    schema = MODELS["alias"][0]
     mail = made(schema, lambda copy_to: got.append(copy_to) or "sent")
 
     def agent(state: MessagesState) -> dict[str, Any]:
-        call = {"name": "mail", "args": {key: "amy"}, "id": "1"}
+        call = {"name": "mail", "args": arguments, "id": "1"}
         done = isinstance(state["messages"][-1], ToolMessage)
         return {"messages": [AIMessage("Done.") if done else AIMessage("", tool_calls=[call])]}
 
@@ -145,7 +146,12 @@ def test_an_edit_on_the_card_runs_with_what_was_typed(key):
     builder.add_node("agent", agent).add_node("tools", ToolNode([mail]))
     builder.add_edge(START, "agent").add_conditional_edges("agent", tools_condition)
     builder.add_edge("tools", "agent")
-    graph = builder.compile(InMemorySaver(), interrupt_before=["tools"])
+    return builder.compile(InMemorySaver(), interrupt_before=["tools"]), got
+
+
+@pytest.mark.parametrize("key", ["copyTo", "copy_to"])
+def test_an_edit_on_the_card_runs_with_what_was_typed(key):
+    graph, got = mailing(MODELS["alias"][0], {key: "amy"})
     begin(graph)
     card = ApprovalCard(graph, thread())
     card.press("edit")
@@ -154,3 +160,21 @@ def test_an_edit_on_the_card_runs_with_what_was_typed(key):
     form.fill("copyTo", "bob")
     card.press("send")
     assert (card.status, got) == ("finished", ["bob"]), seen(card)
+
+
+@pytest.mark.parametrize(
+    ("case", "key", "defaults"),
+    [
+        ("alias and default", "copyTo", {}),
+        # The tool does not read the name, and takes its default.
+        ("alias and default", "copy_to", {"copyTo": ""}),
+        ("default, alias or name", "copy_to", {}),
+    ],
+)
+def test_a_default_is_shown_where_the_tool_takes_it(case, key, defaults):
+    schema = MODELS | {"default, alias or name": (model(Field("", alias="copyTo"), ANY_NAME), [])}
+    graph, got = mailing(schema[case][0], {key: "amy"})
+    (pause,) = begin(graph)
+    assert left_out(graph, pause, 0) == defaults
+    decide(graph, thread(), pause, {"type": "approve"})
+    assert got == [defaults.get("copyTo", "amy")]

@@ -49,6 +49,9 @@ BLOCKS: dict[str, list[Any]] = {
     "Gemini, as sent": [
         {"functionCall": {"name": "pay", "args": OLD}, "thoughtSignature": "opaque"}
     ],
+    "Gemini, with an id of its own": [
+        {"type": "function_call", "id": "own", "name": "pay", "args": OLD}
+    ],
     "no standard": [
         {"type": "non_standard", "value": {"type": "x", "call_id": "c1", "parameters": OLD}}
     ],
@@ -60,6 +63,9 @@ KWARGS: dict[str, dict[str, Any]] = {
     "without ids": {"tool_calls": [{"function": {"name": "pay", "arguments": OLD}}]},
     "numbers of another type": {
         "function_call": {"name": "pay", "arguments": '{"amount": 5000.0, "to": "bob"}'}
+    },
+    "with ids of their own": {
+        "tool_calls": [{"id": "own", "function": {"name": "pay", "arguments": TEXT}}]
     },
     "by id": {"calls": {"c1": OLD}, "signatures": {"c1": "opaque"}},
 }
@@ -174,6 +180,10 @@ UNEDITABLE: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "one of two alike, without an id": (
         {"calls": ALIKE, "additional_kwargs": KWARGS["OpenAI's old one"]},
+        "without its id",
+    ),
+    "one of two alike, with an id of its own": (
+        {"calls": ALIKE, "additional_kwargs": KWARGS["with ids of their own"]},
         "without its id",
     ),
     "one id for two calls": ({"calls": [CALL, CALL]}, "without its id"),

@@ -82,7 +82,7 @@ def left_out(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: int) -> di
     if tool is None:
         return {}
     try:
-        fields = fields_of(arguments_schema(tool), asked["args"])
+        fields = fields_of(arguments_schema(tool, asked["args"]), asked["args"])
     except Exception:
         # A schema that cannot be written down says nothing of its defaults.
         return {}

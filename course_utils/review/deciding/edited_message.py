@@ -158,27 +158,37 @@ class _Copies:
         named = [call for value in held.values() if (call := self._by_id(value))]
         if named:
             return named[0]
-        has_arguments = not _ARGUMENTS.isdisjoint(held)
-        if (has_arguments or "function" in held) and _has_an_id(held):
-            return _ANOTHERS
-        return self._by_name(held) if has_arguments and around is None else around
+        function = held["function"] if isinstance(held.get("function"), dict) else held
+        if _ARGUMENTS.isdisjoint(function):
+            return around
+        if _has_an_id(held):
+            # Some libraries give each copy an id of its own. What the provider ran is no copy.
+            ran = any(word in str(held.get("type")) for word in ("server", "mcp"))
+            return _ANOTHERS if ran else self._by_name(function, known=False) or _ANOTHERS
+        return self._by_name(function, known=True) if around is None else around
 
     def _by_id(self, value: Any) -> ToolCall | None:
         if not isinstance(value, str):
             return None
         return next((call for call in self.calls if call["id"] == value), None)
 
-    def _by_name(self, held: dict[Any, Any]) -> ToolCall | None:
+    def _by_name(self, held: dict[Any, Any], *, known: bool) -> ToolCall | None:
+        """Return the call that a dict without the call's id is a copy of.
+
+        Args:
+            held: the dict, with a name and arguments.
+            known: whether it can be nothing but one of these calls, so that the one call of its
+                name is the one whatever the arguments are.
+        """
         able = [call for call in self.calls if call["name"] == held.get("name")]
-        if len(able) > 1:
-            values = [held[key] for key in _ARGUMENTS if key in held]
-            able = [call for call in able if any(_same_arguments(v, call) for v in values)]
-            become = [self.new.get(str(call["id"]), call["args"]) for call in able]
-            if any(not same_value(become[0], other) for other in become):
-                raise _refused(able[0], ANYBODYS)
-            if not able:
-                return _ANOTHERS
-        return able[0] if able else None
+        if len(able) == 1 and known:
+            return able[0]
+        values = [held[key] for key in _ARGUMENTS if key in held]
+        same = [call for call in able if any(_same_arguments(value, call) for value in values)]
+        become = [self.new.get(str(call["id"]), call["args"]) for call in same]
+        if any(not same_value(become[0], other) for other in become):
+            raise _refused(same[0], ANYBODYS)
+        return same[0] if same else _ANOTHERS if able else None
 
     def _edited(self, owner: ToolCall | None) -> ToolCall | None:
         return owner if owner and str(owner["id"]) in self.new else None
