@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 ONE_REFUSED = "One of the answers sent was refused: {wrong}"
 NOBODY = "somebody without a name"
+_SAME: Any = object()
 
 
 class ApprovalCard(Panel):
@@ -137,19 +138,22 @@ class ApprovalCard(Panel):
         """The buttons of each thing to decide, in the order in which they are shown."""
         return [slot.controls for slot in self._undecided.each]
 
-    def turn_to(self, config: RunnableConfig) -> None:
+    def turn_to(self, config: RunnableConfig, *, context: Any = _SAME) -> None:
         """Show another thread of the graph from now on.
 
         What was pressed on the former thread is carried out, and this card tells nothing of it.
 
         Args:
             config: names the thread. Where it cannot be read, the card stays on the former one.
+            context: what its nodes read as `runtime.context`; without it, the same as before.
         """
-        former, self._config = self._config, config
+        former = self._config, self._context
+        self._config = config
+        self._context = self._context if context is _SAME else context
         try:
             thread = self._read()
         except Exception:
-            self._config = former
+            self._config, self._context = former
             raise
         self._story = []
         self._undecided.children = []

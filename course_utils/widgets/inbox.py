@@ -6,6 +6,8 @@ import asyncio
 import getpass
 import uuid
 from contextlib import contextmanager
+from functools import partial
+from inspect import isroutine
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML
@@ -13,6 +15,7 @@ from traitlets import Unicode
 
 from course_utils.review.inbox.presence import Presence
 from course_utils.review.inbox.storage import CheckpointsUnreadableError
+from course_utils.review.reading.graphs import compiled_graph
 from course_utils.review.record.entries import JournalError
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
@@ -64,8 +67,13 @@ class Inbox(Panel):
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
         reviewer: who decides, for the journal.
         page_size: how many threads are shown at once.
+        config: returns, of a thread's id, the config to decide it with: what the graph needs in
+            `configurable` and no checkpoint keeps. It need not name the thread.
+        context: what the graph's nodes read as `runtime.context`, or a function that returns it of
+            a thread's id.
 
     Raises:
+        TypeError: if it is no compiled graph; the message says what is needed.
         ValueError: if there is no checkpointer, or `tools_node` is no node of the graph.
         CheckpointsUnreadableError: if the checkpoints cannot be read.
         JournalError: if the journal of decisions cannot be read.
@@ -82,10 +90,14 @@ class Inbox(Panel):
         tools_node: str | None = None,
         reviewer: str | None = None,
         page_size: int = 20,
+        config: Callable[[str], RunnableConfig] | None = None,
+        context: Any = None,
     ) -> None:
+        graph = compiled_graph(graph)
         if checkpointer is not None and checkpointer is not graph.checkpointer:
             graph = graph.copy(update={"checkpointer": checkpointer})
         self._graph, self._tools_node, self._reviewer = graph, tools_node, reviewer
+        self._config, self._context = config, context
         self._listing = Listing(graph, tools_node, page_size)
         self._presence = Presence(
             self._listing.queue.checkpointer, uuid.uuid4().hex, reviewer or getpass.getuser()
@@ -147,7 +159,7 @@ class Inbox(Panel):
             thread_id: the thread.
         """
         try:
-            self._thread.turn_to(self._config_of(thread_id))
+            self._thread.turn_to(self._config_of(thread_id), self._context_of(thread_id))
         except Exception as error:
             # Whatever a broken checkpoint raises, the list and the card that is open stay.
             self._tell(html.NOT_OPENED.format(thread=thread_id, error=error))
@@ -221,7 +233,9 @@ class Inbox(Panel):
         self._told = HTML()
         self._page = InboxPage()
         self._bar = FilterBar(lambda: self._turn_to(1))
-        self._bulk = Bulk(self._graph, self._reviewer, self._config_of, self._after_many)
+        self._bulk = Bulk(
+            self._graph, self._reviewer, self._config_of, self._context_of, self._after_many
+        )
         self._selection = Selection(
             self._select_page, self._look_at_several, lambda names: self.not_now(*names)
         )
@@ -244,13 +258,22 @@ class Inbox(Panel):
         above = [self._told, self._bar, going, self._selection, self._bulk]
         return [*above, self._list, turning, self._page, Presses(self)]
 
-    def _card_for(self, config: RunnableConfig) -> ApprovalCard:
+    def _card_for(self, config: RunnableConfig, context: Any) -> ApprovalCard:
         return ApprovalCard(
-            self._graph, config, tools_node=self._tools_node, reviewer=self._reviewer
+            self._graph,
+            config,
+            tools_node=self._tools_node,
+            reviewer=self._reviewer,
+            context=context,
         )
 
-    def _config_of(self, thread_id: str) -> RunnableConfig:
-        return {"configurable": {"thread_id": thread_id}}
+    def _config_of(self, name: str) -> RunnableConfig:
+        given: RunnableConfig = self._config(name) if self._config else {}
+        return {**given, "configurable": {**given.get("configurable", {}), "thread_id": name}}
+
+    def _context_of(self, name: str) -> Any:
+        of_thread = isroutine(self._context) or isinstance(self._context, partial)
+        return self._context(name) if of_thread else self._context
 
     # The list
 

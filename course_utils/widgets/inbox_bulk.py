@@ -40,6 +40,7 @@ class Bulk(Panel):
         graph: the compiled graph.
         reviewer: who decides, for the journal.
         config_of: returns the config of a thread.
+        context_of: returns what a thread's nodes read as `runtime.context`.
         done: is told what came of each thread when all have been decided.
     """
 
@@ -51,10 +52,11 @@ class Bulk(Panel):
         graph: Pregel[Any, Any, Any, Any],
         reviewer: str | None,
         config_of: Callable[[str], RunnableConfig],
+        context_of: Callable[[str], Any],
         done: Callable[[Sequence[Came]], None],
     ) -> None:
         self._graph, self._reviewer = graph, reviewer
-        self._config_of, self._done = config_of, done
+        self._config_of, self._context_of, self._done = config_of, context_of, done
         self._kind: Kind = "approve"
         self._chosen: list[Chosen] = []
         self._asked = ""
@@ -93,7 +95,10 @@ class Bulk(Panel):
         taken = [one for one in selected if not refused[one.thread_id]]
         self._kind = kind
         self._chosen = [
-            Chosen(self._config_of(one.thread_id), one.thread) for one in taken if one.thread
+            Chosen(self._config_of(name), one.thread, self._context_of(name))
+            for one in taken
+            if one.thread
+            for name in [one.thread_id]
         ]
         left = {name: why for name, why in refused.items() if why}
         self.title.value = html.title(kind, len(taken))

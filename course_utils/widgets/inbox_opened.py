@@ -34,7 +34,7 @@ class OpenedThread(Panel):
 
     def __init__(
         self,
-        card_for: Callable[[RunnableConfig], ApprovalCard],
+        card_for: Callable[[RunnableConfig, Any], ApprovalCard],
         after: Callable[[str], None],
         not_now: Callable[[], None],
     ) -> None:
@@ -48,24 +48,25 @@ class OpenedThread(Panel):
         for name in ("panel", "opened"):
             self.add_class(f"hitl-inbox-{name}")
 
-    def turn_to(self, config: RunnableConfig) -> None:
+    def turn_to(self, config: RunnableConfig, context: Any) -> None:
         """Show a thread.
 
         Args:
             config: names it.
+            context: what its nodes read as `runtime.context`.
 
         Raises:
             Exception: if it cannot be read; the card then stays on the former one.
         """
         if self.card is None:
-            self.card = self._card_for(config)
+            self.card = self._card_for(config, context)
             self.card.observe(self._hear, "status")
             self.children = [self.title, self.card, self._below]
         else:
             # That another thread stands elsewhere is no decision.
             self.card.unobserve(self._hear, "status")
             try:
-                self.card.turn_to(config)
+                self.card.turn_to(config, context=context)
             finally:
                 self.card.observe(self._hear, "status")
         thread = config["configurable"]["thread_id"]

@@ -1,6 +1,7 @@
 """What a run was started with is given back to it, and nothing secret of it is shown."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from langchain.agents import create_agent
@@ -11,7 +12,7 @@ from langchain_core.tools import tool
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.pregel.remote import RemoteGraph
 
-from course_utils import chat_model
+from course_utils import Inbox, chat_model
 from course_utils.review.deciding.resuming import decide
 from course_utils.review.deciding.shown import read_thread
 from course_utils.review.record.opening import journal_of
@@ -143,3 +144,35 @@ def test_a_wrapped_graph_is_served_and_what_is_none_is_told_what_is_needed(saver
     ):
         with pytest.raises(TypeError, match=needed):
             read_thread(given, thread())
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["opened", "together"])
+def test_an_inbox_gives_each_thread_its_own_config_and_context(saver, together):
+    seen = []
+
+    @tool
+    def send_email(to: str, subject: str, body: str, runtime: ToolRuntime[Company]) -> str:
+        """Send an email."""
+        seen.append((runtime.context.tenant, runtime.config["configurable"]["client"]["of"]))
+        return "sent"
+
+    gate = HumanInTheLoopMiddleware({"send_email": True})
+    graph = create_agent(
+        chat_model(), [send_email], middleware=[gate], context_schema=Company, checkpointer=saver
+    )
+    for name in ("a", "b"):
+        graph.invoke(ASKED, thread(name), context=Company(name))
+    inbox = Inbox(
+        graph.with_retry(),
+        config=lambda name: {"configurable": {"client": {"of": name}}},
+        context=partial(Company),
+    )
+    if together:
+        inbox.select("a", "b")
+        inbox.press("approve selected")
+        inbox.press("confirm")
+    else:
+        for name in ("a", "b"):
+            inbox.open_thread(name)
+            inbox.card.press("approve")
+    assert seen == [("a", "a"), ("b", "b")]

@@ -36,10 +36,12 @@ class Chosen:
     Attributes:
         config: names the thread.
         thread: the thread as it was shown to the person.
+        context: what its nodes read as `runtime.context`.
     """
 
     config: RunnableConfig
     thread: Thread
+    context: Any = None
 
     @property
     def id(self) -> str:
@@ -117,7 +119,9 @@ def decide_each(
     for one in chosen:
         try:
             decided = [PauseDecisions.on(one.pause, _for_all(one.pause, decision))]
-            outcome = decide_together(graph, one.config, decided, reviewer=reviewer, loop=loop)
+            outcome = decide_together(
+                graph, one.config, decided, reviewer=reviewer, context=one.context, loop=loop
+            )
         except AlreadyDecidedError as error:
             yield Came(one, lost=True, error=error)
         except Exception as error:
