@@ -1,8 +1,11 @@
-"""Text whose every character can be seen."""
+"""Text as a person reads it: every character can be seen, and several names are one phrase."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def printable(value: Any) -> str:
@@ -15,3 +18,9 @@ def printable(value: Any) -> str:
     """
     text = value if isinstance(value, str) else repr(value)
     return "".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Name several things in a sentence, each once, as "look_up, refund and send_email"."""
+    *others, last = dict.fromkeys(names) or [""]
+    return f"{', '.join(others)} and {last}" if others else last

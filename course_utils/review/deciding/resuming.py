@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.errors import is_invalid_resume
 from langgraph.types import Command
 
+from course_utils.printable import listed
 from course_utils.review.deciding.breakpoints import actors_of, carry_out, corrected_message
 from course_utils.review.deciding.drafts import draft_of_arguments
 from course_utils.review.deciding.pause_decisions import PauseDecisions
@@ -347,7 +348,7 @@ class _Deciding:
             remark = carry_out(self.turn, config, decided[0], pause, place)
             if place.is_a_stop() or decided[0].kinds <= {"approve"}:
                 return remark
-            return f"{remark} {TOO_LATE.format(nodes=' and '.join(pause.before))}".lstrip()
+            return f"{remark} {TOO_LATE.format(nodes=listed(pause.before))}".lstrip()
         values = {
             a.pause.key.pause_id: a.pause.asked.answer(a.decisions)
             for a in decided

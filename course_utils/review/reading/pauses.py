@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 from course_utils.neighbours import langgraph
 from course_utils.neighbours.langchain import DECISION_TYPES
+from course_utils.printable import listed
 from course_utils.review.reading.conversations import conversation, last_calls
 from course_utils.review.reading.graphs import tool_nodes
 from course_utils.review.reading.interrupt_requests import (
@@ -223,7 +224,7 @@ def _question(key: PauseKey, asking: Asking, shut: str, at_once: bool) -> Interr
     request, remarks = asked.request, asked.remarks
     several = len(asking.calls) > 1
     if several:
-        calls = " and ".join(dict.fromkeys(call["name"] for call in asking.calls))
+        calls = listed(call["name"] for call in asking.calls)
         told = [SEVERAL_MAY_ASK.format(calls=calls), *([WHICH_ONE] if at_once else [])]
         remarks = (*remarks, " ".join(told))
     if asking.answered:
@@ -268,7 +269,7 @@ def read_breakpoint(
     actions = (*_actions(ahead.calls), *ahead.jobs)
     if not actions:
         approval: Approval = "run again" if failed else "continue"
-        told = () if failed else (CANNOT_BE_TOLD.format(nodes=" and ".join(before)),)
+        told = () if failed else (CANNOT_BE_TOLD.format(nodes=listed(before)),)
         return BreakpointPause(
             key,
             _request([], ()),
@@ -440,4 +441,4 @@ def _may_come_back(place: Place, executor: str) -> str | None:
     actors = {*tool_nodes(place.graph), executor}
     if not place.namespace or stops == "*" or actors <= set(stops):
         return None
-    return UNREACHABLE.format(nodes=" and ".join(sorted(actors - set(stops))))
+    return UNREACHABLE.format(nodes=listed(sorted(actors - set(stops))))

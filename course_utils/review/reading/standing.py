@@ -11,6 +11,7 @@ from langgraph.types import StateSnapshot
 from course_utils.neighbours import langgraph as private
 from course_utils.neighbours.langchain import DECISION_TYPES
 from course_utils.neighbours.langgraph_checkpoints import lives_on
+from course_utils.printable import listed
 from course_utils.review.reading.asking import asking as all_asking
 from course_utils.review.reading.configured import (
     configurable_of,
@@ -314,12 +315,12 @@ class Reading:
         asked = [one for one in all_asking(root) if one.interrupt.id in asking]
         shut = PLAIN_ANSWER if root.answered_plainly() else ""
         if held:
-            shut = LETS_OTHERS_RUN.format(nodes=" and ".join(held[0].before))
+            shut = LETS_OTHERS_RUN.format(nodes=listed(held[0].before))
         questions = read_questions(
             self.id, root.checkpoint_id, asked, shut, at_once=only_async(self.calling.graph)
         )
         words = _asks(questions, dict.fromkeys(one.node for one in asked))
-        busy = _listed(self._busy())
+        busy = listed(self._busy())
         if busy:
             words = f"{words} {BUSY_BESIDE.format(nodes=busy)}"
             caution = RUNS_BESIDE.format(nodes=busy)
@@ -335,7 +336,7 @@ class Reading:
 
     def _at_breakpoint(self) -> Thread:
         pause = self._breakpoint(self.waiting)
-        nodes, stops = _listed(pause.before), all(place.is_a_stop() for place in self.waiting)
+        nodes, stops = listed(pause.before), all(place.is_a_stop() for place in self.waiting)
         left_by = self._left_by(pause)
         if left_by:
             metadata: Mapping[str, Any] = self.place(pause.namespace).snapshot.metadata or {}
@@ -389,18 +390,14 @@ class Reading:
         return NO_JOURNAL if lives_on(self.calling.saver) and not self.durable else ""
 
 
-def _listed(names: Iterable[str]) -> str:
-    return " and ".join(dict.fromkeys(names))
-
-
 def _asks(questions: Sequence[InterruptPause], nodes: Iterable[str]) -> str:
     """Say what is asked about: the calls that would run, or by which node where it is no call."""
     if any(question.asked.format == "value" for question in questions):
-        return ASKS.format(nodes=" and ".join(nodes))
+        return ASKS.format(nodes=listed(nodes))
     asked = (action["name"] for one in questions for action in one.request["action_requests"])
     calls = list(dict.fromkeys(asked))
     runs = "runs" if len(calls) == 1 else "run"
-    return ASKS_BEFORE.format(calls=" and ".join(calls), runs=runs)
+    return ASKS_BEFORE.format(calls=listed(calls), runs=runs)
 
 
 def _told_cut_off(entry: JournalEntry) -> str:
