@@ -32,6 +32,7 @@ _RESUME = "__resume__"
 _NO_TASK = "00000000-0000-0000-0000-000000000000"
 _CALL_AND_STATE = "tool_call_with_context"
 _BETWEEN_GRAPHS, _BEFORE_THE_ID = "|", ":"
+_TASK_NOTE = re.compile("During task with name '.*' and id '[0-9a-f-]+'", re.DOTALL)
 _INTERRUPT_ID = re.compile("[0-9a-f]{32}")
 
 
@@ -119,6 +120,11 @@ def answers_by_id(interrupt_id: str) -> bool:
     Under an id of another shape, as NodeInterrupt has, LangGraph gives it to whichever asks next.
     """
     return _INTERRUPT_ID.fullmatch(interrupt_id) is not None
+
+
+def names_a_task(note: str) -> bool:
+    """Tell whether a note on an error is LangGraph's own, which names a task by its id."""
+    return _TASK_NOTE.fullmatch(note) is not None
 
 
 def namespace_of_a_second_call(namespace: str, task: PregelTask) -> str:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from course_utils.review.reading.thread import Thread
 
 ONE_DECISION = (
-    "These {count} calls wait at one breakpoint, and a breakpoint takes one decision for all of "
-    "them: LangGraph runs the whole node or nothing of it. To decide each call by itself, let the "
-    "tool or a node ask with interrupt()."
+    "These {count} calls wait at one breakpoint. A breakpoint takes one decision for all of them, "
+    "because LangGraph runs the whole node or nothing of it. To decide each call by itself, ask "
+    "with interrupt() in the tool or in a node."
 )
 
 DEFAULT = " <em>(default: the call leaves it out)</em>"

@@ -32,7 +32,11 @@ _RULES = """
 .hitl-approval .hitl-unfolded {max-height: 20em; overflow: auto; padding: 2px 8px; margin: 2px 0;
   border: 1px solid var(--jp-border-color2, #e0e0e0);}
 .hitl-approval .hitl-message {white-space: pre-wrap; overflow-wrap: anywhere; margin: 4px 0;}
+.hitl-approval .hitl-story:not(:empty) {border-bottom: 1px solid
+  var(--jp-border-color2, #e0e0e0); padding-bottom: 4px; margin-bottom: 4px;}
 .hitl-approval .hitl-step {padding: 2px 0 4px;}
+.hitl-approval .jupyter-button.mod-success {background-color: var(--hitl-button-go);}
+.hitl-approval .jupyter-button.mod-warning {background-color: var(--hitl-button-again);}
 .hitl-approval details.hitl-step[open] {max-height: none; overflow: visible;}
 .hitl-approval .hitl-step blockquote {margin: 2px 0 2px 4px; padding: 0 0 0 10px;
   border-left: 2px solid var(--jp-border-color1, #bdbdbd); white-space: pre-wrap;
@@ -51,6 +55,11 @@ _RULES = """
 @media (prefers-reduced-motion: reduce) {.hitl-approval.hitl-deciding .hitl-title::before {
   animation: hitl-appear 0s 0.3s forwards;}}
 """
+# JupyterLab's own green and orange are too bright for the white words on them in a light theme.
+_FILLS = "--hitl-button-go: #2e7d32; --hitl-button-again: #b34700;"
+_DARK_FILLS = (
+    "--hitl-button-go: var(--jp-success-color1); --hitl-button-again: var(--jp-warn-color1);"
+)
 _DARK = ':is([data-jp-theme-light="false"], .vscode-dark) .hitl-approval'
 
 
@@ -63,7 +72,7 @@ def _colors() -> str:
         f".hitl-card.hitl-edge-{tone} {{border-left-color: var(--hitl-{tone});}}\n"
         for tone in COLORS
     )
-    return f".hitl-approval {{{light}}}\n{_DARK} {{{dark}}}\n{tones}{edges}"
+    return f".hitl-approval {{{light}{_FILLS}}}\n{_DARK} {{{dark}{_DARK_FILLS}}}\n{tones}{edges}"
 
 
 def _signs() -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.errors import is_invalid_resume
 from pydantic import ValidationError
 
+from course_utils.neighbours.langgraph import names_a_task
 from course_utils.review.deciding.edited_message import UneditableError
 from course_utils.review.deciding.results import results_of
 from course_utils.review.deciding.resuming import (
@@ -19,7 +20,7 @@ from course_utils.review.deciding.resuming import (
 from course_utils.review.forms.validation import errors_of
 from course_utils.review.reading.configured import without
 from course_utils.review.record.entries import JournalError
-from course_utils.widgets.decided import Step, verdicts, without_result
+from course_utils.widgets.decided import Step, answers_of, verdicts, without_result
 from course_utils.widgets.message_words import happenings, new_messages
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def step_of(sent: Sent, ended: Ended, now: Thread) -> Step:
 
 def _step(sent: Sent, ended: Ended, now: Thread) -> Step:
     news = _news(sent, ended, now)
-    told = happenings(news, now.messages)
+    told = happenings(news, now.messages, answers_of(sent.decided))
     step = Step(verdicts(sent.decided), tuple(told), sent.reviewer, sent.when, told=news)
     error = ended.error
     if ended.nothing_done or (error and not news and _untouched(sent, now)):
@@ -188,7 +189,7 @@ def refused_steps(sent: Sent, waiting: Collection[PauseKey], now: Thread) -> lis
     steps = []
     if taken:
         news = tuple(new_messages(now.messages, sent.before))
-        told = tuple(happenings(news, now.messages))
+        told = tuple(happenings(news, now.messages, answers_of(taken)))
         steps.append(Step(verdicts(taken), told, sent.reviewer, sent.when, told=news))
     wanted = verdicts(refused, carried_out=False)
     return [*steps, Step(wanted, (), sent.reviewer, sent.when, "refused")]
@@ -213,4 +214,4 @@ def _in_words(error: BaseException | None) -> list[str]:
 
 
 def _notes(error: BaseException | None) -> list[str]:
-    return list(getattr(error, "__notes__", ()))
+    return [note for note in getattr(error, "__notes__", ()) if not names_a_task(note)]

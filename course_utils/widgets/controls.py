@@ -171,7 +171,7 @@ class CallControls(Controls):
         self.reason = part(
             Text(placeholder="Reason, if you reject (optional)", continuous_update=False)
         )
-        self.reason.layout.width = "min(420px, 100%)"
+        self.reason.layout.width = "min(340px, 100%)"
         self.response: Textarea | None = None
         acts = {
             "approve": lambda: self._for_all({"type": "approve"}),

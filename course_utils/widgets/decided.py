@@ -29,7 +29,7 @@ _WORDS: dict[End, str] = {
     "rejected": "You rejected {name}.",
     "edited": "You edited {name}.",
     "answered": "You answered in place of {name}:",
-    "let go on": "You let {name} run.",
+    "continued": "You let {name} run.",
     "run again": "You had {name} run again.",
     "carried on": "You let {name} carry on.",
     "asked again": "You had the question of {name} asked again.",
@@ -40,7 +40,7 @@ _WISHES: dict[End, str] = {
     "rejected": "You wanted to reject {name}.",
     "edited": "You wanted to edit {name}.",
     "answered": "You wanted to answer in place of {name}:",
-    "let go on": "You wanted to let {name} run.",
+    "continued": "You wanted to let {name} run.",
     "run again": "You wanted to have {name} run again.",
     "carried on": "You wanted to let {name} carry on.",
     "asked again": "You wanted to have the question of {name} asked again.",
@@ -54,7 +54,7 @@ _KINDS: dict[str, End] = {
     "ask_again": "asked again",
 }
 _APPROVALS: dict[str, End] = {
-    "continue": "let go on",
+    "continue": "continued",
     "run again": "run again",
     "carry on": "carried on",
 }
@@ -162,6 +162,20 @@ def without_result(
         else verdict
         for verdict, id_ in zip(told, ids, strict=True)
     )
+
+
+def answers_of(decided: Sequence[PauseDecisions]) -> set[tuple[str, str]]:
+    """Return what the agent is told in the place of a call's result: whose place, and which words.
+
+    The call is named by its id at a breakpoint; a question knows no more of it than its name.
+    """
+    found = set()
+    for one in decided:
+        ids = _ids(one.pause)
+        for id_, (_, asked, decision) in zip(ids, _each([one]), strict=True):
+            if asked and decision["type"] in {"reject", "respond"}:
+                found.add((id_, "") if id_ else (asked["name"], str(decision.get("message", ""))))
+    return found
 
 
 def ongoing(decided: Sequence[PauseDecisions]) -> str:

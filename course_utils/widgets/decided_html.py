@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from course_utils.widgets.decided import Step, Verdict
     from course_utils.widgets.looks import End
 
-_BY = "Decided by {reviewer}, {when:%Y-%m-%d %H:%M:%S} UTC."
+_BY = "{did} by {reviewer}, {when:%Y-%m-%d %H:%M:%S} UTC."
+_IN_VAIN = {"not carried out", "refused"}
 _IN_ONE_LINE = 120  # characters
 
 
@@ -29,7 +30,9 @@ def story_html(steps: Sequence[Step], *, by_whom: bool = True) -> str:
     """
     earlier = "".join(_folded_step(step, by_whom=by_whom) for step in steps[:-1])
     newest = "".join(_step(step, by_whom=by_whom) for step in steps[-1:])
-    return f"{earlier}<div role='status'>{newest}</div>"
+    if not steps:
+        return "<div role='status'></div>"
+    return f"<div class='hitl-story'>{earlier}<div role='status'>{newest}</div></div>"
 
 
 def _folded_step(step: Step, *, by_whom: bool) -> str:
@@ -45,18 +48,21 @@ def _step(step: Step, *, by_whom: bool) -> str:
 
 def _details(step: Step, *, by_whom: bool) -> str:
     whole = _badge(step.end) if step.end else ""
-    each = "".join(_verdict_html(verdict, badge=not step.end) for verdict in step.verdicts)
-    by = _BY.format(reviewer=step.reviewer, when=step.when)
+    alone = len(step.verdicts) == 1
+    marks = [(whole if alone else "") if step.end else _badge(one.end) for one in step.verdicts]
+    each = "".join(map(_verdict_html, step.verdicts, marks))
+    did = "Sent" if step.end in _IN_VAIN else "Decided"
+    by = _BY.format(did=did, reviewer=step.reviewer, when=step.when)
     told = "".join(f"<p class='hitl-happened'>{shown(line)}</p>" for line in step.happened)
-    return f"{whole}{each}{told}{_about(by) if by_whom else ''}"
+    first = "" if alone or not whole else f"<p>{whole}</p>"
+    return f"{first}{each}{told}{_about(by) if by_whom else ''}"
 
 
 def _about(words: str) -> str:
     return f"<p class='hitl-about'>{shown(words)}</p>"
 
 
-def _verdict_html(verdict: Verdict, *, badge: bool) -> str:
-    mark = _badge(verdict.end) if badge else ""
+def _verdict_html(verdict: Verdict, mark: str) -> str:
     proposed = _proposed_html(verdict)
     return f"<p>{mark}{_line(verdict)}</p>{_said_html(verdict)}{proposed}"
 

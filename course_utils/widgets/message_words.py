@@ -10,13 +10,14 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from course_utils.review.forms.json_text import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from langchain.agents.middleware.human_in_the_loop import ActionRequest
     from langchain_core.messages import BaseMessage, ToolCall
 
 EMPTY = "{name} returned an empty result."
 RETURNED = "{name} returned {what}."
+TOLD_THE_AGENT = "The agent was told in place of {name}: {words}"
 ARTIFACT = "{name} also returned an artifact ({kind}), which only the graph reads."
 
 _MEDIA = ("image", "audio", "video", "file", "document")
@@ -61,17 +62,22 @@ def new_messages(
             seen[known] -= 1
 
 
-def happenings(messages: Iterable[BaseMessage], conversation: Sequence[BaseMessage]) -> list[str]:
+def happenings(
+    messages: Iterable[BaseMessage],
+    conversation: Sequence[BaseMessage],
+    answers: Container[tuple[str, str]] = (),
+) -> list[str]:
     """Put messages into words: what each call returned, and what the agent said.
 
     Args:
         messages: those to tell of.
         conversation: where the calls stand that they answer.
+        answers: what a person said in the place of a call's result; see `decided.answers_of`.
     """
     told: list[str] = []
     for message in messages:
         if isinstance(message, ToolMessage):
-            told += result_words(message, conversation)
+            told += _answer_words(message, conversation, answers)
         elif isinstance(message, AIMessage) and said(message):
             told.append(f"{message.name or 'The agent'}: {said(message)}")
     return told
@@ -92,6 +98,16 @@ def result_words(result: ToolMessage, conversation: Iterable[BaseMessage]) -> li
         words = ARTIFACT.format(name=name, kind=type(result.artifact).__name__)
         told.append(words if told else words.replace(" also", ""))
     return told or [EMPTY.format(name=name)]
+
+
+def _answer_words(
+    message: ToolMessage, conversation: Iterable[BaseMessage], answers: Container[tuple[str, str]]
+) -> list[str]:
+    """Say what answered a call: its tool, or a person in the tool's place."""
+    if (message.tool_call_id, "") in answers or (message.name or "", message.text) in answers:
+        name = _caller(message, conversation)
+        return [TOLD_THE_AGENT.format(name=name, words=message.text)]
+    return result_words(message, conversation)
 
 
 def named(asked: ActionRequest | ToolCall, *, apart: bool) -> str:

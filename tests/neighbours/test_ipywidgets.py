@@ -113,6 +113,28 @@ def test_a_cell_is_not_begun_in_a_page_and_a_message_for_a_widget_is(kernel):
     assert (by_a_cell, seen) == ("False", "[True]"), "so in ipykernel 6.31.0 and 7.4.0"
 
 
+def test_between_messages_an_interrupt_is_ignored_and_that_is_kept_while_one_is_handled(kernel):
+    code = (
+        "import signal\n"
+        "kept = get_ipython().kernel.saved_sigint_handler\n"
+        "handled = signal.getsignal(signal.SIGINT)\n"
+        "print(handled is signal.default_int_handler, kept is signal.SIG_IGN)"
+    )
+    assert answered(kernel, code) == "True True", "so in ipykernel 7.4.0"
+
+
+def test_an_interrupt_is_heard_between_messages_only_while_somebody_hears(kernel):
+    code = (
+        "from course_utils.neighbours.ipykernel import hearing_interrupts\n"
+        "kept = []\n"
+        "with hearing_interrupts(lambda: None):\n"
+        "    kept.append(callable(get_ipython().kernel.saved_sigint_handler))\n"
+        "kept.append(callable(get_ipython().kernel.saved_sigint_handler))\n"
+        "print(kept)"
+    )
+    assert answered(kernel, code) == "[True, False]"
+
+
 def test_outside_a_kernel_there_is_no_loop_of_cells_and_nothing_begins_in_a_page():
     assert (ipykernel.loop_of_the_cells(), ipykernel.begun_in_a_page()) == (None, False)
 

@@ -31,6 +31,18 @@ class Log(TypedDict, total=False):
     log: Annotated[list[str], operator.add]
 
 
+def test_an_error_of_a_node_carries_a_note_that_names_its_task():
+    def fail(state: Log) -> Log:
+        raise ConnectionError("smtp down")
+
+    graph = built(fail=fail).compile()
+    with pytest.raises(ConnectionError) as raised:
+        graph.invoke({"log": []})
+    (note,) = raised.value.__notes__
+    assert private.names_a_task(note), f"{SEEN}{note}"
+    assert not private.names_a_task("The thread was run.")
+
+
 def line(words: str) -> Any:
     """Return a node that writes a line."""
     return lambda state: {"log": [words]}

@@ -54,6 +54,18 @@ graph = builder(act).compile(await opening.__aenter__(), interrupt_before=["act"
 await graph.ainvoke({"never": ""}, config)
 card = ApprovalCard(graph, config)
 """
+ENDLESS = """
+never = asyncio.Event()
+
+async def wait_for_ever(state):
+    print("begun", flush=True)
+    await never.wait()
+    return {}
+
+graph = builder(wait_for_ever).compile(InMemorySaver(), interrupt_before=["act"])
+await graph.ainvoke({"never": ""}, config)
+card = ApprovalCard(graph, config)
+"""
 SYNC = """
 graph = builder(wait).compile(InMemorySaver(), interrupt_before=["act"])
 graph.invoke({"never": ""}, config)
@@ -221,6 +233,16 @@ def test_kernel_interrupt_reaches_what_a_press_runs(notebook: Notebook) -> None:
     assert notebook.run(shown) == "[False] True"
 
 
+def test_kernel_interrupt_ends_an_async_graph_too(notebook: Notebook) -> None:
+    notebook.run(ENDLESS)
+    notebook.press("Continue")
+    notebook.wait_for_print("begun")
+    notebook.manager.interrupt_kernel()
+    notebook.run("await card.settled()")
+    shown = "from tests.support.cards import seen; print(card.status, 'Interrupted' in seen(card))"
+    assert notebook.run(shown) == "interrupted True"
+
+
 def test_an_interrupt_ends_a_run_that_a_cell_waits_for(notebook: Notebook) -> None:
     notebook.run(SYNC)
     notebook.press("Continue")
@@ -240,6 +262,7 @@ def test_what_an_interrupt_cannot_break_off_is_told_and_told_again_when_it_ends(
     notebook.run(STUCK)
     notebook.press("Continue")
     notebook.wait_for_print("asleep")
+    notebook.run("while not returns._cond._waiters: await asyncio.sleep(0.01)")
     notebook.manager.interrupt_kernel()
     told = "from tests.support.cards import seen\nprint(card.status, "
     notebook.run("while 'Interrupted' not in card._told.value: await asyncio.sleep(0.01)")
