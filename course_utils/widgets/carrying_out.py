@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from langchain_core.messages import AIMessage
 from langgraph.errors import is_invalid_resume
 from pydantic import ValidationError
 
@@ -19,6 +20,7 @@ from course_utils.review.deciding.resuming import (
 )
 from course_utils.review.forms.validation import errors_of
 from course_utils.review.reading.configured import without
+from course_utils.review.reading.pauses import BreakpointPause
 from course_utils.review.record.entries import JournalError
 from course_utils.widgets.decided import Step, answers_of, verdicts, without_result
 from course_utils.widgets.message_words import happenings, new_messages
@@ -148,7 +150,7 @@ def step_of(sent: Sent, ended: Ended, now: Thread) -> Step:
 
 def _step(sent: Sent, ended: Ended, now: Thread) -> Step:
     news = _news(sent, ended, now)
-    told = happenings(news, now.messages, answers_of(sent.decided))
+    told = happenings(news, [*now.messages, *_calling(sent)], answers_of(sent.decided))
     step = Step(verdicts(sent.decided), tuple(told), sent.reviewer, sent.when, told=news)
     error = ended.error
     if ended.nothing_done or (error and not news and _untouched(sent, now)):
@@ -200,6 +202,13 @@ def _news(sent: Sent, ended: Ended, now: Thread) -> tuple[BaseMessage, ...]:
     news = list(new_messages(now.messages, sent.before))
     own = new_messages((ended.results or {}).values(), [*sent.before, *news])
     return (*own, *news)
+
+
+def _calling(sent: Sent) -> list[BaseMessage]:
+    """Return the calls that were decided as messages: those of a subgraph stand only in its own."""
+    pauses = [one.pause for one in sent.decided]
+    calls = [list(pause.calls) for pause in pauses if isinstance(pause, BreakpointPause)]
+    return [AIMessage("", tool_calls=each) for each in calls if all(call["id"] for call in each)]
 
 
 def _untouched(sent: Sent, now: Thread) -> bool:

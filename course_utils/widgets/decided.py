@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from course_utils.printable import printable
 from course_utils.review.forms.differences import differences
+from course_utils.review.forms.json_text import shortened
 from course_utils.review.reading.pauses import BreakpointPause, InterruptPause
 from course_utils.widgets.message_words import named
 
@@ -186,7 +188,8 @@ def ongoing(decided: Sequence[PauseDecisions]) -> str:
     names = [v.proposed["name"] for v in told if v.proposed] or [_nodes(decided[0].pause)]
     if len(kinds) > 1:
         return f"{_SEVERAL} ..."
-    return f"{kinds[0].format(names=', '.join(dict.fromkeys(names)))} ..."
+    shown = printable(", ".join(dict.fromkeys(names)))
+    return f"{kinds[0].format(names=shortened(shown))} ..."
 
 
 def _each(

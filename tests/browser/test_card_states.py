@@ -74,6 +74,34 @@ card""",
     "respond": 'card = ApprovalCard(mails(InMemorySaver()), config); card.press("respond"); card',
     "done": 'card = ApprovalCard(mails(InMemorySaver()), config); card.press("approve"); card',
     "rejected": 'card = ApprovalCard(mails(InMemorySaver()), config); card.press("reject"); card',
+    "changed by a person": """
+card = ApprovalCard(mails(InMemorySaver()), config)
+card.press("edit")
+card.controls[0].forms[0].fill("body", "At one?")
+card.press("send")
+card""",
+    "in a person's own words": """
+card = ApprovalCard(asks(lambda: interrupt("In how many hours?")), config)
+card.controls[0].text.value = "3 hours"
+card.press("send")
+card""",
+    "stopped": """
+def stop(state):
+    raise KeyboardInterrupt
+
+builder = StateGraph(MessagesState).add_node("tidy", stop).add_edge(START, "tidy")
+graph = builder.compile(checkpointer=InMemorySaver(), interrupt_before=["tidy"])
+graph.invoke({"messages": [("user", "Tidy up. " * 100)]}, config)
+card = ApprovalCard(graph, config)
+card.press("approve")
+card""",
+    "unfolded": """
+card = ApprovalCard(mails(InMemorySaver(), body="bounce"), config)
+card.press("approve")
+card.press("approve")
+for unfolding in (card._head.conversation, card._head.decisions):
+    unfolding.toggle.value = True
+card""",
     "crashed": """
 card = ApprovalCard(mails(InMemorySaver(), body="bounce"), config)
 card.press("approve")

@@ -121,10 +121,78 @@ def test_the_focus_goes_to_what_comes_next_and_the_keys_reach_the_notebook_from_
     assert lab_page.active_cell() == 1
     verdict.focus()
     keyboard.press("Shift+Enter")
+    expect(lab_page.output("last = ApprovalCard(")).to_contain_text("ValueError")
     lab_page.wait_until_idle()
     assert lab_page.errors() == ["ValueError: the card shows no button 'approve' of number 0"], (
         "the cell of the card has run again, on a thread that has finished"
     )
+
+
+PAYMENTS = """
+import pathlib, time
+from langchain_core.messages import AIMessage
+from langchain_core.tools import tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
+from course_utils import ApprovalCard
+
+@tool
+def pay(amount: int) -> str:
+    "Pay; ten euros take until somebody says go."
+    while amount == 10 and not pathlib.Path("go").exists():
+        time.sleep(0.01)
+    return f"paid {amount}"
+
+def agent(state):
+    amount = int(state["messages"][0].text)
+    return {"messages": [AIMessage("", tool_calls=[
+        {"name": "pay", "args": {"amount": amount}, "id": str(amount)}])]}
+
+builder = StateGraph(MessagesState).add_node(agent).add_node("tools", ToolNode([pay]))
+builder.add_edge(START, "agent").add_edge("agent", "tools")
+graph = builder.compile(checkpointer=InMemorySaver(), interrupt_before=["tools"])
+
+def card(amount):
+    config = {"configurable": {"thread_id": amount}}
+    graph.invoke({"messages": [("user", amount)]}, config)
+    return ApprovalCard(graph, config, reviewer="ann")
+"""
+
+
+def test_a_card_says_what_runs_and_a_second_card_is_decided_meanwhile(
+    lab_page: LabPage, workspace: Path
+) -> None:
+    cells = [PAYMENTS, "card('10')", "card('20')"]
+    lab_page.open(written(workspace / "payments.ipynb", *cells))
+    lab_page.run_all()
+    slow = lab_page.output("card('10')")
+    slow.get_by_role("button", name="Approve").click()
+    running = slow.locator(".hitl-title")
+    expect(running).to_have_text("Running pay ...")
+    spinner = "element => getComputedStyle(element, '::before').opacity"
+    assert running.evaluate(spinner) == "0", "the spinner shows at once"
+    lab_page.page.wait_for_function(
+        "title => getComputedStyle(title, '::before').opacity === '1'",
+        arg=running.element_handle(),
+    )
+    expect(slow.get_by_role("button", name="Approve")).to_be_disabled()
+
+    quick = lab_page.output("card('20')")
+    quick.get_by_role("button", name="Approve").click()
+    expect(quick).to_contain_text("pay: paid 20")
+    expect(running).to_have_text("Running pay ...")
+    toggle = quick.get_by_role("button", name="Show the earlier decisions")
+    toggle.focus()
+    lab_page.page.keyboard.press("Enter")
+    expect(quick.get_by_role("region", name="Decisions on this thread")).to_contain_text("ann")
+    quick.get_by_role("button", name="Show the conversation").click()
+    expect(quick.get_by_role("region", name="The conversation")).to_contain_text("paid 20")
+    assert faults(lab_page) == []
+
+    (workspace / "go").touch()
+    expect(slow).to_contain_text("pay: paid 10")
+    assert quick.get_by_text("paid 10").count() == 0
 
 
 def test_who_has_gone_on_to_something_else_keeps_the_focus_there(

@@ -51,7 +51,7 @@ def test_whichever_button_is_pressed_the_rest_of_the_lesson_runs(
 
     for words in told:
         expect(card).to_contain_text(words)
-    expect(card.get_by_role("button")).to_have_count(0)
+    expect(card.get_by_role("button", name=button)).to_have_count(0)
     lab_page.run_from(AFTER_THE_CARD)
     assert lab_page.errors() == []
 

@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 def test_a_press_decides_what_stood_in_the_fields(lab_page: LabPage, workspace: Path) -> None:
     told = type_and_press(lab_page, workspace, tries=4)
     assert told["heard"] == told["typed"]
-    assert told["threads"] == ["MainThread"]
+    assert told["threads"] == ["course-utils-decision"]
