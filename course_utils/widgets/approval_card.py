@@ -6,6 +6,7 @@ import asyncio
 import getpass
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Label
@@ -166,10 +167,14 @@ class ApprovalCard(Panel):
     def _read(self) -> Thread:
         try:
             thread = read_thread(self._graph, self._config, tools_node=self._tools_node)
-            lacking = self._context is None and wants_context(self._graph)
+            lacking = thread.pauses and self._context is None and self._wants_context
             return withheld(thread, NO_CONTEXT) if lacking else thread
         except JournalError as error:
             return Thread("unreadable", str(error))
+
+    @cached_property
+    def _wants_context(self) -> bool:
+        return wants_context(self._graph)
 
     def press(self, name: str, number: int = 0) -> None:
         """Press a button as the mouse would.
@@ -222,7 +227,10 @@ class ApprovalCard(Panel):
             deciding = self._decide_beside(sent, loop if awaited else None)
             self._deciding = asyncio.run_coroutine_threadsafe(deciding, loop)
         else:
-            self._show_after(sent, carried_out(self._graph, sent))
+            ended = carried_out(self._graph, sent)
+            self._show_after(sent, ended)
+            if ended.error is not None and ended.ends_the_program:
+                raise ended.error
 
     def _sent(self, decided: list[PauseDecisions]) -> Sent:
         told = (message for step in self._story for message in step.told)

@@ -95,6 +95,11 @@ class Ended:
         return {}
 
     @property
+    def ends_the_program(self) -> bool:
+        """Whether what was raised is to end more than the run, as `sys.exit()` does."""
+        return self.error is not None and not isinstance(self.error, (Exception, KeyboardInterrupt))
+
+    @property
     def nothing_done(self) -> bool:
         """Whether it is known that nothing was run: somebody was first, or no claim was written."""
         if isinstance(self.error, JournalError):
@@ -107,7 +112,7 @@ def carried_out(
     sent: Sent,
     loop: asyncio.AbstractEventLoop | None = None,
 ) -> Ended:
-    """Carry out a decision; whatever it raises is returned, Kernel > Interrupt too.
+    """Carry out a decision; whatever it raises is returned, the end of the program too.
 
     Args:
         graph: the compiled graph.
@@ -124,7 +129,7 @@ def carried_out(
             loop=loop,
         )
         ended = Ended(outcome)
-    except (Exception, KeyboardInterrupt) as error:
+    except BaseException as error:
         ended = Ended(error=error)
     if ended.nothing_done or ended.refused or isinstance(ended.error, KeyboardInterrupt):
         return ended

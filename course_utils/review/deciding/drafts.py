@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from course_utils.review.reading.pauses import Pause
 
+NOT_WRITTEN_DOWN = "made when the tool runs"
+
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
@@ -77,17 +79,22 @@ def left_out(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: int) -> di
         pause: what waits.
         action: which of its actions, counted from 0.
     """
-    asked = pause.request["action_requests"][action]
-    tool = tool_of(graph, pause.within, asked["name"])
-    if tool is None:
+    if isinstance(pause, InterruptPause) and pause.asked.format == "value":
         return {}
+    asked = pause.request["action_requests"][action]
     try:
-        fields = fields_of(arguments_schema(tool, asked["args"]), asked["args"])
+        tool = tool_of(graph, pause.within, asked["name"])
+        schema = arguments_schema(tool, asked["args"]) if tool else {}
+        fields = fields_of(schema, asked["args"])
     except Exception:
         # A schema that cannot be written down says nothing of its defaults.
         return {}
+    properties = schema.get("properties", {})
     open_fields = (field for field in fields if not (field.given or field.required))
-    return {field.name: field.value for field in open_fields}
+    return {
+        field.name: properties.get(field.name, {}).get("default", NOT_WRITTEN_DOWN)
+        for field in open_fields
+    }
 
 
 def _as_now(arguments: Mapping[str, Any]) -> dict[str, Any]:
