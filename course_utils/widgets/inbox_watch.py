@@ -30,6 +30,7 @@ class Watch:
         self, look: Callable[[], Any], take: Callable[[Any], None], wanted: Callable[[], bool]
     ) -> None:
         self._look, self._take, self._wanted = look, take, wanted
+        self._ended = False
         self._task: Future[None] | None = None
         loop = notebook_loop()
         if loop is not None and loop.is_running():
@@ -37,11 +38,12 @@ class Watch:
 
     def stop(self) -> None:
         """Look no more."""
+        self._ended = True
         if self._task is not None:
             self._task.cancel()
 
     async def _go_on(self) -> None:
-        while True:
+        while not self._ended:
             if self._wanted():
                 # A look that fails says nothing: who presses Refresh is told why.
                 with suppress(Exception):
