@@ -55,6 +55,7 @@ soak: .venv/.test-installed ## Get PostgreSQL, test on it what keeps checkpoints
 
 bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with moderate counts
 	$(PYTHON) -W ignore benchmarks/inbox.py run --rounds 1
+	$(PYTHON) -W ignore benchmarks/inbox.py day --rounds 3
 	$(PYTHON) -W ignore benchmarks/lessons.py --rounds 1
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/readings.py
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
 
 Spread = Literal["mixed", "newest"]
@@ -80,6 +81,11 @@ def _after_agent(state: MessagesState) -> str:
 
 def agent(connection: sqlite3.Connection) -> CompiledStateGraph[Any, Any, Any, Any]:
     """Compile the agent whose threads the database holds; mails wait at a breakpoint."""
+    return agent_on(SqliteSaver(connection))
+
+
+def agent_on(saver: BaseCheckpointSaver[str]) -> CompiledStateGraph[Any, Any, Any, Any]:
+    """Compile the agent with a checkpointer of any kind."""
     builder = StateGraph(MessagesState)
     builder.add_node("agent", _agent)
     builder.add_node("look", ToolNode([look_up]))
@@ -89,7 +95,7 @@ def agent(connection: sqlite3.Connection) -> CompiledStateGraph[Any, Any, Any, A
     builder.add_conditional_edges("agent", _after_agent, ["look", "tools", "ask", END])
     for node in ("look", "tools", "ask"):
         builder.add_edge(node, "agent")
-    return builder.compile(checkpointer=SqliteSaver(connection), interrupt_before=["tools"])
+    return builder.compile(checkpointer=saver, interrupt_before=["tools"])
 
 
 def make(file: Path, threads: int, spread: Spread) -> None:

@@ -1,24 +1,29 @@
 """Find the threads that wait: our queue against a loop of `get_state` over every thread.
 
 python benchmarks/inbox.py run
+python benchmarks/inbox.py day    # a thousand that wait, listed, searched and sorted
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import tracemalloc
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
-from crowd import agent, make
+from crowd import agent, agent_on, make
+from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite import SqliteSaver
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -182,6 +187,106 @@ def _row(way: str, costs: dict[int, dict[str, Cost]]) -> list[str]:
         ]
     small, large = (costs[size][way].seconds for size in SIZES)
     return [*cells, f"x {large / small:.1f}"]
+
+
+def oldest(state: Any) -> Any:
+    """What the list is sorted by at first."""
+    return state.config["configurable"]["checkpoint_id"]
+
+
+def asked_of(state: Any) -> dict[str, Any]:
+    """What a thread asks, as one reads it without this course."""
+    if state.interrupts:
+        return dict(state.interrupts[0].value)
+    return dict(state.values["messages"][-1].tool_calls[0]["args"])
+
+
+def by_hand(graph: Graph, threads: list[str], keep: Any, key: Any) -> list[str]:
+    """The first page of what one writes without this course."""
+    states = [graph.get_state({"configurable": {"thread_id": name}}) for name in threads]
+    waiting = [state for state in states if state.next and keep(state)]
+    return [state.config["configurable"]["thread_id"] for state in sorted(waiting, key=key)[:PAGE]]
+
+
+def _mentions(state: Any) -> bool:
+    return "77@" in str(asked_of(state))
+
+
+def _recipient(state: Any) -> Any:
+    given = asked_of(state)
+    return ("to" not in given, [int(part) for part in re.findall("[0-9]+", given.get("to", ""))])
+
+
+# What a person does, and the same by hand: what is kept, and how it is sorted.
+DAY: dict[str, tuple[Callable[[Inbox], None], Any, Any]] = {
+    "first page": (lambda _: None, lambda _: True, oldest),
+    "first filter": (lambda inbox: inbox.filter("to: 77@"), _mentions, oldest),
+    "first sort": (lambda inbox: inbox.sort("to"), lambda _: True, _recipient),
+}
+
+
+@app.command()
+def measure_day(kind: str, threads: int, rounds: int) -> None:
+    """Measure a day's work on threads that all wait, in this process; print seconds as JSON."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        file = str(Path(folder) / "day.sqlite")
+        saver: Any = InMemorySaver()
+        if kind == "SQLite":
+            saver = stack.enter_context(SqliteSaver.from_conn_string(file))
+        graph = agent_on(saver)
+        names = [f"thread-{number:05}" for number in range(threads)]
+        for number, name in enumerate(names):
+            words = f"{'pay' if number % 2 else 'order'}-{number}"
+            config = {"configurable": {"thread_id": name}}
+            graph.invoke({"messages": [HumanMessage(words)]}, config)
+        print(json.dumps({way: _both(graph, names, way, rounds) for way in DAY}))
+
+
+def _both(graph: Graph, names: list[str], way: str, rounds: int) -> list[float]:
+    """Return median seconds, taken in turns: the inbox, of them on the processor, the peer."""
+    act, keep, key = DAY[way]
+    mine, worked, peer = [], [], []
+    for _ in range(rounds):
+        # Anew each time, with nothing remembered. The list itself is measured as the first page.
+        inbox = Inbox(graph, page_size=PAGE) if way != "first page" else None
+        start, began = time.perf_counter(), time.process_time()
+        inbox = inbox or Inbox(graph, page_size=PAGE)
+        act(inbox)
+        between = time.perf_counter()
+        worked.append(time.process_time() - began)
+        expected = by_hand(graph, names, keep, key)
+        mine.append(between - start)
+        peer.append(time.perf_counter() - between)
+        found = [waiting.thread_id for waiting in inbox.threads]
+        inbox.close()
+        if found != expected:
+            raise SystemExit(f"{way}: the inbox found {found}, by hand {expected}")
+    return [median(mine), median(worked), median(peer)]
+
+
+@app.command()
+def day(threads: int = 1_000, rounds: int = 5) -> None:
+    """List, search and sort threads that all wait, and print the table."""
+    table = Table(title=f"{threads:,} threads wait, the oldest {PAGE} are shown")
+    headings = (
+        "kept in",
+        "what",
+        "time",
+        "on the processor",
+        "times as fast as get_state over all",
+    )
+    for heading in headings:
+        table.add_column(heading)
+    for kind in ("memory", "SQLite"):
+        command = [sys.executable, "-W", "ignore", __file__, "measure-day", kind]
+        printed = subprocess.run(
+            [*command, str(threads), str(rounds)], check=True, capture_output=True, text=True
+        ).stdout
+        for way, (mine, worked, peer) in json.loads(printed).items():
+            times = (f"{seconds * 1000:,.0f} ms" for seconds in (mine, worked))
+            table.add_row(kind, way, *times, f"{peer / mine:,.1f}")
+    Console(width=110).print(table)
 
 
 if __name__ == "__main__":

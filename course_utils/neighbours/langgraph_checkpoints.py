@@ -66,8 +66,9 @@ WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ? AND channel = '
 ORDER BY task_path, task_id, idx
 """
 POSTGRESQL_ASKED = """
-SELECT thread_id, array_agg(ARRAY[task_path::bytea, type::bytea, blob] ORDER BY task_path, task_id)
-    AS asked
+SELECT thread_id, array_agg(
+    ARRAY[convert_to(task_path, 'UTF8'), type::bytea, blob] ORDER BY task_path, task_id, idx
+) AS asked
 FROM checkpoint_writes
 JOIN unnest(CAST(:threads AS text[]), CAST(:ids AS text[])) AS asking (thread, id)
     ON thread_id = thread AND checkpoint_ns = '' AND checkpoint_id = id

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 # A page in a background tab may say so once a minute only.
-SILENCE_SECONDS = 90
+SILENCE_SECONDS = 75
 
 
 class InboxPage(DOMWidget):

@@ -42,7 +42,8 @@ INSERT INTO hitl_open VALUES (:holder, :thread, :reviewer, {now} + :lease)
 ON CONFLICT (holder) DO UPDATE SET thread_id = excluded.thread_id, reviewer = excluded.reviewer,
     until = excluded.until
 """
-_DROP = "DELETE FROM hitl_open WHERE holder = :holder OR until <= {now}"
+_DROP = "DELETE FROM hitl_open WHERE holder = :holder"
+_PURGE = "DELETE FROM hitl_open WHERE until <= {now}"
 _LIST = "SELECT thread_id, reviewer FROM hitl_open WHERE holder <> :holder AND until > {now}"
 # The database's clock, since reviewers' machines may disagree about the time.
 _NOW = {
@@ -160,6 +161,7 @@ class _InDatabase:
     def _write(self, words: str, **given: Any) -> None:
         with self._engine().begin() as connection:
             connection.execute(text(_TABLE))
+            connection.execute(self._sql(_PURGE))
             connection.execute(self._sql(words), given)
 
     @property
