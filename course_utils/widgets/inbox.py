@@ -10,7 +10,6 @@ from functools import partial
 from inspect import isroutine
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML
 from traitlets import Unicode
 
 from course_utils.review.inbox.presence import Presence
@@ -19,15 +18,11 @@ from course_utils.review.reading.graphs import compiled_graph
 from course_utils.review.record.entries import JournalError
 from course_utils.widgets import inbox_html as html
 from course_utils.widgets.approval_card import ApprovalCard
-from course_utils.widgets.inbox_bar import FilterBar
 from course_utils.widgets.inbox_bulk import Bulk
-from course_utils.widgets.inbox_listing import Listing, names_of
-from course_utils.widgets.inbox_opened import OpenedThread
-from course_utils.widgets.inbox_page import InboxPage
-from course_utils.widgets.inbox_rows import ThreadList, button
-from course_utils.widgets.inbox_selection import Selection
+from course_utils.widgets.inbox_listing import Listing
+from course_utils.widgets.inbox_view import Acts, InboxView
 from course_utils.widgets.inbox_watch import Watch
-from course_utils.widgets.parts import Panel, Row
+from course_utils.widgets.parts import Panel
 from course_utils.widgets.presses import Presses
 
 if TYPE_CHECKING:
@@ -102,19 +97,21 @@ class Inbox(Panel):
         self._presence = Presence(
             self._listing.queue.checkpointer, uuid.uuid4().hex, reviewer or getpass.getuser()
         )
-        self._make_parts()
+        bulk = Bulk(graph, reviewer, self._config_of, self._context_of, self._after_many)
+        self._view = InboxView(self._acts(), bulk)
         super().__init__()
         self.add_class("hitl-card")
         self.add_class("hitl-inbox")
-        self.children = self._arranged()
+        self.children = [*self._view.arranged(), Presses(self)]
         self._draw()
-        self._watch = Watch(self._look, self._take, lambda: not self._page.gone)
+        bulk.observe(self._after_the_look, "looking")
+        self._watch = Watch(self._look, self._take, lambda: not self._view.page.gone)
         self.observe(self._end, "comm")
 
     @property
     def card(self) -> ApprovalCard | None:
         """The card that is open."""
-        return self._thread.card if self.opened else None
+        return self._view.thread.card if self.opened else None
 
     @property
     def threads(self) -> list[WaitingThread]:
@@ -124,7 +121,7 @@ class Inbox(Panel):
     @property
     def selected(self) -> list[str]:
         """The threads that are selected, on whatever page."""
-        return list(self._selection.threads)
+        return list(self._view.selection.threads)
 
     def refresh(self) -> None:
         """Look for waiting threads anew and draw the list."""
@@ -141,7 +138,7 @@ class Inbox(Panel):
         Args:
             words: in any case and order; empty for every thread.
         """
-        self._bar.filter.value = words
+        self._view.bar.filter.value = words
 
     def sort(self, by: str = "age", *, descending: bool = False) -> None:
         """Show the list in another order.
@@ -150,7 +147,7 @@ class Inbox(Panel):
             by: `age`, `thread` or `tool`, else the name of an argument.
             descending: whether the greatest comes first; of ages, the newest.
         """
-        self._bar.sort(by, descending=descending)
+        self._view.bar.sort(by, descending=descending)
 
     def open_thread(self, thread_id: str) -> None:
         """Show a thread's approval card below its row, whether or not the list shows the thread.
@@ -159,7 +156,7 @@ class Inbox(Panel):
             thread_id: the thread.
         """
         try:
-            self._thread.turn_to(self._config_of(thread_id), self._context_of(thread_id))
+            self._view.thread.turn_to(self._config_of(thread_id), self._context_of(thread_id))
         except Exception as error:
             # Whatever a broken checkpoint raises, the list and the card that is open stay.
             self._tell(html.NOT_OPENED.format(thread=thread_id, error=error))
@@ -170,7 +167,7 @@ class Inbox(Panel):
             self._listing.lay_out(thread_id)
             self._show_rows()
             self._tell()
-        self._page.show(self._thread.title)
+        self._view.page.show(self._view.thread.title)
 
     def put_card_away(self) -> None:
         """Show no card any more; what was pressed in it is carried out."""
@@ -187,7 +184,7 @@ class Inbox(Panel):
         Args:
             thread_ids: the threads; those that are selected are selected no more.
         """
-        self._selection.turn(thread_ids, self._listing.standing)
+        self._view.selection.turn(thread_ids, self._listing.standing)
         self._show_rows()
 
     def not_now(self, *thread_ids: str) -> None:
@@ -210,7 +207,7 @@ class Inbox(Panel):
         Raises:
             ValueError: if there is no such button, or it has nothing to do now.
         """
-        buttons = {**self._buttons, **(self._bulk.buttons if self._bulk.looking else {})}
+        buttons = self._view.buttons
         able = [name for name, shown in buttons.items() if not shown.disabled]
         if button not in able:
             raise ValueError(f"the inbox offers {', '.join(able)}, not {button!r}")
@@ -218,7 +215,7 @@ class Inbox(Panel):
 
     async def settled(self) -> None:
         """Wait until what was confirmed for several threads has been carried out."""
-        await self._bulk.settled()
+        await self._view.bulk.settled()
 
     def __repr__(self) -> str:
         """Say what is listed, without anything that changes from look to look."""
@@ -229,34 +226,21 @@ class Inbox(Panel):
         bundle = super()._repr_mimebundle_(**kwargs)
         return {**bundle, "text/html": html.twin_html(self.status, self.threads)}
 
-    def _make_parts(self) -> None:
-        self._told = HTML()
-        self._page = InboxPage()
-        self._bar = FilterBar(lambda: self._turn_to(1))
-        self._bulk = Bulk(
-            self._graph, self._reviewer, self._config_of, self._context_of, self._after_many
+    def _acts(self) -> Acts:
+        return Acts(
+            refresh=self.refresh,
+            next_in_line=self._open_next_in_line,
+            turn_by=lambda pages: self._turn_to(self._listing.page + pages),
+            choose=lambda: self._turn_to(1),
+            press_row=self._open_or_put_away,
+            select=self.select,
+            select_page=self._select_page,
+            look=self._look_at_several,
+            put_off=lambda names: self.not_now(*names),
+            not_now=self._put_off_open,
+            card_for=self._card_for,
+            after_the_card=self._after_the_card,
         )
-        self._selection = Selection(
-            self._select_page, self._look_at_several, lambda names: self.not_now(*names)
-        )
-        self._thread = OpenedThread(self._card_for, self._after_the_card, self._put_off_open)
-        self._list = ThreadList(self._thread, self._open_or_put_away, self.select)
-        self._buttons = {
-            "refresh": button("Refresh", "refresh", self.refresh),
-            "next in line": button("Next in line", "forward", self._open_next_in_line),
-            "previous": button("Previous", "chevron-left", lambda: self._turn_by(-1)),
-            "next": button("Next", "chevron-right", lambda: self._turn_by(1)),
-            "not now": self._thread.not_now,
-            **self._selection.buttons,
-        }
-
-    def _arranged(self) -> list[Any]:
-        going = Row(self._buttons["refresh"], self._buttons["next in line"], self._bar.then_next)
-        turning = Row(self._buttons["previous"], self._buttons["next"])
-        for bar in (going, turning):
-            bar.add_class("hitl-inbox-bar")
-        above = [self._told, self._bar, going, self._selection, self._bulk]
-        return [*above, self._list, turning, self._page, Presses(self)]
 
     def _card_for(self, config: RunnableConfig, context: Any) -> ApprovalCard:
         return ApprovalCard(
@@ -277,9 +261,6 @@ class Inbox(Panel):
 
     # The list
 
-    def _turn_by(self, pages: int) -> None:
-        self._turn_to(self._listing.page + pages)
-
     def _turn_to(self, page: int) -> None:
         self._listing.page = page
         self._draw()
@@ -296,39 +277,25 @@ class Inbox(Panel):
             self._tell(str(error))
 
     def _show_page(self) -> None:
-        listing = self._listing
-        listing.words, listing.order = self._bar.filter.value, self._bar.order
+        listing, bar = self._listing, self._view.bar
+        listing.words, listing.order = bar.filter.value, bar.order
         listing.elsewhere = self._presence.others()
         listing.read(self.opened)
         self._show_all()
 
-    def _show_all(self, *told: str) -> None:
-        listing = self._listing
-        self._show_rows()
-        self._buttons["previous"].disabled = listing.page == 1
-        self._buttons["next"].disabled = not listing.more
-        self._buttons["next in line"].disabled = not listing.shown
-        self.status = listing.status
-        self._bar.offer([*self._bar.names, *names_of(listing.shown)])
-        self._tell(said=told)
+    def _show_all(self, *said: str) -> None:
+        self._view.show_page(self._listing, self.opened)
+        self.status = self._listing.status
+        self._tell(said=said)
 
     def _show_rows(self) -> None:
-        marks = self._listing.marks(self.opened, self._selection.threads)
-        self._list.show(self._listing.listed, marks)
-        self._buttons["not now"].disabled = not self.opened
-        self._selection.show(listed=bool(self._listing.standing))
+        self._view.show_rows(self._listing, self.opened)
 
     def _offer_names(self) -> None:
-        self._bar.offer(self._listing.queue.argument_names())
+        self._view.bar.offer(self._listing.queue.argument_names())
 
     def _tell(self, *troubles: str, said: Sequence[str] = ()) -> None:
-        opened = [html.OPENED.format(thread=self.opened)] if self.opened else []
-        news = filter(None, [self._listing.stranded, self._listing.news])
-        stands = [self.status, *said, *opened, *news]
-        words = html.STYLE + html.status_html(stands, troubles)
-        # The same words again would be read out again.
-        if words != self._told.value:
-            self._told.value = words
+        self._view.tell(self._listing, self.opened, said, troubles)
 
     # One thread
 
@@ -357,10 +324,10 @@ class Inbox(Panel):
 
     def _after_the_card(self, status: str) -> None:
         with self._telling_troubles():
-            self._listing.read_after_a_decision(self.opened)
-            self._selection.drop([self.opened])
+            self._listing.read_after_decisions(self._listing.down_to(self.opened))
+            self._view.selection.drop([self.opened])
             self._show_all()
-        if self._bar.then_next.value and status == "finished" and self.opened:
+        if self._view.bar.then_next.value and status == "finished" and self.opened:
             soon(self._go_on)
 
     def _go_on(self) -> None:
@@ -371,19 +338,28 @@ class Inbox(Panel):
     # Several threads
 
     def _select_page(self) -> None:
-        self._selection.turn_all(self._listing.standing)
+        self._view.selection.turn_all(self._listing.standing)
         self._show_rows()
 
     def _look_at_several(self, kind: Kind, threads: Sequence[WaitingThread]) -> None:
-        self._bulk.look(kind, threads)
-        self._page.show(self._bulk.title)
+        self._view.bulk.look(kind, threads)
+        self._view.page.show(self._view.bulk.title)
 
     def _after_many(self, came: Sequence[Came]) -> None:
-        self._selection.drop(one.chosen.id for one in came)
-        self.refresh()
-        if self.card is not None and self.opened in {one.chosen.id for one in came}:
+        """Say in the rows what became of the threads; they go when the look is put away."""
+        names = {one.chosen.id for one in came}
+        self._view.selection.drop(names)
+        with self._telling_troubles():
+            self._listing.read_after_decisions(self._listing.listed)
+            self._show_all()
+        if self.card is not None and self.opened in names:
             self.card.refresh()
-        self._page.show(self._bulk.title)
+        self._view.page.show(self._view.bulk.title)
+
+    def _after_the_look(self, change: Any) -> None:
+        if not change["new"]:
+            self.refresh()
+            self._view.page.show(self._view.selection.buttons["select page"])
 
     # By itself
 

@@ -114,21 +114,27 @@ class Listing:
             self.listed.insert(min(before.get(opened, 0), len(self.listed)), one)
             self._follow(one)
 
-    def read_after_a_decision(self, opened: str) -> None:
-        """Read the page again, and leave the rows down to that of the open thread as they are.
+    def down_to(self, thread_id: str) -> list[WaitingThread]:
+        """Return what the rows show from the top down to a thread; nothing where it has no row."""
+        places = (place for place, one in enumerate(self.listed) if one.thread_id == thread_id)
+        return self.listed[: next(places, -1) + 1]
+
+    def read_after_decisions(self, staying: Sequence[WaitingThread]) -> None:
+        """Read the page again, and leave these rows where they are.
+
+        Args:
+            staying: what some rows show, from the top.
 
         Raises:
             CheckpointsUnreadableError: if the checkpoints cannot be read.
             JournalError: if the journal cannot be read.
         """
-        before = self.listed
         self.refresh()
-        self.read(opened)
+        self.read()
         now = {one.thread_id: one for one in self.listed}
-        places = (place for place, one in enumerate(before) if one.thread_id == opened)
-        stay = [now.get(one.thread_id, one) for one in before[: next(places, -1) + 1]]
-        staying = {one.thread_id for one in stay}
-        self.listed = stay + [one for one in self.listed if one.thread_id not in staying]
+        stay = [now.get(one.thread_id, one) for one in staying]
+        names = {one.thread_id for one in stay}
+        self.listed = stay + [one for one in self.listed if one.thread_id not in names]
         for one in stay:
             self._follow(one)
 

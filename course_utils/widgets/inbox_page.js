@@ -23,9 +23,11 @@ function scrollTo(panel) {
 function render({ model, el }) {
   let pressedHere = false;
   const inbox = () => el.closest(INBOX);
-  const isElsewhere = () => {
+  // Elsewhere, or in a field of the inbox: then the focus stays there.
+  const isBusy = () => {
     const at = document.activeElement;
-    return at && at !== document.body && !inbox()?.contains(at) && !at.contains(el);
+    if (!at || at === document.body || at.contains(el)) return false;
+    return !inbox()?.contains(at) || at.matches("input, textarea, select");
   };
   const act = ({ target }) => {
     if (target instanceof Node && inbox()?.contains(target)) pressedHere = true;
@@ -35,7 +37,7 @@ function render({ model, el }) {
     const panel = part?.closest(PANEL);
     if (!(isSeen(part) && isWhole(panel)) && frames) {
       requestAnimationFrame(() => show(name, frames - 1));
-    } else if (isSeen(part) && !isElsewhere()) {
+    } else if (isSeen(part) && !isBusy()) {
       part.focus({ preventScroll: true });
       scrollTo(panel ?? part);
     }

@@ -31,8 +31,8 @@ def words(markup: str) -> str:
 
 def seen(inbox: Inbox) -> str:
     """Return all the words above and in the list."""
-    rows = "".join(row.children[2].value for row in inbox._list.rows)
-    return words(inbox._told.value + rows)
+    rows = "".join(row.children[2].value for row in inbox._view.list.rows)
+    return words(inbox._view.told.value + rows)
 
 
 def said_of(inbox: Inbox, thread_id: str) -> str:
@@ -42,12 +42,12 @@ def said_of(inbox: Inbox, thread_id: str) -> str:
 
 def listed(inbox: Inbox) -> list[str]:
     """Return the threads that the rows show, from the top, as their buttons say."""
-    return [row.opening.description.partition(" ")[2] for row in inbox._list.rows]
+    return [row.opening.description.partition(" ")[2] for row in inbox._view.list.rows]
 
 
 def row_of(inbox: Inbox, thread_id: str) -> Any:
     """Return the row of a thread."""
-    return inbox._list.rows[listed(inbox).index(thread_id)]
+    return inbox._view.list.rows[listed(inbox).index(thread_id)]
 
 
 def page(inbox: Inbox) -> list[str]:

@@ -82,7 +82,7 @@ def test_next_in_line_opens_the_oldest_that_is_not_open():
         assert inbox.card is not None
         inbox.card.press("reject")
     assert (opened, inbox.threads, agent.outbox) == (["a", "b", "c"], [], [])
-    assert inbox._buttons["next in line"].disabled
+    assert inbox._view.buttons["next in line"].disabled
 
 
 def test_paging():
@@ -229,9 +229,9 @@ def test_nothing_foreign_is_rendered_as_markup():
     inbox = Inbox(graph)
     inbox.open_thread(evil)
     inbox.filter(evil)
-    shown = [inbox._told.value, inbox._list.rows[0].children[2].value]
+    shown = [inbox._view.told.value, inbox._view.list.rows[0].children[2].value]
     inbox.filter(f"{evil} not there")
-    for html in [*shown, inbox._told.value, inbox._repr_mimebundle_()["text/html"]]:
+    for html in [*shown, inbox._view.told.value, inbox._repr_mimebundle_()["text/html"]]:
         assert "<img" not in html, html
 
 

@@ -27,9 +27,9 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 def opened_below(inbox: Inbox) -> str:
     """The thread whose row stands right above the card, '' where no card shows."""
-    if is_hidden(inbox._thread):
+    if is_hidden(inbox._view.thread):
         return ""
-    above = [row for row in inbox._list._above.children if not is_hidden(row)]
+    above = [row for row in inbox._view.list._above.children if not is_hidden(row)]
     return str(above[-1].thread_id)
 
 
@@ -44,11 +44,11 @@ def decided_elsewhere(graph: Any, name: str, reviewer: str = "bob", kind: str = 
 def test_the_card_stands_below_its_row_and_never_moves_in_the_list():
     inbox = Inbox(waiting(MailAgent(), *numbered(6)), page_size=4)
     assert (opened_below(inbox), inbox.card) == ("", None)
-    parts = inbox._list.children
+    parts = inbox._view.list.children
     for name in ("order-03", "order-01", "order-04"):
         row_of(inbox, name).opening.click()
         assert (opened_below(inbox), listed(inbox)) == (name, numbered(4))
-        assert inbox._list.children == parts, "a part that moved would be drawn anew"
+        assert inbox._view.list.children == parts, "a part that moved would be drawn anew"
     row_of(inbox, "order-04").opening.click()
     assert (opened_below(inbox), inbox.opened, inbox.card) == ("", "", None), "Close closes"
 
@@ -68,7 +68,7 @@ def test_a_thread_that_the_page_does_not_have_is_opened_in_a_row_of_its_own():
 def test_decide_and_next_says_what_became_of_it_and_opens_the_next():
     agent = MailAgent()
     inbox = Inbox(waiting(agent, *numbered(3)), reviewer="alice")
-    inbox._bar.then_next.value = True
+    inbox._view.bar.then_next.value = True
     inbox.press("next in line")
     assert inbox.card is not None
     inbox.card.press("approve")
@@ -83,7 +83,7 @@ def test_decide_and_next_says_what_became_of_it_and_opens_the_next():
 
 def test_a_decision_that_failed_or_asks_again_keeps_its_card_open():
     inbox = Inbox(waiting(MailAgent(fails=1), *numbered(2)))
-    inbox._bar.then_next.value = True
+    inbox._view.bar.then_next.value = True
     inbox.press("next in line")
     assert inbox.card is not None
     inbox.card.press("approve")
@@ -142,9 +142,9 @@ def test_it_is_sorted_by_any_argument_and_by_what_else_the_list_shows():
         ("age", True): ["c", "a"],
         ("tool", True): ["b", "a"],
     }
-    assert {"to", "subject", "body"} <= set(inbox._bar.names), inbox._bar.names
-    inbox._bar.direction.click()
-    assert inbox._bar.order.descending is False
+    assert {"to", "subject", "body"} <= set(inbox._view.bar.names), inbox._view.bar.names
+    inbox._view.bar.direction.click()
+    assert inbox._view.bar.order.descending is False
 
 
 def test_the_filter_finds_numbers_and_the_users_words_letter_by_letter():
@@ -153,7 +153,7 @@ def test_the_filter_finds_numbers_and_the_users_words_letter_by_letter():
     inbox = Inbox(graph)
     found = []
     for typed in ("pl", "please", "please hurry", "to: alice", "to: bob", "55"):
-        inbox._bar.filter.value = typed
+        inbox._view.bar.filter.value = typed
         found.append(page(inbox))
     assert found == [["a", "b"], ["b"], ["b"], ["a", "b"], [], []], found
     inbox.filter("")
@@ -169,18 +169,21 @@ def test_several_are_approved_after_one_look_and_the_losers_are_told(tmp_path: P
         inbox = Inbox(waiting(agent, *numbered(4), checkpointer=here), reviewer="alice")
         inbox.select("order-01", "order-02", "order-04")
         inbox.press("approve selected")
-        look = words(inbox._bulk.told)
+        look = words(inbox._view.bulk.told)
         for name in ("order-01", "order-02", "order-04", "send_email", "to: alice@example.com"):
             assert name in look, look
         assert ("order-03" in look, agent.outbox) == (False, []), "nothing runs before the look"
         decided_elsewhere(waiting(agent, checkpointer=there), "order-02")
         inbox.press("confirm")
-    came = words(inbox._bulk.told)
+    came = words(inbox._view.bulk.told)
     assert "order-01 : approved." in came, came
     assert "order-02 : not carried out. bob decided this first" in came, came
     assert (len(agent.outbox), page(inbox), inbox.selected) == (3, ["order-03"], [])
-    assert inbox._bulk.title.value == "Approve: 3 of 3 done."
+    assert "alice decided: approve" in said_of(inbox, "order-01"), "its row stays, and says so"
+    assert "bob decided: approve" in said_of(inbox, "order-02")
+    assert inbox._view.bulk.title.value == "Approve: 3 of 3 done."
     inbox.press("cancel")
+    assert listed(inbox) == ["order-03"]
     with pytest.raises(ValueError, match="not 'confirm'"):
         inbox.press("confirm")
 
@@ -192,7 +195,7 @@ def test_several_are_rejected_with_one_reason():
     inbox.press("select page")
     inbox.select("order-02")
     inbox.press("reject selected")
-    inbox._bulk.reason.value = " not today "
+    inbox._view.bulk.reason.value = " not today "
     inbox.press("confirm")
     assert (agent.outbox, page(inbox)) == ([], ["order-02"])
     messages = graph.get_state(thread("order-01")).values["messages"]
@@ -207,9 +210,9 @@ def test_what_one_decision_cannot_answer_is_named_and_left():
     inbox = Inbox(graph)
     inbox.press("select page")
     inbox.press("approve selected")
-    look = inbox._bulk.told
+    look = inbox._view.bulk.told
     assert "it asks several things at once" in words(look), look
-    assert ("<img" in look, inbox._bulk.title.value.startswith("Approve 1 thread:")) == (
+    assert ("<img" in look, inbox._view.bulk.title.value.startswith("Approve 1 thread:")) == (
         False,
         True,
     )
@@ -226,9 +229,9 @@ def test_the_look_shows_an_argument_whole_and_nothing_foreign_as_markup():
     inbox = Inbox(graph)
     inbox.select("one")
     inbox.press("approve selected")
-    assert "a" * 1_500 in inbox._bulk.told
-    assert "<img" not in inbox._bulk.told
-    assert "&lt;img" in inbox._bulk.told
+    assert "a" * 1_500 in inbox._view.bulk.told
+    assert "<img" not in inbox._view.bulk.told
+    assert "&lt;img" in inbox._view.bulk.told
 
 
 def test_a_press_on_a_box_that_shows_another_thread_by_now_selects_nothing():
@@ -292,7 +295,7 @@ async def until(inbox: Inbox, words_: str) -> None:
     """Wait until the inbox says something, by itself."""
     said = asyncio.Event()
     tell = lambda *_: said.set() if words_ in seen(inbox) else None  # noqa: E731
-    for part in (inbox._told, *(row.children[2] for row in inbox._list.rows)):
+    for part in (inbox._view.told, *(row.children[2] for row in inbox._view.list.rows)):
         part.observe(tell, "value")
     tell()
     await asyncio.wait_for(said.wait(), 20)
@@ -340,7 +343,7 @@ async def test_it_looks_no_more_once_it_is_closed_or_its_page_is_gone(
     monkeypatch.setattr(inbox_page, "SILENCE_SECONDS", -1)
     graph = waiting(MailAgent(), "one")
     closed, silent, alive = Inbox(graph), Inbox(graph), Inbox(graph)
-    silent._page.take({"beat": True})
+    silent._view.page.take({"beat": True})
     closed.close()
     before = len(looks)
     while looks.count(alive) < 3:

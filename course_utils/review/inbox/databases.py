@@ -147,9 +147,10 @@ class InPostgreSQL:
             rows = connection.execute(
                 text(layout.POSTGRESQL_SOME), {**named, "channels": sorted(channels)}
             ).all()
-            asked: dict[str, Any] = dict(
-                connection.execute(text(layout.POSTGRESQL_ASKED), named).tuples().all()
-            )
+            asked: dict[str, Any] = {
+                row.thread_id: row.asked
+                for row in connection.execute(text(layout.POSTGRESQL_ASKED), named)
+            }
         found = {
             row.thread_id: self._held(row, asked.get(row.thread_id, ()), channels) for row in rows
         }
