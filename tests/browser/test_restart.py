@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course_utils.quiz.released import released_questions
@@ -61,12 +62,14 @@ def test_a_page_that_is_open_or_reloaded_shows_nothing_alive_and_each_cell_can_b
             for text, words in OURS.items():
                 assert_ended(page.output(text), words)
         expect(notebook.output(QUESTION).get_by_label("Luck")).to_be_disabled()
+        assert faults(notebook) == []
     expect(notebook.output(BARE).get_by_role("button", name="Pressed 0 times")).to_be_visible()
 
     notebook.save()
     notebook.reload()
     for text, words in OURS.items():
         assert_ended(notebook.output(text), words)
+    assert faults(notebook) == []
     expect(notebook.output(BARE)).to_contain_text("model not found", timeout=GIVES_UP)
 
     notebook.run(QUESTION)
@@ -103,6 +106,12 @@ def test_a_kernel_that_is_shut_down_or_replaced_has_ended_and_one_connected_anew
         notebook.wait_until_idle()
         notebook.run_all()
         expect(submit).to_be_enabled()
+
+
+def faults(page: LabPage) -> list[str]:
+    """What axe-core finds in what is left of the cards."""
+    found = Axe().run(page.page, context=".hitl-ended").response["violations"]
+    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
 
 
 def assert_ended(output: Locator, words: str) -> None:

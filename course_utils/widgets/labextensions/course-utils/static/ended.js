@@ -12,10 +12,10 @@ const ENDED_STYLE = `
 .jupyter-widgets-disconnected:has(.${ENDED})::before {content: none;}
 .${ENDED} button:not(.hitl-inbox-open),
 .${ENDED} :is(.widget-text, .widget-textarea):has(:placeholder-shown),
-.${ENDED} .${ENDED} > .${ENDED}-note {display: none;}
-.${ENDED} button {background: none; opacity: 1; padding: 0; cursor: text;
-  color: var(--jp-content-font-color1, inherit);}
-.${ENDED}, .${ENDED}.hitl-card {border: 1px dashed var(--jp-border-color1, #bdbdbd);
+.${ENDED} .${ENDED} > .${ENDED}-note, .${ENDED} button i {display: none;}
+.${ENDED} button {background: none !important; opacity: 1 !important; cursor: text !important;
+  padding: 0; color: var(--jp-content-font-color1, inherit) !important;}
+.${ENDED} {border: 1px dashed var(--jp-border-color1, #bdbdbd) !important;
   border-radius: 4px; padding: 10px 14px; margin: 6px 0;}
 .${ENDED} table {margin-left: 0;}
 .${ENDED}-note {margin: 2px 0 8px; padding: 6px 10px; line-height: 1.5; border-radius: 4px;
