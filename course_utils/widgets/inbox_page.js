@@ -55,7 +55,8 @@ function render({ model, el }) {
     event.stopPropagation();
     all[all.indexOf(event.target) + STEPS[event.key]]?.focus();
   };
-  const beat = () => el.isConnected && model.send({ beat: true });
+  // Not to a kernel that has ended, which the cards' own script tells.
+  const beat = () => el.isConnected && !el.closest(".hitl-ended") && model.send({ beat: true });
   window.addEventListener("click", act, true);
   window.addEventListener("keydown", move, true);
   model.on("msg:custom", follow);

@@ -25,14 +25,14 @@ CARD, LIST, QUESTION = "InMemorySaver", "Inbox(graph", "01_pauses/needs"
 BARE, BOXED = "bare.on_click", "01_pauses/effects"
 OURS = {
     CARD: "Paused before tools.",
-    LIST: "1-2 of 3 waiting",
+    LIST: "1-2 of 3",
     QUESTION: "What does a pause need?",
     BOXED: "",
 }
 # JupyterLab resolves at once what it knows; it gives up on a widget after six seconds.
 GIVES_UP = SECONDS * 1000
 BROKEN_LINKS = """output => [...output.querySelectorAll(".jupyter-widgets-disconnected")].filter(
-    part => part.checkVisibility() && getComputedStyle(part, "::before").content !== "none"
+    part => part.checkVisibility() && getComputedStyle(part, "::before").content.includes("\\uf127")
 ).length"""
 
 
@@ -64,6 +64,7 @@ def test_a_page_that_is_open_or_reloaded_shows_nothing_alive_and_each_cell_can_b
         expect(notebook.output(QUESTION).get_by_label("Luck")).to_be_disabled()
         assert faults(notebook) == []
     expect(notebook.output(BARE).get_by_role("button", name="Pressed 0 times")).to_be_visible()
+    assert notebook.output(BARE).evaluate(BROKEN_LINKS) == 1, "the learner's own is JupyterLab's"
 
     notebook.save()
     notebook.reload()

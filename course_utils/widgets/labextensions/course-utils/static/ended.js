@@ -6,13 +6,15 @@ const ENDED_WORDS = "The kernel behind this has ended. Run the cell again.";
 const ENDED = "hitl-ended";
 const OVER = new Set(["restarting", "autorestarting", "terminating", "dead"]);
 const CONTROLS = "button, input, textarea, select";
-// What was chosen or typed stays to be read, as do the names of threads that stand on buttons.
+// What was chosen or typed stays to be read, as do the names of threads that stand on buttons, and
+// the sign of a status, which stands where the page would put its own sign of a broken link.
 const ENDED_STYLE = `
-.${ENDED} .jupyter-widgets-disconnected::before, .jupyter-widgets-disconnected.${ENDED}::before,
-.jupyter-widgets-disconnected:has(.${ENDED})::before {content: none;}
-.${ENDED} button:not(.hitl-inbox-open),
+.${ENDED} .jupyter-widgets-disconnected:not(.hitl-title)::before,
+.jupyter-widgets-disconnected:is(.${ENDED}, :has(.${ENDED}))::before {content: none;}
+.${ENDED} :where(.hitl-title)::before {content: none; color: inherit; font: inherit;}
+.${ENDED} :is(button:not(.hitl-inbox-open), button i, .hitl-inbox-bar),
 .${ENDED} :is(.widget-text, .widget-textarea):has(:placeholder-shown),
-.${ENDED} .${ENDED} > .${ENDED}-note, .${ENDED} button i {display: none;}
+.${ENDED} .${ENDED} > .${ENDED}-note {display: none;}
 .${ENDED} button {background: none !important; opacity: 1 !important; cursor: text !important;
   padding: 0; color: var(--jp-content-font-color1, inherit) !important;}
 .${ENDED} {border: 1px dashed var(--jp-border-color1, #bdbdbd) !important;
