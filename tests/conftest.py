@@ -29,8 +29,8 @@ APART = (
     "soak/test_kill.py",
     "soak/test_presses.py",
 )
-# One process observes for all of these.
-TOGETHER = "tests/claims/"
+# One process observes for all of the claims, and one JupyterLab and one Chromium serve the browser.
+TOGETHER = ("tests/claims/", "tests/browser/")
 
 
 class ByFile(LoadScopeScheduling):
@@ -41,8 +41,9 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if file.startswith(TOGETHER):
-            return TOGETHER
+        for folder in TOGETHER:
+            if file.startswith(folder):
+                return folder
         return nodeid if file.endswith(APART) else file
 
 

@@ -171,7 +171,7 @@ def test_every_state_can_be_read_and_used_without_sight_in_both_themes(
     states: LabPage, tmp_path: Path
 ) -> None:
     assert states.errors() == []
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
         states.use_theme(theme)
         for name in STATES:
             card = states.output(f"# {name}").locator(".hitl-approval")

@@ -22,12 +22,11 @@ AFTER_THE_CARD = "# a second yes"
 
 @pytest.fixture
 def solved(workspace: Path) -> None:
-    """A learner's copy in which the exercises are done; `hitl lab` leaves it as it is."""
+    """A learner's copy in which the exercises are done."""
     lesson = nbformat.read(COURSE_ROOT / "notebooks" / LESSON, as_version=4)
     for cell in lesson.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    (workspace / LESSON).parent.mkdir(parents=True)
     nbformat.write(lesson, workspace / LESSON)
 
 

@@ -1,12 +1,25 @@
 """Each exercise tells right from wrong, and says which wrong it is."""
 
+import subprocess
+
 import pytest
 
+from tests.support import forked
 from tests.support.lesson import NOTEBOOKS, SOLUTION, Answer, Lesson
 
 LESSONS = [Lesson(path) for path in NOTEBOOKS]
 EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in lesson.exercises]
 ANSWERS = [(lesson, answer) for lesson in LESSONS for answer in lesson.answers()]
+
+
+@pytest.fixture(autouse=True)
+def _forked(monkeypatch: pytest.MonkeyPatch):
+    """Fork the other process that a lesson's test starts; nbval runs the lesson as it stands."""
+
+    def run(args: list[object], *, timeout: float = 240, **_: object):
+        return forked.run(*map(str, args[1:]), timeout=timeout)
+
+    monkeypatch.setattr(subprocess, "run", run)
 
 
 def name(value: object) -> str:

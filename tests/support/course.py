@@ -20,8 +20,8 @@ class Course:
 
     Attributes:
         feedback: what HITL_FEEDBACK says.
-        from_scratch: start each command as a Python of its own, and do not fork it from one that
-            has imported nbgrader already.
+        from_scratch: start each command and kernel as a Python of its own, and do not fork it from
+            one that has imported nbgrader already.
     """
 
     root: Path
@@ -70,11 +70,18 @@ class Course:
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a Python in the course's folder."""
-        where = {"cwd": self.root, "env": self.environment, "timeout": 240}
         if not self.from_scratch:
-            return forked.run(*arguments, **where)
-        command = [sys.executable, *arguments]
-        return subprocess.run(command, **where, capture_output=True, text=True, check=False)
+            environment = {**self.environment, **forked.with_forked_kernels()}
+            return forked.run(*arguments, cwd=self.root, env=environment)
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
 
     def must(self, *arguments: str) -> str:
         """Run a stock nbgrader command which has to succeed; return its log."""

@@ -7,6 +7,8 @@ LangGraph takes a second or two, which is more than most of what is tested here.
 
 Not for what tests an import, or the start of a Python; and the least that must be shown of a
 command from outside is shown once with the command itself.
+
+The kernels of notebooks are forked too, where the environment has `with_forked_kernels()`.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
+from tests.support.forked_kernel import ask
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -42,7 +46,9 @@ IMPORTED = (
     "course_utils.review.deciding.resuming",
     "course_utils.review.inbox.waiting_threads",
     "course_utils.review.record.databases",
+    "ipykernel.kernelapp",
     "jupyterlab.labapp",
+    "langchain.agents.middleware",
     "langchain.chat_models",
     "langchain_ollama",
     "langgraph.prebuilt",
@@ -50,6 +56,8 @@ IMPORTED = (
     "nbval.plugin",
     "pytest",
 )
+# A notebook with a kernel of this name has one that is not forked.
+STARTED = "started"
 # Of what a process is started with; the last is for whoever waits for it.
 STANDARD = (0, 1, 2)
 
@@ -172,29 +180,52 @@ def _end(wanted: int | IO[Any] | None, standard: int) -> tuple[IO[str] | None, i
     return None, os.dup(wanted if isinstance(wanted, int) else wanted.fileno())
 
 
+def with_forked_kernels() -> dict[str, str]:
+    """Return the variables with which kernels are forked, of notebooks that name `python3`."""
+    return {"JUPYTER_PATH": _template().folder.name}
+
+
 class _Template:
-    """The process that the others are forked from, as seen from here."""
+    """The process that the others are forked from, as seen from here.
+
+    Attributes:
+        folder: Jupyter's, with the specs of a kernel that is forked and of one that is started.
+    """
 
     running: _Template | None = None
 
     def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        place = f"{self.folder.name}/socket"
+        _write_specs(Path(self.folder.name, "kernels"), place)
         self._socket, theirs = socket.socketpair()
-        with theirs:
+        with theirs, socket.socket(socket.AF_UNIX) as kernels:
+            kernels.bind(place)
+            kernels.listen()
+            given = [theirs.fileno(), kernels.fileno()]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(theirs.fileno())],
-                cwd=ROOT,
-                pass_fds=[theirs.fileno()],
+                [sys.executable, "-m", __name__, *map(str, given)], cwd=ROOT, pass_fds=given
             )
 
     def start(self, request: dict[str, Any], descriptors: list[int]) -> None:
-        text = json.dumps(request).encode()
-        # The descriptors come with the first byte, so that the rest may come in pieces.
-        socket.send_fds(self._socket, [b"!"], descriptors)
-        self._socket.sendall(f"{len(text):09}".encode() + text)
+        ask(self._socket, request, descriptors)
 
     def close(self) -> None:
         self._socket.close()
         self._process.wait()
+        self.folder.cleanup()
+
+
+def _write_specs(folder: Path, place: str) -> None:
+    """Write the installed spec as it stands under another name, and in its place a forked one."""
+    installed = Path(sys.prefix, "share", "jupyter", "kernels", "python3", "kernel.json")
+    started = json.loads(installed.read_text())
+    # Isolated, so that its start costs next to nothing.
+    forking = [sys.executable, "-I", "-S", str(Path(__file__).with_name("forked_kernel.py")), place]
+    forked = {**started, "argv": [*forking, *started["argv"][1:]]}
+    for name, spec in (("python3", forked), (STARTED, started)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "kernel.json").write_text(json.dumps(spec))
 
 
 def _template() -> _Template:
@@ -217,24 +248,40 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
     return read
 
 
-def _serve(connection: socket.socket) -> dict[str, Any] | None:
+def _serve(connection: socket.socket, kernels: socket.socket) -> dict[str, Any] | None:
     """Fork for each request; return the request in the process that is to run it, None at the end.
 
     Between this process and that one stands another, which waits for its end and tells.
+
+    Args:
+        connection: has the requests of whoever started this process, one after another.
+        kernels: is where each kernel's request comes, by a connection of its own.
     """
-    size = array.array("i", [0] * 4).itemsize * 4
     while True:
-        byte, descriptors, _, _ = socket.recv_fds(connection, 1, size)
-        if not byte:
+        asking, _, _ = select.select([connection, kernels], [], [])
+        with kernels.accept()[0] if kernels in asking else connection.dup() as asker:
+            read = _read(asker)
+        if read is None:
+            if kernels in asking:
+                continue
             return None
-        request = json.loads(_exactly(connection, int(_exactly(connection, 9))))
+        request, descriptors = read
         _reap(os.WNOHANG)
         if os.fork() == 0:
             connection.close()
+            kernels.close()
             _wait_for_another(descriptors)
-            return dict(request)
+            return request
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def _read(asker: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """Read what `ask` sent."""
+    byte, descriptors, _, _ = socket.recv_fds(asker, 1, array.array("i", [0] * 4).itemsize * 4)
+    if not byte:
+        return None
+    return json.loads(_exactly(asker, int(_exactly(asker, 9)))), descriptors
 
 
 def _wait_for_another(descriptors: list[int]) -> None:
@@ -250,9 +297,18 @@ def _wait_for_another(descriptors: list[int]) -> None:
     for descriptor in (*standard, *STANDARD):
         os.close(descriptor)
     os.write(telling, b"%d\n" % pid)
+    threading.Thread(target=_kill_when_nobody_listens, args=(pid, telling), daemon=True).start()
     _, status = os.waitpid(pid, 0)
     os.write(telling, b"%d\n" % os.waitstatus_to_exitcode(status))
     os._exit(0)
+
+
+def _kill_when_nobody_listens(pid: int, telling: int) -> None:
+    """End a process when whoever asked for it has gone, as a killed kernel has."""
+    gone = select.poll()
+    gone.register(telling, 0)
+    gone.poll()
+    os.kill(pid, signal.SIGKILL)
 
 
 def _reap(options: int) -> None:
@@ -294,8 +350,9 @@ def _main() -> None:
     assert alone == 1, f"{alone} threads: what has them cannot be forked: {threading.enumerate()}"
     # What is there stays as it is, so that the forked ones can share it.
     gc.freeze()
-    with socket.socket(fileno=int(sys.argv[1])) as connection:
-        request = _serve(connection)
+    connection, kernels = (socket.socket(fileno=int(given)) for given in sys.argv[1:])
+    with connection, kernels:
+        request = _serve(connection, kernels)
     if request is None:
         _reap(0)
     else:

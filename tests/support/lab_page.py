@@ -38,8 +38,20 @@ class LabPage:
 
     def open(self, notebook: str) -> None:
         """Open a notebook by its path in the workspace, and wait for its kernel."""
-        self.page.goto(urlsplit(self.address)._replace(path=f"/lab/tree/{notebook}").geturl())
-        self.wait_until_idle()
+        if self.page.evaluate("!window.jupyterapp"):
+            self.page.goto(urlsplit(self.address)._replace(path=f"/lab/tree/{notebook}").geturl())
+            self.wait_until_idle()
+        else:
+            self._command("docmanager:open", {"path": notebook})
+
+    def close_all(self) -> None:
+        """Close what is open, without saving it, and shut the kernels down."""
+        self.page.evaluate("""async () => {
+            const {shell, serviceManager} = window.jupyterapp;
+            document.querySelectorAll(".jp-Dialog").forEach(dialog => dialog.remove());
+            [...shell.widgets("main")].forEach(widget => widget.dispose());
+            await serviceManager.sessions.shutdownAll();
+        }""")
 
     def wait_until_idle(self) -> None:
         """Wait until the kernel of the notebook in front has nothing to do."""
@@ -121,18 +133,25 @@ class LabPage:
         assert len(found) == 1, f"{text!r} is in {len(found)} of {len(cells)} cells, expected one"
         return found[0]
 
-    def _command(self, name: str, *, at: int | None = None, dialog: bool = False) -> None:
+    def _command(
+        self,
+        name: str,
+        arguments: dict[str, str] | None = None,
+        *,
+        at: int | None = None,
+        dialog: bool = False,
+    ) -> None:
         # Waited for in the page: `evaluate` itself would wait for ever. The cell is chosen in one
         # step with it: a card that takes the focus then would make its own cell the active one.
-        start = """([name, at]) => {
+        start = """([name, given, at]) => {
             if (at !== null) window.jupyterapp.shell.currentWidget.content.activeCellIndex = at;
             window.outcome = null;
-            window.jupyterapp.commands.execute(name).then(
+            window.jupyterapp.commands.execute(name, given).then(
                 () => { window.outcome = 'done'; },
                 reason => { window.outcome = `failed: ${reason}`; },
             );
         }"""
-        self.page.evaluate(start, [name, at])
+        self.page.evaluate(start, [name, arguments or {}, at])
         if dialog:
             self.page.locator(".jp-Dialog button.jp-mod-accept").click()
         outcome = self.page.wait_for_function("window.outcome").json_value()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import dis
 import inspect
 import linecache
 import re
-import symtable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from course_utils.settings import COURSE_ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import CodeType
 
 NOTEBOOKS = sorted((COURSE_ROOT / "notebooks").glob("*/*.ipynb"))
 SOLUTION = re.compile(r"^ *### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE)
@@ -118,39 +119,49 @@ def _answers(lesson: str) -> list[Answer]:
 
 
 def _needed(before: list[str], tests: list[str]) -> list[str]:
-    """The cells that bind a name which the tests, or another cell that is needed, read."""
+    """The cells that bind a name which the tests, or a later cell that is needed, read of them."""
     needed: list[str] = []
-    wanted = {name for test in tests for name in _names(test)[1]}
-    for source in reversed(before):
+    wanted: set[str] = set()
+    for source in reversed([*before, *tests]):
         binds, reads = _names(source)
-        if binds & wanted:
+        if source in tests or binds & wanted:
             needed.insert(0, source)
-            wanted |= reads
-    return needed
+            wanted = wanted - binds | reads
+    return needed[: -len(tests)]
 
 
+@cache
 def _names(source: str) -> tuple[set[str], set[str]]:
-    """The global names that a cell binds, and those that it reads."""
-    cell = symtable.symtable(source, "<cell>", "exec")
-    binds, reads, scopes = set[str](), set[str](), [cell]
-    while scopes:
-        scope = scopes.pop()
-        scopes += scope.get_children()
-        for symbol in scope.get_symbols():
-            if scope is cell or symbol.is_global():
-                bound = symbol.is_assigned() or symbol.is_imported()
-                binds |= {symbol.get_name()} if bound else set()
-                reads |= {symbol.get_name()} if symbol.is_referenced() else set()
-    return binds, reads
+    """The global names that a cell binds, and those that it reads before it has bound them."""
+    binds, reads, read_later = set[str](), set[str](), set[str]()
+    for step in dis.get_instructions(_compiled(source)):
+        if step.opname == "STORE_NAME":
+            binds.add(step.argval)
+        elif step.opname == "LOAD_NAME":
+            reads |= {step.argval} - binds
+        elif inspect.iscode(step.argval):
+            read_later |= _globals(step.argval)
+    return binds, reads | (read_later - binds)
+
+
+def _globals(function: CodeType) -> set[str]:
+    """The global names that a function, a class, or one inside it reads."""
+    steps = list(dis.get_instructions(function))
+    names = {
+        step.argval for step in steps if step.opname.endswith(("_GLOBAL", "_NAME", "_GLOBALS"))
+    }
+    return names.union(*(_globals(step.argval) for step in steps if inspect.iscode(step.argval)))
 
 
 def _run(source: str, namespace: dict[str, Any]) -> None:
     # As in a kernel, whoever has a function can read the cell that defines it.
     name = f"<cell {hash(source)}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    # A notebook's cell has not imported annotations from __future__, as this module has.
-    allowed = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    cell = compile(source, name, "exec", flags=allowed, dont_inherit=True)
-    running = eval(cell, namespace)  # noqa: S307 - our own cells and answers
+    running = eval(_compiled(source, name), namespace)  # noqa: S307 - our own cells and answers
     if inspect.iscoroutine(running):
         asyncio.run(running)
+
+
+def _compiled(source: str, name: str = "<cell>") -> CodeType:
+    # A notebook's cell has not imported annotations from __future__, as this module has.
+    return compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)

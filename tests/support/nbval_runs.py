@@ -27,6 +27,7 @@ def nbval(notebook: Path, *options: str, **settings: str) -> subprocess.Complete
         cwd=notebook.parent,
         env={
             **os.environ,
+            **forked.with_forked_kernels(),
             # Half of the time such a run takes is the import of plugins that it has no use for.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTHONPATH": str(COURSE_ROOT),

@@ -38,8 +38,9 @@ def running_lab(
     """
     # Any free port, so that two tests at once never want the same one.
     command = [str(HITL), "lab", "--no-browser", "--port", port, "--workspace", str(workspace)]
+    kernels = {} if cold else forked.with_forked_kernels()
     how: dict[str, Any] = {
-        "env": {**learners_environment(home), **settings},
+        "env": {**learners_environment(home), **kernels, **settings},
         "stdin": subprocess.DEVNULL,
         "stdout": subprocess.PIPE,
         "stderr": subprocess.STDOUT,

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def written(path: Path, *sources: str) -> str:
-    """Write a notebook with these code cells, and return its name."""
+def written(path: Path, *sources: str, kernel: str = "python3") -> str:
+    """Write a notebook with these code cells for such a kernel, and return its name."""
     # Without this JupyterLab asks which kernel to use.
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    spec = {"kernelspec": {"name": kernel, "display_name": "Python 3"}}
     cells = [new_code_cell(source.strip()) for source in sources]
-    nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
+    nbformat.write(new_notebook(cells=cells, metadata=spec), path)
     return path.name

@@ -1,0 +1,1 @@
+"""Tests in a real JupyterLab; a package, because they share it."""
