@@ -17,6 +17,7 @@ from course_utils.widgets.inbox_rows import button
 from course_utils.widgets.notebook_loop import notebook_loop
 from course_utils.widgets.parts import Panel, Row, hide
 from course_utils.widgets.presses import part
+from course_utils.widgets.slots import defaults_of
 from course_utils.widgets.worker import in_a_worker
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ class Bulk(Panel):
         left = {name: why for name, why in refused.items() if why}
         self.title.value = html.title(kind, len(taken))
         unheard = [one.id for one in self._chosen if not reason_arrives(one.thread)]
-        self._asked = html.look_html(taken, left, unheard if kind == "reject" else [])
+        defaults = {o.id: defaults_of(self._graph, o.pause) for o in self._chosen}
+        unheard = unheard if kind == "reject" else []
+        self._asked = html.look_html(taken, defaults, left, unheard)
         self._looked.value = self._asked
         self._came.value, self.reason.value = "", ""
         confirm = self.buttons["confirm"]
@@ -161,7 +164,7 @@ class Bulk(Panel):
         """Show what came of each thread so far."""
         self.title.value = html.progress(self._kind, len(came), len(chosen), ended=ended)
         rest = [one.id for one in chosen[len(came) :]] if ended else []
-        self._looked.value = html.folded(self._asked)
+        self._looked.value = html.put_behind(self._asked)
         self._came.value = html.came_html(self._kind, came, rest)
         if ended:
             self.buttons["cancel"].description = "Put away"

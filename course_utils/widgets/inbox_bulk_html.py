@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from course_utils.neighbours.langchain import own_words
+from course_utils.widgets.approval_html import DEFAULT
 from course_utils.widgets.escaped import shown
+from course_utils.widgets.folded import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +26,6 @@ PROGRESS = "{verb}: {number} of {total} done ..."
 ENDED = "{verb}: {number} of {total} done."
 LOST = "not carried out. {error}"
 FAILED = "did not come to its end. {error}. Its card says what stands"
-_FOLDED_FROM, _BEGINNING = 2_000, 120
 INTERRUPTED = "interrupted while it ran: part of it may have happened. Its card says what stands"
 UNDONE = "not decided: its turn did not come"
 
@@ -46,22 +47,23 @@ def progress(kind: Kind, number: int, total: int, *, ended: bool) -> str:
 
 
 def look_html(
-    taken: Sequence[WaitingThread], left: Mapping[str, str], unheard: Sequence[str]
+    taken: Sequence[WaitingThread],
+    defaults: Mapping[str, Sequence[Mapping[str, Any]]],
+    left: Mapping[str, str],
+    unheard: Sequence[str],
 ) -> str:
     """Show every call of every thread with all its arguments, and which threads are left out.
 
     Args:
         taken: the threads that would be decided.
+        defaults: of each thread's calls, the arguments that they leave out.
         left: why each of the others would not.
         unheard: those that a reason does not reach.
     """
-    rows = "".join(_rows(one) for one in taken)
+    rows = "".join(_rows(one, defaults) for one in taken)
     head = "<tr><th>Thread</th><th>What</th><th>With</th></tr>"
     table = f"<table>{head}{rows}</table>" if taken else ""
-    cautions = dict.fromkeys(
-        one.thread.caution for one in taken if one.thread and one.thread.caution
-    )
-    told = [*(shown(caution) for caution in cautions)]
+    told = [shown(words) for words in _cautions(taken)]
     if unheard:
         told.append(shown(UNHEARD.format(threads=", ".join(unheard))))
     told += [f"Not taken: <b>{shown(name)}</b>, {shown(why)}." for name, why in left.items()]
@@ -71,7 +73,7 @@ def look_html(
     return f"{table}{paragraphs}"
 
 
-def folded(looked: str) -> str:
+def put_behind(looked: str) -> str:
     """Fold what was looked at, once it is being decided."""
     return f"<details><summary>What was to be decided</summary>{looked}</details>"
 
@@ -101,31 +103,34 @@ def _became(kind: Kind, came: Came) -> str:
     return f"{DONE[kind]}.{stands}{f' {remark}' if remark else ''}"
 
 
-def _rows(one: WaitingThread) -> str:
+def _cautions(taken: Sequence[WaitingThread]) -> list[str]:
+    """Return what a person has to know before, each once."""
+    threads = [one.thread for one in taken if one.thread]
+    cautions = [thread.caution for thread in threads if thread.caution]
+    remarks = [words for thread in threads for pause in thread.pauses for words in pause.remarks]
+    return list(dict.fromkeys([*cautions, *remarks]))
+
+
+def _rows(one: WaitingThread, defaults: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     actions = one.thread.pauses[0].request["action_requests"] if one.thread else []
+    left_out = defaults.get(one.thread_id) or [{} for _ in actions]
     return "".join(
         f"<tr><th scope='row'>{shown(one.thread_id)}</th><td><code>{shown(action['name'])}</code>"
-        f"</td><td>{_arguments(action['args'])}{_said(action)}</td></tr>"
-        for action in actions
+        f"</td><td>{_arguments(action['args'], own)}{_said(action)}</td></tr>"
+        for action, own in zip(actions, left_out, strict=True)
     )
 
 
-def _arguments(given: Mapping[str, Any]) -> str:
+def _arguments(given: Mapping[str, Any], left_out: Mapping[str, Any]) -> str:
     """Show every argument, whole: nothing is approved that could not be read."""
-    return "<br>".join(f"{shown(name)}: {_value(value)}" for name, value in given.items())
-
-
-def _value(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    if len(text) <= _FOLDED_FROM:
-        return shown(text)
-    summary = f"{len(text):,} characters, beginning {text[:_BEGINNING]!r}"
-    return f"<details><summary>{shown(summary)}</summary>{shown(text)}</details>"
+    lines = [f"{shown(name)}: {folded(value)}" for name, value in given.items()]
+    lines += [f"{shown(name)}: {folded(value)}{DEFAULT}" for name, value in left_out.items()]
+    return "<br>".join(lines)
 
 
 def _said(action: ActionRequest) -> str:
     said = own_words(action)
-    return f"<br>{_value(said)}" if said else ""
+    return f"<br>{folded(said)}" if said else ""
 
 
 def _threads(number: int) -> str:

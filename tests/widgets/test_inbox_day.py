@@ -6,9 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
 
 from course_utils import Inbox
 from course_utils.review.deciding.resuming import decide
@@ -234,6 +237,25 @@ def test_the_look_shows_an_argument_whole_and_nothing_foreign_as_markup():
     assert "&lt;img" in inbox._view.bulk.told
 
 
+def test_the_look_shows_what_a_call_leaves_out_and_its_tool_fills_in():
+    @tool
+    def pay(amount: float, currency: str = "EUR <b>") -> str:
+        """Pay."""
+        return "paid"
+
+    call = {"name": "pay", "args": {"amount": 5}, "id": "1", "type": "tool_call"}
+    builder = StateGraph(MessagesState)
+    builder.add_node("agent", lambda state: {"messages": [AIMessage("", tool_calls=[call])]})
+    builder.add_node("tools", ToolNode([pay]))
+    builder.add_edge(START, "agent").add_edge("agent", "tools")
+    graph = builder.compile(checkpointer=InMemorySaver(), interrupt_before=["tools"])
+    graph.invoke({"messages": [HumanMessage("pay")]}, thread("one"))
+    inbox = Inbox(graph)
+    inbox.select("one")
+    inbox.press("approve selected")
+    assert "currency: EUR &lt;b&gt;  (default" in words(inbox._view.bulk.told)
+
+
 def test_a_press_on_a_box_that_shows_another_thread_by_now_selects_nothing():
     inbox = Inbox(waiting(MailAgent(), *numbered(4)), page_size=2)
     box = row_of(inbox, "order-01")._select
@@ -253,8 +275,8 @@ async def test_an_async_graph_is_decided_for_several_threads():
         agent.outbox.append(given["to"])
         return "sent"
 
-    tool = graph.nodes["tools"].bound.tools_by_name["send_email"]
-    tool.func, tool.coroutine = None, send
+    sending = graph.nodes["tools"].bound.tools_by_name["send_email"]
+    sending.func, sending.coroutine = None, send
     inbox = Inbox(graph)
     inbox.press("select page")
     inbox.press("approve selected")
