@@ -64,7 +64,7 @@ def test_a_thread_is_found_opened_and_decided_by_keyboard_alone(
     expect(announced).to_contain_text("Thread order-17 is open below.")
     expect(inbox.get_by_text("Card of thread order-17")).to_be_focused()
     assert _faults(lab_page) == []
-    approve = inbox.get_by_role("button", name="Approve", exact=True)
+    approve = inbox.locator(".hitl-approval").get_by_role("button", name="Approve")
     expect(approve).to_be_in_viewport()
     _tab_to(lab_page, approve)
     keys.press("Enter")
@@ -83,10 +83,11 @@ def test_what_another_reviewer_does_is_told_and_moves_nothing_and_several_are_de
     inbox = lab_page.output("inbox = Inbox(")
     announced = inbox.get_by_role("status").first
     inbox.get_by_role("button", name="Open order-03").click()
+    expect(announced).to_contain_text("Thread order-03 is open below.")
     reason = inbox.get_by_placeholder("Reason, if you reject (optional)")
     reason.fill("half a rea")
     rows = inbox.locator(".hitl-inbox-row:visible")
-    steps = _steps(rows.all())
+    steps = _steps(rows)
 
     lab_page.run_from('theirs.open_thread("order-04")')
     inbox = lab_page.output("inbox = Inbox(")
@@ -94,7 +95,7 @@ def test_what_another_reviewer_does_is_told_and_moves_nothing_and_several_are_de
     expect(inbox.get_by_text("bob decided: approve")).to_be_visible()
     expect(inbox.get_by_text("bob has this open")).to_be_visible()
     expect(reason).to_have_value("half a rea")
-    assert _steps(rows.all()) == steps, "no row goes or moves by itself"
+    assert _steps(rows) == steps, "no row goes or moves by itself"
 
     for number in (1, 5, 4):
         inbox.get_by_role("button", name=f"Select order-0{number}").click()
@@ -111,10 +112,11 @@ def test_what_another_reviewer_does_is_told_and_moves_nothing_and_several_are_de
     expect(lab_page.output("print('paid:'")).to_have_text("paid: [('A-2', 10.0)]")
 
 
-def _steps(rows: list[Locator]) -> list[float]:
+def _steps(rows: Locator) -> list[float]:
     """How far each row stands below the one before; the notebook itself may scroll."""
-    tops = [box["y"] for row in rows if (box := row.bounding_box())]
-    return [below - above for above, below in pairwise(tops)]
+    expect(rows).to_have_count(8)
+    tops = rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().top)")
+    return [round(below - above) for above, below in pairwise(tops)]
 
 
 def _tab_to(lab_page: LabPage, button: Locator) -> None:
