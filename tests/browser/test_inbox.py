@@ -108,6 +108,7 @@ def test_what_another_reviewer_does_is_told_and_moves_nothing_and_several_are_de
     expect(inbox.get_by_text("Reject: 3 of 3 done.")).to_be_visible()
     expect(announced).to_contain_text("1-8 of 27 threads")
     assert _faults(lab_page) == []
+    lab_page.use_theme("JupyterLab Light")
     lab_page.run_from("print('paid:'")
     expect(lab_page.output("print('paid:'")).to_have_text("paid: [('A-2', 10.0)]")
 
