@@ -235,9 +235,15 @@ class ApprovalCard(Panel):
     def _sent(self, decided: list[PauseDecisions]) -> Sent:
         told = (message for step in self._story for message in step.told)
         before = (*self._thread.messages, *told)
-        now = datetime.now(UTC)
         return Sent(
-            decided, self._config, self._reviewer, now, before, begun_in_a_page(), self._context
+            decided,
+            self._config,
+            self._reviewer,
+            datetime.now(UTC),
+            before,
+            begun_in_a_page(),
+            self._context,
+            {slot.pause.key: slot.defaults for slot in self._undecided.each},
         )
 
     async def _decide_beside(self, sent: Sent, loop: asyncio.AbstractEventLoop | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage
@@ -27,7 +27,7 @@ from course_utils.widgets.message_words import happenings, new_messages
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from langchain_core.messages import BaseMessage, ToolMessage
@@ -58,6 +58,7 @@ class Sent:
         before: the messages that the card had told of, or that stood there before.
         by_hand: whether a person pressed, in a page.
         context: what the graph's nodes read as `runtime.context`.
+        defaults: of each call of a pause, the arguments that it leaves out, as they were shown.
     """
 
     decided: list[PauseDecisions]
@@ -67,6 +68,7 @@ class Sent:
     before: tuple[BaseMessage, ...]
     by_hand: bool
     context: Any = None
+    defaults: dict[PauseKey, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -156,10 +158,12 @@ def step_of(sent: Sent, ended: Ended, now: Thread) -> Step:
 def _step(sent: Sent, ended: Ended, now: Thread) -> Step:
     news = _news(sent, ended, now)
     told = happenings(news, [*now.messages, *_calling(sent)], answers_of(sent.decided))
-    step = Step(verdicts(sent.decided), tuple(told), sent.reviewer, sent.when, told=news)
+    step = Step(
+        verdicts(sent.decided, sent.defaults), tuple(told), sent.reviewer, sent.when, told=news
+    )
     error = ended.error
     if ended.nothing_done or (error and not news and _untouched(sent, now)):
-        wanted = verdicts(sent.decided, carried_out=False)
+        wanted = verdicts(sent.decided, sent.defaults, carried_out=False)
         words = [str(error), *_notes(error)] if ended.nothing_done else _in_words(error)
         return replace(step, verdicts=wanted, happened=tuple(words), end="not carried out")
     if isinstance(error, KeyboardInterrupt):
@@ -180,7 +184,7 @@ def _step(sent: Sent, ended: Ended, now: Thread) -> Step:
 def interrupted_step(sent: Sent) -> Step:
     """Tell of a decision that was interrupted, and whose run has not come to its end yet."""
     told = (INTERRUPTED, NOT_BACK_YET)
-    return Step(verdicts(sent.decided), told, sent.reviewer, sent.when, "cut off")
+    return Step(verdicts(sent.decided, sent.defaults), told, sent.reviewer, sent.when, "cut off")
 
 
 def refused_steps(sent: Sent, waiting: Collection[PauseKey], now: Thread) -> list[Step]:
@@ -197,8 +201,10 @@ def refused_steps(sent: Sent, waiting: Collection[PauseKey], now: Thread) -> lis
     if taken:
         news = tuple(new_messages(now.messages, sent.before))
         told = tuple(happenings(news, now.messages, answers_of(taken)))
-        steps.append(Step(verdicts(taken), told, sent.reviewer, sent.when, told=news))
-    wanted = verdicts(refused, carried_out=False)
+        steps.append(
+            Step(verdicts(taken, sent.defaults), told, sent.reviewer, sent.when, told=news)
+        )
+    wanted = verdicts(refused, sent.defaults, carried_out=False)
     return [*steps, Step(wanted, (), sent.reviewer, sent.when, "refused")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from course_utils.printable import printable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from course_utils.review.deciding.pause_decisions import PauseDecisions
     from course_utils.review.reading.pauses import Pause
+    from course_utils.review.record.entries import PauseKey
     from course_utils.widgets.looks import End
 
 _NONE: Any = object()
@@ -79,6 +81,7 @@ class Verdict:
         proposed: the call or question as it was shown, None where there was nothing but to go on.
         edited: the arguments that were sent in the place of those proposed.
         said: the answer, or the reason of a rejection, in the person's own words.
+        defaults: the arguments that the call leaves out, as they were shown.
     """
 
     end: End
@@ -86,6 +89,7 @@ class Verdict:
     proposed: ActionRequest | None = None
     edited: Mapping[str, Any] | None = None
     said: Any = _NONE
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def says(self) -> bool:
@@ -120,16 +124,22 @@ class Step:
         return list(dict.fromkeys(each))
 
 
-def verdicts(decided: Sequence[PauseDecisions], *, carried_out: bool = True) -> tuple[Verdict, ...]:
+def verdicts(
+    decided: Sequence[PauseDecisions],
+    defaults: Mapping[PauseKey, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
+    *,
+    carried_out: bool = True,
+) -> tuple[Verdict, ...]:
     """Put what a person decided into words.
 
     Args:
         decided: the decisions.
+        defaults: of each call of a pause, the arguments that it leaves out.
         carried_out: whether they were; else they are told as what the person wanted.
     """
     each = list(_each(decided))
     times = Counter(asked["name"] for _, asked, _ in each if asked)
-    return tuple(
+    told = [
         _verdict(
             pause,
             asked,
@@ -138,7 +148,9 @@ def verdicts(decided: Sequence[PauseDecisions], *, carried_out: bool = True) -> 
             carried_out=carried_out,
         )
         for pause, asked, decision in each
-    )
+    ]
+    left_out = [own for one in decided for own in _left_out(one.pause, defaults)]
+    return tuple(replace(v, defaults=own) for v, own in zip(told, left_out, strict=True))
 
 
 def without_result(
@@ -199,6 +211,14 @@ def _each(
         actions: list[Any] = list(one.pause.request["action_requests"]) or [None]
         for asked, decision in zip(actions, one.decisions, strict=True):
             yield one.pause, asked, decision
+
+
+def _left_out(
+    pause: Pause, defaults: Mapping[PauseKey, Sequence[Mapping[str, Any]]]
+) -> Sequence[Mapping[str, Any]]:
+    """Return what each call leaves out; nothing of what is no call."""
+    actions = max(1, len(pause.request["action_requests"]))
+    return defaults.get(pause.key) or [{}] * actions
 
 
 def _ids(pause: Pause) -> list[str]:

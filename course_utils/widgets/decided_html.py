@@ -73,7 +73,7 @@ def _proposed_html(verdict: Verdict) -> str:
     changed = ""
     if verdict.edited is not None:
         changed = differences_html(verdict.proposed["args"], verdict.edited)
-    was = action_html(verdict.proposed)
+    was = action_html(verdict.proposed, verdict.defaults)
     return f"{changed}<div class='hitl-proposed'>{was}</div>"
 
 

@@ -39,6 +39,7 @@ class Slot(Panel):
         pause: the pause, as its buttons were made for it.
         action: which of its actions, counted from 0.
         controls: the buttons.
+        defaults: of each of the pause's actions, the arguments that it leaves out.
         typed: what stood in its fields when that was decided, or at first.
         chosen: what is decided, and kept until all of the pause is.
         sent: whether what is decided has been sent.
@@ -52,6 +53,7 @@ class Slot(Panel):
         defaults: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.pause, self.action, self.controls = pause, action, controls
+        self.defaults = defaults
         self.typed = controls.typed
         self.chosen: list[Any] | None = None
         self.sent = False

@@ -390,3 +390,16 @@ def test_the_button_that_was_chosen_is_marked_and_no_other():
     card.press("reject", 0)
     card.press("approve", 1)
     assert marked() == ["0 reject", "1 approve"]
+
+
+def test_a_decided_call_keeps_the_default_that_was_shown():
+    @tool
+    def pay(amount: int, currency: str = "EUR") -> str:
+        """Pay."""
+        return "paid"
+
+    card = card_on(calling(pay, calls=[{"name": "pay", "args": {"amount": 5}, "id": "1"}]))
+    assert "EUR" in seen(card)
+    card.press("approve")
+    for shown in (seen(card), twin(card)):
+        assert re.search(r"currency:\s+EUR\s+\(default", shown), shown
