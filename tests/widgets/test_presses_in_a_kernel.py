@@ -119,6 +119,7 @@ orders = sqlite3.connect(":memory:")
 def look(state):
     where.append(threading.current_thread() is cells[0])
     orders.execute("SELECT 1")
+    print("looked", flush=True)
     return {}
 
 graph = builder(look).compile(InMemorySaver(), interrupt_before=["act"])
