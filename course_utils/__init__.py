@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from course_utils.model import chat_model
     from course_utils.review.deciding.resuming import decide
     from course_utils.review.deciding.shown import read_thread
-    from course_utils.widgets.approval_card import ApprovalCard
-    from course_utils.widgets.graph_view import show_graph
-    from course_utils.widgets.inbox import Inbox
+    from course_utils.widgets.card.approval_card import ApprovalCard
+    from course_utils.widgets.drawings.graph_view import show_graph
+    from course_utils.widgets.inbox.inbox import Inbox
     from course_utils.widgets.journal_view import journal
-    from course_utils.widgets.quiz_card import ask
+    from course_utils.widgets.quiz.quiz_card import ask
 
 __all__ = [
     "ApprovalCard",
@@ -27,14 +27,14 @@ __all__ = [
 ]
 
 _HOME = {
-    "ApprovalCard": "course_utils.widgets.approval_card",
-    "Inbox": "course_utils.widgets.inbox",
-    "ask": "course_utils.widgets.quiz_card",
+    "ApprovalCard": "course_utils.widgets.card.approval_card",
+    "Inbox": "course_utils.widgets.inbox.inbox",
+    "ask": "course_utils.widgets.quiz.quiz_card",
     "chat_model": "course_utils.model",
     "decide": "course_utils.review.deciding.resuming",
     "journal": "course_utils.widgets.journal_view",
     "read_thread": "course_utils.review.deciding.shown",
-    "show_graph": "course_utils.widgets.graph_view",
+    "show_graph": "course_utils.widgets.drawings.graph_view",
 }
 
 

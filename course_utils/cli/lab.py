@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WORKSPACE = COURSE_ROOT / "workspace"
 # Our plugin for the page. Where the course was installed as a wheel, Jupyter finds it by itself.
-LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "labextensions"
+LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "page" / "labextensions"
 
 # What asks a learner something that is no part of the course, or is the instructor's.
 NOT_THE_LEARNERS = ["@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"]

@@ -17,9 +17,9 @@ from course_utils.review.record.words import (
     said_in_words,
     verdicts_of,
 )
-from course_utils.widgets.differences_html import difference_html
-from course_utils.widgets.escaped import shown
-from course_utils.widgets.style import style
+from course_utils.widgets.html.differences import difference_html
+from course_utils.widgets.html.escaped import shown
+from course_utils.widgets.html.style import style
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

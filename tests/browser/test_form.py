@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FORM = """
 from course_utils.review.forms.fields import fields_of
-from course_utils.widgets.form import Form
+from course_utils.widgets.card.form import Form
 
 schema = {
     "type": "object",

@@ -24,7 +24,7 @@ from course_utils.review.forms.validation import (
     arguments_schema,
     tool_checker,
 )
-from course_utils.widgets.approval_card import ApprovalCard
+from course_utils.widgets.card.approval_card import ApprovalCard
 from tests.support.agents import thread
 from tests.support.cards import seen
 from tests.support.deciding import begin

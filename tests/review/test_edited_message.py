@@ -16,7 +16,7 @@ from langgraph.prebuilt import ToolNode, tools_condition
 
 from course_utils.review.deciding.edited_message import UneditableError, edited_message
 from course_utils.review.deciding.resuming import decide
-from course_utils.widgets.approval_card import ApprovalCard
+from course_utils.widgets.card.approval_card import ApprovalCard
 from tests.support.agents import thread
 from tests.support.cards import buttons, seen
 from tests.support.deciding import begin, outcomes

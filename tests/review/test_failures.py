@@ -18,7 +18,7 @@ from langgraph.types import interrupt
 from course_utils.review.deciding.resuming import decide
 from course_utils.review.deciding.shown import read_thread
 from course_utils.review.inbox.waiting_threads import WaitingThreads
-from course_utils.widgets.approval_card import ApprovalCard
+from course_utils.widgets.card.approval_card import ApprovalCard
 from tests.support.agents import MailAgent, ask, thread
 from tests.support.cards import seen
 from tests.support.deciding import APPROVE, REJECT, begin, outcomes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Button
 
-from course_utils.widgets.presses import Presses
+from course_utils.widgets.page.presses import Presses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from langgraph.types import interrupt
 from pydantic import BaseModel
 
 from course_utils import ApprovalCard
-from course_utils.widgets.looks import ENDS, STATUSES
+from course_utils.widgets.card.looks import ENDS, STATUSES
 from tests.support.agents import TWO_MAILS, MailAgent, ask, thread
 from tests.support.cards import buttons, html, seen
 from tests.support.deciding import begin

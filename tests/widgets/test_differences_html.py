@@ -2,7 +2,7 @@
 
 from bs4 import BeautifulSoup
 
-from course_utils.widgets.differences_html import differences_html
+from course_utils.widgets.html.differences import differences_html
 
 EVIL = "<img src=x onerror=alert(1)>\u202e"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ipywidgets import HTML, Button, Checkbox, Dropdown, Text, Textarea
 
 from course_utils.review.forms.fields import fields_of
-from course_utils.widgets.form import EDIT_LONG, Form, FormError
+from course_utils.widgets.card.form import EDIT_LONG, Form, FormError
 
 SCHEMA = {
     "type": "object",

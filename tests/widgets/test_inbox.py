@@ -13,7 +13,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import START, MessagesState, StateGraph
 
 from course_utils import ApprovalCard, Inbox
-from course_utils.widgets.inbox_html import age_words
+from course_utils.widgets.inbox.html import age_words
 from tests.support.agents import ONE_MAIL, MailAgent, thread
 from tests.support.inboxes import listed, numbered, page, row_of, seen, waiting
 

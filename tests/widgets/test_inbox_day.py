@@ -17,7 +17,7 @@ from course_utils import Inbox
 from course_utils.review.deciding.resuming import decide
 from course_utils.review.deciding.shown import read_thread
 from course_utils.widgets import inbox_page, inbox_watch
-from course_utils.widgets.parts import is_hidden
+from course_utils.widgets.page.parts import is_hidden
 from tests.support import foreign_graphs as foreign
 from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, thread
 from tests.support.inboxes import listed, numbered, page, row_of, said_of, seen, waiting, words

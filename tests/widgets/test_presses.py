@@ -6,8 +6,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import interrupt
 
 from course_utils import ApprovalCard
-from course_utils.widgets.parts import Panel
-from course_utils.widgets.presses import Presses, give_focus, part
+from course_utils.widgets.page.parts import Panel
+from course_utils.widgets.page.presses import Presses, give_focus, part
 from tests.support.agents import thread
 from tests.support.cards import pressed_in_a_page
 from tests.support.deciding import begin, log

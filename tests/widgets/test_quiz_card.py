@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from course_utils.widgets.quiz_card import QuizCard
+    from course_utils.widgets.quiz.quiz_card import QuizCard
 
 NEEDS, EFFECTS, FINAL = f"{LESSON}/needs", f"{LESSON}/effects", f"{LESSON}/final"
 PARAMETER, GUESS = f"{LESSON}/parameter", f"{LESSON}/guess"

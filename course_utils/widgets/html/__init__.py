@@ -1,0 +1,1 @@
+"""What every view writes its HTML with."""
