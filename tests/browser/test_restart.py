@@ -30,7 +30,7 @@ OURS = {
     BOXED: "",
 }
 # JupyterLab resolves at once what it knows; it gives up on a widget after six seconds.
-GIVES_UP = SECONDS * 1000
+GIVES_UP = 30_000  # ms; a page looks for a kernel for some seconds, and more on a busy machine
 BROKEN_LINKS = """output => [...output.querySelectorAll(".jupyter-widgets-disconnected")].filter(
     part => part.checkVisibility() && getComputedStyle(part, "::before").content.includes("\\uf127")
 ).length"""

@@ -18,6 +18,10 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGES["README.md"], re.DOTALL | r
 NEIGHBOURS = {
     "HumanInTheLoopMiddleware": "langchain.agents.middleware",
     "InMemorySaver": "langgraph.checkpoint.memory",
+    "NameError": "builtins",
+    "RemoteGraph": "langgraph.pregel.remote",
+    "Send": "langgraph.types",
+    "ToolNode": "langgraph.prebuilt",
     "interrupt": "langgraph.types",
 }
 # A call or a class in backticks, with or without the module that it is in.

@@ -16,7 +16,8 @@ from langgraph.prebuilt import ToolNode
 from course_utils import Inbox
 from course_utils.review.deciding.resuming import decide
 from course_utils.review.deciding.shown import read_thread
-from course_utils.widgets import inbox_page, inbox_watch
+from course_utils.widgets.inbox import page as inbox_page
+from course_utils.widgets.inbox import watch as inbox_watch
 from course_utils.widgets.page.parts import is_hidden
 from tests.support import foreign_graphs as foreign
 from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, thread
