@@ -5,6 +5,7 @@ Seen in langchain 1.5.2, langchain-core 1.8.3.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.tools.base import _is_injected_arg_type
@@ -20,6 +21,7 @@ DECISION_TYPES: tuple[DecisionType, ...] = ("approve", "edit", "reject", "respon
 """The kinds of decision, in LangChain's order."""
 
 _EDITED_CALLS = "hitl_edited_tool_calls"
+_OF_MIDDLEWARE = re.compile(r"(\w+)\.(?:before|after)_(?:model|agent)")
 _ONE_TEXT = "__arg1"
 
 
@@ -31,6 +33,12 @@ def edited_calls(values: Any) -> Mapping[str, Any]:
     """
     edited = values.get(_EDITED_CALLS) if isinstance(values, dict) else None
     return edited if isinstance(edited, dict) else {}
+
+
+def named_node(name: str) -> str:
+    """Name a node for a person: of a middleware's node, the middleware."""
+    of_middleware = _OF_MIDDLEWARE.fullmatch(name)
+    return f"the middleware {of_middleware[1]}" if of_middleware else name
 
 
 def own_words(asked: ActionRequest) -> str:

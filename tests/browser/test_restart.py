@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course_utils.quiz.released import released_questions
-from tests.support.lab_page import SECONDS, LabPage
+from tests.support.lab_page import LabPage
 from tests.support.reloads import BUTTON, INBOX, MAILS, QUIZ
 from tests.support.small_bank import bank_from
 from tests.support.small_notebook import written

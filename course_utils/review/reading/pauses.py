@@ -5,23 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from langchain_core.messages import AIMessage, HumanMessage
-
 from course_utils.neighbours import langgraph
-from course_utils.neighbours.langchain import DECISION_TYPES
+from course_utils.neighbours.langchain import DECISION_TYPES, named_node
 from course_utils.printable import listed
-from course_utils.review.reading.conversations import conversation, last_calls
-from course_utils.review.reading.graphs import tool_nodes
 from course_utils.review.reading.interrupt_requests import (
     InterruptRequest,
     read_interrupt,
     request_of,
 )
+from course_utils.review.reading.refusals import SEVERAL_NODES, refusals
 from course_utils.review.reading.tool_calls import CallsAhead, calls_ahead, executing_node
 from course_utils.review.record.entries import STATIC, PauseKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from langchain.agents.middleware.human_in_the_loop import ActionRequest, HITLRequest
     from langchain_core.messages import ToolCall
@@ -30,57 +27,10 @@ if TYPE_CHECKING:
     from course_utils.review.reading.asking import Asking
     from course_utils.review.reading.places import Place
 
-NO_EXECUTOR = (
-    "No Reject and no Respond here: it is not known which node runs the calls, and an answer "
-    "written as another node would still let them run. Name it with tools_node=."
-)
-SEVERAL_NODES = (
-    "Nothing but Approve here: several nodes wait at once ({nodes}), and a change would drop the "
-    "others."
-)
-REPLACES_MESSAGES = (
-    "Nothing but Approve here: this graph's state replaces its messages instead of adding to them, "
-    "and a change would erase the conversation."
-)
-UNTRIED = (
-    "Nothing but Approve here: this graph's state does not take a message that was tried on it, so "
-    "it cannot be told whether a change would keep the conversation. It says: {error}"
-)
-OUT_OF_REACH = (
-    "Nothing but Approve here: the calls stand inside {key!r} of the state, where no message can "
-    "be added."
-)
-SEVERAL_LISTS = (
-    "Nothing but Approve here: the calls stand in several lists of messages ({keys}), and it "
-    "cannot be told which of them is read."
-)
-A_JOB = "Nothing but Approve here: {node} was sent a job, which is no tool call."
-PLAIN_DICTS = (
-    "No Edit here: this graph keeps its messages as plain dicts, which are added and not replaced."
-)
 CANNOT_BE_TOLD = "What {nodes} will do cannot be told from here: no tool call is pending."
-NO_ID = "Nothing but Approve here: a call without an id cannot be answered."
-APPENDS_MESSAGES = (
-    "No Edit here: this graph's state adds every message, so that an edited call would stand "
-    "beside the old one."
-)
-REVISED = (
-    "No Edit here: LangChain's middleware runs these as a person has edited them already, whatever "
-    "the message says: {calls}."
-)
 NO_ANSWER = (
     "No answer can be sent here: this node raised NodeInterrupt, which waits for a change of the "
     "state and not for an answer."
-)
-NOT_THE_MESSAGE = "No Edit here: the calls are not those of the agent's last message."
-UNREACHABLE = (
-    "No Reject and no Respond here: inside a subgraph nothing keeps the calls from coming back, "
-    "because the subgraph has no breakpoint before {nodes}."
-)
-HALF_RUN = "Nothing but Approve here: a part of this step has run, and a change would drop it."
-ANSWERED = (
-    "No Approve and no Edit here: {node} would run every call of the message, and these are "
-    "answered already: {calls}."
 )
 NOT_SHOWN = "It cannot be told what the waiting node was sent."
 HIDDEN = (
@@ -269,7 +219,7 @@ def read_breakpoint(
     actions = (*_actions(ahead.calls), *ahead.jobs)
     if not actions:
         approval: Approval = "run again" if failed else "continue"
-        told = () if failed else (CANNOT_BE_TOLD.format(nodes=listed(before)),)
+        told = () if failed else (CANNOT_BE_TOLD.format(nodes=listed(map(named_node, before))),)
         return BreakpointPause(
             key,
             _request([], ()),
@@ -281,7 +231,7 @@ def read_breakpoint(
         )
     known = tools_node if tools_node in place.graph.nodes else None
     executor = known or executing_node(place.graph, before[0], ahead.calls)
-    refused = dict(_refusals(place, before, ahead, executor))
+    refused = dict(refusals(place, before, ahead, executor))
     allowed = tuple(kind for kind in DECISION_TYPES if kind not in refused)
     return BreakpointPause(
         key,
@@ -348,97 +298,3 @@ def _unseen(place: Place, ahead: CallsAhead, *, failed: bool) -> str | None:
         if not (task.error or task.interrupts) and place.hidden(task):
             return HIDDEN.format(node=task.name)
     return None
-
-
-def _refusals(
-    place: Place, before: tuple[str, ...], ahead: CallsAhead, executor: str | None
-) -> Iterator[tuple[DecisionType, str]]:
-    """Yield each decision that this breakpoint cannot carry out, with the reason."""
-    answered = [call["name"] for call in ahead.calls if call["id"] in ahead.answered]
-    if answered:
-        words = ANSWERED.format(node=before[0], calls=", ".join(answered))
-        yield from (("approve", words), ("edit", words))
-    rigid = _rigid(place, before, ahead)
-    if rigid:
-        yield from ((kind, rigid) for kind in ("edit", "reject", "respond"))
-        return
-    yield from _edit_refused(place, ahead)
-    unanswerable = NO_EXECUTOR if executor is None else _may_come_back(place, executor)
-    if unanswerable:
-        yield from (("reject", unanswerable), ("respond", unanswerable))
-
-
-def _edit_refused(place: Place, ahead: CallsAhead) -> Iterator[tuple[DecisionType, str]]:
-    """Yield why the calls cannot be replaced, where that is so."""
-    said, _ = last_calls(conversation(place.snapshot.values, ahead.messages_key))
-    if ahead.kept[0].style != "messages":
-        yield "edit", PLAIN_DICTS
-    elif not {call["id"] for call in ahead.calls} <= {call["id"] for call in said}:
-        yield "edit", NOT_THE_MESSAGE
-    elif ahead.revised:
-        revised = [call["name"] for call in ahead.calls if call["id"] in ahead.revised]
-        yield "edit", REVISED.format(calls=", ".join(revised))
-    elif not _replaces_same_id(place, ahead.messages_key):
-        yield "edit", APPENDS_MESSAGES
-
-
-def _rigid(place: Place, before: tuple[str, ...], ahead: CallsAhead) -> str | None:
-    """Say why nothing can be written here, where that is so."""
-    if len(before) > 1:
-        return SEVERAL_NODES.format(nodes=", ".join(before))
-    if ahead.jobs:
-        return A_JOB.format(node=before[0])
-    if len(place.tasks) < len(place.snapshot.tasks):
-        return HALF_RUN
-    if not all(call["id"] for call in ahead.calls):
-        return NO_ID
-    return _unwritable(place, ahead)
-
-
-def _unwritable(place: Place, ahead: CallsAhead) -> str | None:
-    """Say why no message can be written beside the calls, where that is so."""
-    if not ahead.kept:
-        return NOT_THE_MESSAGE
-    if len(ahead.kept) > 1:
-        return SEVERAL_LISTS.format(keys=", ".join(str(one.key) for one in ahead.kept))
-    (kept,) = ahead.kept
-    if not kept.style:
-        return OUT_OF_REACH.format(key=kept.key)
-    return _replaces_messages(place, kept.key)
-
-
-def _replaces_messages(place: Place, messages_key: str | None) -> str | None:
-    """Try whether the state keeps an old message beside a new one; say so where it does not."""
-    old, new = HumanMessage("old", id="1"), HumanMessage("new", id="2")
-    try:
-        held = langgraph.held_after(_channel(place, messages_key), [old], [new])
-    except Exception as error:
-        return UNTRIED.format(error=f"{type(error).__name__}: {error}")
-    texts = [message.text for message in conversation(held, None)]
-    return None if texts == ["old", "new"] else REPLACES_MESSAGES
-
-
-def _replaces_same_id(place: Place, messages_key: str | None) -> bool:
-    """Try whether the state puts a message in the place of one with the same id."""
-    old, new = AIMessage("old", id="1"), AIMessage("new", id="1")
-    try:
-        held = langgraph.held_after(_channel(place, messages_key), [old], [new])
-    except Exception:  # a reducer of one's own may not take such a message at all
-        return False
-    return [message.text for message in conversation(held, None)] == ["new"]
-
-
-def _channel(place: Place, messages_key: str | None) -> Any:
-    return place.graph.channels[messages_key or "__root__"]
-
-
-def _may_come_back(place: Place, executor: str) -> str | None:
-    """Say why an answer could not keep the calls from running later, where that is so.
-
-    A run can be stopped before the nodes of the graph it runs, not before those of a subgraph.
-    """
-    stops = place.graph.interrupt_before_nodes
-    actors = {*tool_nodes(place.graph), executor}
-    if not place.namespace or stops == "*" or actors <= set(stops):
-        return None
-    return UNREACHABLE.format(nodes=listed(sorted(actors - set(stops))))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from langgraph.types import StateSnapshot
 
 from course_utils.neighbours import langgraph as private
-from course_utils.neighbours.langchain import DECISION_TYPES
+from course_utils.neighbours.langchain import DECISION_TYPES, named_node
 from course_utils.neighbours.langgraph_checkpoints import lives_on
 from course_utils.printable import listed
 from course_utils.review.reading.asking import asking as all_asking
@@ -56,7 +56,7 @@ UNKNOWN = (
     "Nothing is saved for thread {thread!r}. Check the thread_id, or invoke the graph on it first."
 )
 FINISHED = "Thread {thread!r} has finished: no node is waiting to run."
-CRASHED = "Node {node!r} failed with {error}."
+CRASHED = "{node} failed with {error}."
 RUNS_AGAIN = "A part of it may have happened, and Run again does it once more."
 MAY_REPEAT = "A part of it may have happened, and Carry on may do that again."
 KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
@@ -66,7 +66,12 @@ ASKS_ANEW = (
     "again."
 )
 STOPPED = "Stopped in the middle of a step: a node has run and its result is not yet in the state."
-ANSWERED = "Node {node!r} was given an answer, and the run was cut off before the node had ended."
+IN_THE_MIDDLE = (
+    "The run stands in the middle of a step: a node has run, and its result is not yet in the "
+    "state. The run goes on right now, or was cut off."
+)
+RUNS_TWICE = "If the run goes on, Carry on runs the nodes that follow a second time."
+ANSWERED = "{node} was given an answer, and the run was cut off before it had ended."
 PAUSED = "Paused before {nodes}."
 NO_STOP = "Stopped before {nodes}, where this graph has no breakpoint."
 UNCLEAR = (
@@ -223,8 +228,7 @@ class Reading:
         if self.snapshot.metadata is None:
             return Thread("unknown", UNKNOWN.format(thread=self.id))
         if not self.waiting and self.snapshot.tasks:
-            pause = self._breakpoint([self._root])
-            return Thread("interrupted", STOPPED, (), (self._carry_on(pause),))
+            return self._in_the_middle(self._breakpoint([self._root]))
         if not self.waiting:
             return self._at_no_known_node()
         tasks = [(place, task) for place in self.waiting for task in place.tasks]
@@ -239,13 +243,19 @@ class Reading:
         asking = {id_ for _, task in tasks for id_ in self._asks(task)} & known
         return self._asking(asking) if asking else self._at_breakpoint()
 
+    def _in_the_middle(self, pause: BreakpointPause) -> Thread:
+        carry_on = self._carry_on(pause)
+        if self._left_by(pause):
+            return Thread("interrupted", STOPPED, (), (carry_on,))
+        return Thread("unclear", IN_THE_MIDDLE, (), (carry_on,), caution=RUNS_TWICE)
+
     def _at_no_known_node(self) -> Thread:
         missing = private.nodes_missing(
             self.calling.graph, self.calling.saved(self.snapshot.config)
         )
         if not missing:
             return Thread("finished", FINISHED.format(thread=self.id))
-        words = STRANDED.format(thread=self.id, nodes=", ".join(missing))
+        words = STRANDED.format(thread=self.id, nodes=_nodes(missing))
         return Thread("stranded", words, nodes=tuple(missing))
 
     def _failed(self, place: Place, task: PregelTask) -> bool:
@@ -298,14 +308,14 @@ class Reading:
             key = self._key(task.interrupts[0].id)
             pause = _only(replace(pause, key=key, approval="run again"), "approve")
             pause = replace(pause, decisions=("approve", ASK_AGAIN))
-            caution = f"{KEEPS_ANSWER} {RUNS_AGAIN} {ASKS_ANEW.format(node=task.name)}"
-        words = CRASHED.format(node=task.name, error=task.error)
+            caution = f"{KEEPS_ANSWER} {RUNS_AGAIN} {ASKS_ANEW.format(node=named_node(task.name))}"
+        words = CRASHED.format(node=_subject(task.name), error=task.error)
         return Thread("crashed", words, (), (pause,), tuple(names), caution)
 
     def _answered(self, task: PregelTask) -> Thread:
         key = self._key(task.interrupts[0].id)
         pause = replace(self._breakpoint(self.waiting, failed=True), key=key, approval="carry on")
-        words, caution = ANSWERED.format(node=task.name), f"{KEEPS_ANSWER} {MAY_REPEAT}"
+        words, caution = ANSWERED.format(node=_subject(task.name)), f"{KEEPS_ANSWER} {MAY_REPEAT}"
         return Thread("interrupted", words, (), (_only(pause, "approve"),), caution=caution)
 
     def _asking(self, asking: Collection[str]) -> Thread:
@@ -315,12 +325,12 @@ class Reading:
         asked = [one for one in all_asking(root) if one.interrupt.id in asking]
         shut = PLAIN_ANSWER if root.answered_plainly() else ""
         if held:
-            shut = LETS_OTHERS_RUN.format(nodes=listed(held[0].before))
+            shut = LETS_OTHERS_RUN.format(nodes=_nodes(held[0].before))
         questions = read_questions(
             self.id, root.checkpoint_id, asked, shut, at_once=only_async(self.calling.graph)
         )
         words = _asks(questions, dict.fromkeys(one.node for one in asked))
-        busy = listed(self._busy())
+        busy = _nodes(self._busy())
         if busy:
             words = f"{words} {BUSY_BESIDE.format(nodes=busy)}"
             caution = RUNS_BESIDE.format(nodes=busy)
@@ -336,7 +346,7 @@ class Reading:
 
     def _at_breakpoint(self) -> Thread:
         pause = self._breakpoint(self.waiting)
-        nodes, stops = listed(pause.before), all(place.is_a_stop() for place in self.waiting)
+        nodes, stops = _nodes(pause.before), all(place.is_a_stop() for place in self.waiting)
         left_by = self._left_by(pause)
         if left_by:
             metadata: Mapping[str, Any] = self.place(pause.namespace).snapshot.metadata or {}
@@ -390,10 +400,20 @@ class Reading:
         return NO_JOURNAL if lives_on(self.calling.saver) and not self.durable else ""
 
 
+def _nodes(names: Iterable[str]) -> str:
+    return listed(map(named_node, names))
+
+
+def _subject(node: str) -> str:
+    """Begin a sentence about a node."""
+    told = named_node(node)
+    return f"Node {node!r}" if told == node else f"{told[0].upper()}{told[1:]}"
+
+
 def _asks(questions: Sequence[InterruptPause], nodes: Iterable[str]) -> str:
     """Say what is asked about: the calls that would run, or by which node where it is no call."""
     if any(question.asked.format == "value" for question in questions):
-        return ASKS.format(nodes=listed(nodes))
+        return ASKS.format(nodes=_nodes(nodes))
     asked = (action["name"] for one in questions for action in one.request["action_requests"])
     calls = list(dict.fromkeys(asked))
     runs = "runs" if len(calls) == 1 else "run"

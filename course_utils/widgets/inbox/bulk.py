@@ -11,7 +11,8 @@ from traitlets import Bool
 
 from course_utils.neighbours.ipykernel import begun_in_a_page
 from course_utils.review.deciding.many import Chosen, decide_each, reason_arrives, why_not
-from course_utils.review.reading.graphs import only_async, thread_bound
+from course_utils.review.deciding.resuming import NO_CONTEXT
+from course_utils.review.reading.graphs import only_async, thread_bound, wants_context
 from course_utils.widgets.card.slots import defaults_of
 from course_utils.widgets.inbox import bulk_html as html
 from course_utils.widgets.inbox.rows import button
@@ -92,7 +93,7 @@ class Bulk(Panel):
         """
         if self.deciding:
             return
-        refused = {one.thread_id: _why_not(one, kind) for one in selected}
+        refused = {one.thread_id: self._why_not(one, kind) for one in selected}
         taken = [one for one in selected if not refused[one.thread_id]]
         self._kind = kind
         self._chosen = [
@@ -128,6 +129,13 @@ class Bulk(Panel):
         """Wait until what was confirmed last on an async graph has been carried out."""
         if self._running is not None:
             await asyncio.wrap_future(self._running)
+
+    def _why_not(self, one: WaitingThread, kind: Kind) -> str:
+        if one.thread is None:
+            return "it is not known what it asks"
+        if self._context_of(one.thread_id) is None and wants_context(self._graph):
+            return NO_CONTEXT
+        return why_not(one.thread, kind)
 
     def _confirm(self) -> None:
         if self.deciding or not self._chosen:
@@ -196,7 +204,3 @@ class _Telling:
 
 def _nothing() -> None:
     """Say no more: that the run goes on is seen."""
-
-
-def _why_not(one: WaitingThread, kind: Kind) -> str:
-    return why_not(one.thread, kind) if one.thread else "it is not known what it asks"
