@@ -12,6 +12,7 @@ from course_utils.neighbours import langgraph as private
 from course_utils.neighbours.langchain import DECISION_TYPES, named_node
 from course_utils.neighbours.langgraph_checkpoints import lives_on
 from course_utils.printable import listed
+from course_utils.review.reading import words
 from course_utils.review.reading.asking import asking as all_asking
 from course_utils.review.reading.configured import (
     configurable_of,
@@ -51,57 +52,6 @@ if TYPE_CHECKING:
 
 _CUT_OFF = {None, CUT_OFF}
 _BROKEN_OFF = {*_CUT_OFF, FAILED}
-
-UNKNOWN = (
-    "Nothing is saved for thread {thread!r}. Check the thread_id, or invoke the graph on it first."
-)
-FINISHED = "Thread {thread!r} has finished: no node is waiting to run."
-CRASHED = "{node} failed with {error}."
-RUNS_AGAIN = "A part of it may have happened, and Run again does it once more."
-MAY_REPEAT = "A part of it may have happened, and Carry on may do that again."
-KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
-ASKS_ANEW = (
-    "Answer anew drops that answer and asks the question again, on a fork of the thread: {node} "
-    "begins from its start, and so does whatever else ran in this step. What they did may be done "
-    "again."
-)
-STOPPED = "Stopped in the middle of a step: a node has run and its result is not yet in the state."
-IN_THE_MIDDLE = (
-    "The run stands in the middle of a step: a node has run, and its result is not yet in the "
-    "state. The run goes on right now, or was cut off."
-)
-RUNS_TWICE = "If the run goes on, Carry on runs the nodes that follow a second time."
-ANSWERED = "{node} was given an answer, and the run was cut off before it had ended."
-PAUSED = "Paused before {nodes}."
-NO_STOP = "Stopped before {nodes}, where this graph has no breakpoint."
-UNCLEAR = (
-    "The thread stands before {nodes}, and this graph has no breakpoint there. Its run goes on "
-    "right now, or was cut off, or was stopped by a breakpoint that was given to the call."
-)
-MAY_BE_LATE = (
-    "If the run has begun {nodes}, going on may do that again, and a rejection may come too late."
-)
-ASKS = "Asked by {nodes}."
-BUSY_BESIDE = (
-    "In the same step {nodes} has not come to its end: its run goes on right now, or was cut off."
-)
-RUNS_BESIDE = "An answer may run {nodes} again."
-STRANDED = (
-    "Thread {thread!r} waits at a node that this graph does not have: {nodes}. The graph that "
-    "began it had that node. Compile the graph with a node of this name to go on."
-)
-ASKS_BEFORE = "Asked before {calls} {runs}."
-MAY_HAVE_HAPPENED = (
-    "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "
-    "part of it may have happened, and letting it go on may do that again."
-)
-UNFINISHED = (
-    "A decision ({decision}) stands, and the run was cut off before it ended. Carry on finishes it."
-)
-NO_JOURNAL = (
-    "Waiting, or interrupted while it ran. This checkpointer's decisions are kept in this process "
-    "alone, so the two cannot be told apart; if it was interrupted, approving may do it again."
-)
 
 
 class JournalReader(Protocol):
@@ -226,7 +176,7 @@ class Reading:
 
     def _told(self) -> Thread:
         if self.snapshot.metadata is None:
-            return Thread("unknown", UNKNOWN.format(thread=self.id))
+            return Thread("unknown", words.UNKNOWN.format(thread=self.id))
         if not self.waiting and self.snapshot.tasks:
             return self._in_the_middle(self._breakpoint([self._root]))
         if not self.waiting:
@@ -246,17 +196,17 @@ class Reading:
     def _in_the_middle(self, pause: BreakpointPause) -> Thread:
         carry_on = self._carry_on(pause)
         if self._left_by(pause):
-            return Thread("interrupted", STOPPED, (), (carry_on,))
-        return Thread("unclear", IN_THE_MIDDLE, (), (carry_on,), caution=RUNS_TWICE)
+            return Thread("interrupted", words.STOPPED, (), (carry_on,))
+        return Thread("unclear", words.IN_THE_MIDDLE, (), (carry_on,), caution=words.RUNS_TWICE)
 
     def _at_no_known_node(self) -> Thread:
         missing = private.nodes_missing(
             self.calling.graph, self.calling.saved(self.snapshot.config)
         )
         if not missing:
-            return Thread("finished", FINISHED.format(thread=self.id))
-        words = STRANDED.format(thread=self.id, nodes=_nodes(missing))
-        return Thread("stranded", words, nodes=tuple(missing))
+            return Thread("finished", words.FINISHED.format(thread=self.id))
+        told = words.STRANDED.format(thread=self.id, nodes=_nodes(missing))
+        return Thread("stranded", told, nodes=tuple(missing))
 
     def _failed(self, place: Place, task: PregelTask) -> bool:
         """Tell a node that failed from one that failed once, and asks or has been asked again."""
@@ -303,20 +253,24 @@ class Reading:
 
     def _crashed(self, task: PregelTask, names: Sequence[str]) -> Thread:
         pause = self._breakpoint(self.waiting, failed=True)
-        caution = RUNS_AGAIN
+        caution = words.RUNS_AGAIN
         if task.interrupts:
             key = self._key(task.interrupts[0].id)
             pause = _only(replace(pause, key=key, approval="run again"), "approve")
             pause = replace(pause, decisions=("approve", ASK_AGAIN))
-            caution = f"{KEEPS_ANSWER} {RUNS_AGAIN} {ASKS_ANEW.format(node=named_node(task.name))}"
-        words = CRASHED.format(node=_subject(task.name), error=task.error)
-        return Thread("crashed", words, (), (pause,), tuple(names), caution)
+            anew = words.ASKS_ANEW.format(node=named_node(task.name))
+            caution = f"{words.KEEPS_ANSWER} {caution} {anew}"
+        told = words.CRASHED.format(node=_subject(task.name), error=task.error)
+        return Thread("crashed", told, (), (pause,), tuple(names), caution)
 
     def _answered(self, task: PregelTask) -> Thread:
         key = self._key(task.interrupts[0].id)
         pause = replace(self._breakpoint(self.waiting, failed=True), key=key, approval="carry on")
-        words, caution = ANSWERED.format(node=_subject(task.name)), f"{KEEPS_ANSWER} {MAY_REPEAT}"
-        return Thread("interrupted", words, (), (_only(pause, "approve"),), caution=caution)
+        told, caution = (
+            words.ANSWERED.format(node=_subject(task.name)),
+            f"{words.KEEPS_ANSWER} {words.MAY_REPEAT}",
+        )
+        return Thread("interrupted", told, (), (_only(pause, "approve"),), caution=caution)
 
     def _asking(self, asking: Collection[str]) -> Thread:
         beside = [p for p in self.waiting if p.namespace and not any(t.interrupts for t in p.tasks)]
@@ -329,13 +283,13 @@ class Reading:
         questions = read_questions(
             self.id, root.checkpoint_id, asked, shut, at_once=only_async(self.calling.graph)
         )
-        words = _asks(questions, dict.fromkeys(one.node for one in asked))
+        told = _asks(questions, dict.fromkeys(one.node for one in asked))
         busy = _nodes(self._busy())
         if busy:
-            words = f"{words} {BUSY_BESIDE.format(nodes=busy)}"
-            caution = RUNS_BESIDE.format(nodes=busy)
-            return Thread("unclear", words, (), (*held, *questions), caution=caution)
-        return self._waits((*held, *questions), words)
+            told = f"{told} {words.BUSY_BESIDE.format(nodes=busy)}"
+            caution = words.RUNS_BESIDE.format(nodes=busy)
+            return Thread("unclear", told, (), (*held, *questions), caution=caution)
+        return self._waits((*held, *questions), told)
 
     def _busy(self) -> Iterator[str]:
         """Yield the nodes beside a question that have begun, and neither ended nor asked."""
@@ -353,19 +307,19 @@ class Reading:
             written = metadata.get("source") == "update" and CLAIMS in metadata
             if written or not (stops or pause.calls):
                 decided = metadata.get(DECIDED, left_by.told_decision)
-                words = UNFINISHED.format(decision=decided)
+                told = words.UNFINISHED.format(decision=decided)
                 pause = self._carry_on(pause)
-                return Thread("interrupted", words, (), (pause,), caution=MAY_REPEAT)
+                return Thread("interrupted", told, (), (pause,), caution=words.MAY_REPEAT)
             if not stops:
                 # What led here may have been a Command, which an edit would not repeat.
                 kinds = [kind for kind in DECISION_TYPES if kind in pause.decisions]
                 offered = (kind for kind in kinds if kind != "edit")
                 pause = _only(replace(pause, approval="carry on"), *offered)
-                words, caution = NO_STOP.format(nodes=nodes), _told_cut_off(left_by)
-                return Thread("interrupted", words, (), (pause,), caution=caution)
+                told, caution = words.NO_STOP.format(nodes=nodes), _told_cut_off(left_by)
+                return Thread("interrupted", told, (), (pause,), caution=caution)
         if stops:
-            return self._waits((pause,), PAUSED.format(nodes=nodes))
-        unclear, late = UNCLEAR.format(nodes=nodes), MAY_BE_LATE.format(nodes=nodes)
+            return self._waits((pause,), words.PAUSED.format(nodes=nodes))
+        unclear, late = words.UNCLEAR.format(nodes=nodes), words.MAY_BE_LATE.format(nodes=nodes)
         return replace(self._waits((pause,), unclear), status="unclear", caution=late)
 
     def _carry_on(self, pause: BreakpointPause) -> BreakpointPause:
@@ -397,7 +351,7 @@ class Reading:
 
     def _doubt(self) -> str:
         """Say that a journal which ends with the process cannot tell of the process before."""
-        return NO_JOURNAL if lives_on(self.calling.saver) and not self.durable else ""
+        return words.NO_JOURNAL if lives_on(self.calling.saver) and not self.durable else ""
 
 
 def _nodes(names: Iterable[str]) -> str:
@@ -413,15 +367,15 @@ def _subject(node: str) -> str:
 def _asks(questions: Sequence[InterruptPause], nodes: Iterable[str]) -> str:
     """Say what is asked about: the calls that would run, or by which node where it is no call."""
     if any(question.asked.format == "value" for question in questions):
-        return ASKS.format(nodes=_nodes(nodes))
+        return words.ASKS.format(nodes=_nodes(nodes))
     asked = (action["name"] for one in questions for action in one.request["action_requests"])
     calls = list(dict.fromkeys(asked))
     runs = "runs" if len(calls) == 1 else "run"
-    return ASKS_BEFORE.format(calls=listed(calls), runs=runs)
+    return words.ASKS_BEFORE.format(calls=listed(calls), runs=runs)
 
 
 def _told_cut_off(entry: JournalEntry) -> str:
-    return MAY_HAVE_HAPPENED.format(
+    return words.MAY_HAVE_HAPPENED.format(
         reviewer=entry.reviewer, when=entry.told_time, decision=entry.told_decision
     )
 
