@@ -47,6 +47,10 @@ SEVERAL_MAY_ASK = (
     "what one of them has done may be done again."
 )
 WHICH_ONE = "It cannot be told which of them an answer reaches."
+FIRST_TO_ASK = (
+    "With the answer the node begins again, and the first question that it then asks receives the "
+    "answer."
+)
 EARLIER_ANSWERS = (
     "This node has been answered before. It begins again with every answer, and its questions get "
     "the answers in the order in which they were given. Should it ask in another order now, an "
@@ -179,6 +183,9 @@ def _question(key: PauseKey, asking: Asking, shut: str, at_once: bool) -> Interr
         remarks = (*remarks, " ".join(told))
     if asking.answered:
         remarks = (*remarks, EARLIER_ANSWERS)
+    elif not several and asked.format in {"value", "agent inbox"}:
+        # LangChain's middleware asks from the message alone, and always the same.
+        remarks = (*remarks, FIRST_TO_ASK)
     if not langgraph.answers_by_id(asking.interrupt.id):
         # LangGraph would hand an answer under another id to the next question, whatever that is.
         shut = NO_ANSWER
