@@ -119,7 +119,7 @@ def test_what_one_decision_cannot_answer_whole_says_why():
     (asked,) = begun(only_yes, "one")
     assert (why_not(asked.thread, "approve"), why_not(asked.thread, "reject")) == (
         "",
-        "it offers no reject for all that it asks",
+        "reject is not offered for all that it asks: open its card",
     )
     assert why_not(read_thread(only_yes, thread("nobody")), "approve").startswith("it does not")
 

@@ -16,6 +16,7 @@ from langgraph.prebuilt import ToolNode
 from course_utils import Inbox
 from course_utils.review.deciding.resuming import decide
 from course_utils.review.deciding.shown import read_thread
+from course_utils.review.record.opening import journal_of
 from course_utils.widgets.inbox import page as inbox_page
 from course_utils.widgets.inbox import watch as inbox_watch
 from course_utils.widgets.page.parts import is_hidden
@@ -185,7 +186,8 @@ def test_several_are_approved_after_one_look_and_the_losers_are_told(tmp_path: P
     assert (len(agent.outbox), page(inbox), inbox.selected) == (3, ["order-03"], [])
     assert "alice decided: approve" in said_of(inbox, "order-01"), "its row stays, and says so"
     assert "bob decided: approve" in said_of(inbox, "order-02")
-    assert inbox._view.bulk.title.value == "Approve: 3 of 3 done."
+    title = inbox._view.bulk.title.value
+    assert title.startswith("Approve: 2 of 3 done. "), f"one was lost, and it says: {title}"
     inbox.press("cancel")
     assert listed(inbox) == ["order-03"]
     with pytest.raises(ValueError, match="not 'confirm'"):
@@ -216,6 +218,7 @@ def test_what_one_decision_cannot_answer_is_named_and_left():
     inbox.press("approve selected")
     look = inbox._view.bulk.told
     assert "it asks several things at once" in words(look), look
+    assert inbox._view.bulk.buttons["confirm"].description == "Approve this thread"
     assert ("<img" in look, inbox._view.bulk.title.value.startswith("Approve 1 thread:")) == (
         False,
         True,
@@ -355,6 +358,46 @@ async def test_it_tells_what_has_happened_and_moves_no_row(quickly: None):
     )
     inbox.close()
     theirs.close()
+
+
+@pytest.mark.asyncio
+async def test_an_open_card_follows_what_somebody_else_runs_and_the_inbox_goes_nowhere(
+    quickly: None,
+):
+    graph = waiting(MailAgent(), *numbered(2))
+    inbox = Inbox(graph, reviewer="alice")
+    inbox._view.bar.then_next.value = True
+    journal, pause = journal_of(graph.checkpointer), read_thread(graph, thread("order-01")).pause
+    assert pause is not None
+    with journal.lock("order-01"):
+        entry = journal.claim([(pause.key, {"type": "approve"}, [])], "bob")
+        inbox.open_thread("order-01")
+        assert inbox.card is not None
+        assert inbox.card.resumed_elsewhere, "bob holds the thread"
+        assert "bob was resuming the thread" in inbox.card._explanation.value
+    journal.finish(entry, "failed")
+    moved_on = asyncio.Event()
+    inbox.card.observe(lambda _: moved_on.set(), "status")
+    await asyncio.wait_for(moved_on.wait(), 20)
+    assert (inbox.opened, inbox.card.status) == ("order-01", "paused")
+    inbox.close()
+
+
+@pytest.mark.asyncio
+async def test_what_became_of_the_last_thread_is_said_until_something_else_is_done(quickly: None):
+    inbox = Inbox(waiting(MailAgent(), *numbered(3)), reviewer="alice")
+    inbox._view.bar.then_next.value = True
+    inbox.press("next in line")
+    assert inbox.card is not None
+    inbox.card.press("approve")
+    became = "Thread order-01: alice decided: approve."
+    await until(inbox, became)
+    await asyncio.to_thread(decided_elsewhere, inbox._graph, "order-03")
+    await until(inbox, "bob decided: approve")
+    assert became in seen(inbox), "the inbox has looked again by itself"
+    inbox.put_card_away()
+    assert became not in seen(inbox)
+    inbox.close()
 
 
 @pytest.mark.asyncio

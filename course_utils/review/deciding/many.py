@@ -26,7 +26,7 @@ Kind = Literal["approve", "reject"]
 NOT_WAITING = "it does not simply wait: {why}"
 SEVERAL = "it asks several things at once"
 NOTHING_NAMED = "it names nothing that would run"
-NOT_OFFERED = "it offers no {kind} for all that it asks"
+NOT_OFFERED = "{kind} is not offered for all that it asks: open its card"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ UNSAVED = (
     "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
     "resumed. Compile it with checkpointer=InMemorySaver()."
 )
-RUNNING = "Being resumed right now by {reviewer}, since {when}."
+RUNNING = "When this was read, {reviewer} was resuming the thread, since {when}."
 UNREADABLE = "This thread cannot be read. LangGraph says: {kind}: {error}"
 
 # How often to look again at a thread that others decide meanwhile.

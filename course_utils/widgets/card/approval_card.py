@@ -139,6 +139,11 @@ class ApprovalCard(Panel):
         """The buttons of each thing to decide, in the order in which they are shown."""
         return [slot.controls for slot in self._undecided.each]
 
+    @property
+    def resumed_elsewhere(self) -> bool:
+        """Whether the card says that somebody else resumes the thread."""
+        return self.status == self._thread.status == "running"
+
     def turn_to(self, config: RunnableConfig, *, context: Any = _SAME) -> None:
         """Show another thread of the graph from now on.
 

@@ -170,7 +170,7 @@ class Bulk(Panel):
 
     def tell(self, came: Sequence[Came], chosen: Sequence[Chosen], *, ended: bool) -> None:
         """Show what came of each thread so far."""
-        self.title.value = html.progress(self._kind, len(came), len(chosen), ended=ended)
+        self.title.value = html.progress(self._kind, came, len(chosen), ended=ended)
         rest = [one.id for one in chosen[len(came) :]] if ended else []
         self._looked.value = html.put_behind(self._asked)
         self._came.value = html.came_html(self._kind, came, rest)

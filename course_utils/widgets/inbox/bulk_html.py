@@ -24,6 +24,7 @@ NOT_TAKEN = "{verb}: none of the selected threads can be decided here."
 UNHEARD = "The reason does not reach {threads}: what asks there takes a rejection without one."
 PROGRESS = "{verb}: {number} of {total} done ..."
 ENDED = "{verb}: {number} of {total} done."
+ENDED_SHORT = "{verb}: {number} of {total} done. What came of the others is said below."
 LOST = "not carried out. {error}"
 FAILED = "did not come to its end. {error}. Its card says what stands"
 INTERRUPTED = "interrupted while it ran: part of it may have happened. Its card says what stands"
@@ -38,12 +39,14 @@ def title(kind: Kind, number: int) -> str:
 
 def confirm_words(kind: Kind, number: int) -> str:
     """Return the words of the button that confirms."""
-    return f"{VERBS[kind]} {'this' if number == 1 else 'these'} {_threads(number)}"
+    return f"{VERBS[kind]} {'this thread' if number == 1 else f'these {_threads(number)}'}"
 
 
-def progress(kind: Kind, number: int, total: int, *, ended: bool) -> str:
-    """Say how far the decisions have come."""
-    return (ENDED if ended else PROGRESS).format(verb=VERBS[kind], number=number, total=total)
+def progress(kind: Kind, came: Sequence[Came], total: int, *, ended: bool) -> str:
+    """Say how many decisions were carried out; one that was lost or failed is not done."""
+    number = sum(one.outcome is not None for one in came)
+    words = PROGRESS if not ended else ENDED if number == total else ENDED_SHORT
+    return words.format(verb=VERBS[kind], number=number, total=total)
 
 
 def look_html(
@@ -66,7 +69,8 @@ def look_html(
     told = [shown(words) for words in _cautions(taken)]
     if unheard:
         told.append(shown(UNHEARD.format(threads=", ".join(unheard))))
-    told += [f"Not taken: <b>{shown(name)}</b>, {shown(why)}." for name, why in left.items()]
+    whys = {name: why.removesuffix(".") for name, why in left.items()}
+    told += [f"Not taken: <b>{shown(name)}</b>, {shown(why)}." for name, why in whys.items()]
     paragraphs = "".join(f"<p>{words}</p>" for words in told)
     scrolled = "role='region' aria-label='What is to be decided' tabindex='0'"
     table = f"<div class='hitl-inbox-look' {scrolled}>{table}</div>" if table else ""

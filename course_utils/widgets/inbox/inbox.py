@@ -93,6 +93,7 @@ class Inbox(Panel):
             graph = graph.copy(update={"checkpointer": checkpointer})
         self._graph, self._tools_node, self._reviewer = graph, tools_node, reviewer
         self._config, self._context = config, context
+        self._said: tuple[Sequence[str], Sequence[str]] = (), ()
         self._listing = Listing(graph, tools_node, page_size)
         self._presence = Presence(
             self._listing.queue.checkpointer, uuid.uuid4().hex, reviewer or getpass.getuser()
@@ -295,7 +296,12 @@ class Inbox(Panel):
         self._view.bar.offer(self._listing.queue.argument_names())
 
     def _tell(self, *troubles: str, said: Sequence[str] = ()) -> None:
-        self._view.tell(self._listing, self.opened, said, troubles)
+        self._said = said, troubles
+        self._tell_again()
+
+    def _tell_again(self) -> None:
+        """Say where the inbox stands, and still what was done last and what went wrong in it."""
+        self._view.tell(self._listing, self.opened, *self._said)
 
     # One thread
 
@@ -373,8 +379,10 @@ class Inbox(Panel):
         heads, self._listing.elsewhere = seen
         if heads is not None:
             self._listing.take(heads)
+        if self.opened:
+            self._view.thread.follow()
         self._show_rows()
-        self._tell()
+        self._tell_again()
         self._offer_names()
 
     def _end(self, change: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Label
@@ -12,7 +13,7 @@ from course_utils.widgets.page.parts import Panel, Row
 from course_utils.widgets.page.presses import part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from langchain_core.runnables import RunnableConfig
 
@@ -63,14 +64,28 @@ class OpenedThread(Panel):
             self.card.observe(self._hear, "status")
             self.children = [self.title, self.card, self._below]
         else:
-            # That another thread stands elsewhere is no decision.
-            self.card.unobserve(self._hear, "status")
-            try:
+            with self._unheard(self.card):
                 self.card.turn_to(config, context=context)
-            finally:
-                self.card.observe(self._hear, "status")
         thread = config["configurable"]["thread_id"]
         self.title.value = html.TITLE.format(thread=thread)
+
+    def follow(self) -> None:
+        """Read the thread again, where the card says that somebody resumes it: that may be over.
+
+        Nothing can be typed or pressed on such a card, so nothing is lost.
+        """
+        if self.card is not None and self.card.resumed_elsewhere:
+            with self._unheard(self.card):
+                self.card.refresh()
+
+    @contextmanager
+    def _unheard(self, card: ApprovalCard) -> Iterator[None]:
+        """Show something that is no decision made here."""
+        card.unobserve(self._hear, "status")
+        try:
+            yield
+        finally:
+            card.observe(self._hear, "status")
 
     def _hear(self, change: Any) -> None:
         if change["new"] != "running":
