@@ -23,6 +23,9 @@ DECISION_TYPES: tuple[DecisionType, ...] = ("approve", "edit", "reject", "respon
 _EDITED_CALLS = "hitl_edited_tool_calls"
 _OF_MIDDLEWARE = re.compile(r"(\w+)\.(?:before|after)_(?:model|agent)")
 _ONE_TEXT = "__arg1"
+_REJECTED = re.compile(
+    r"User rejected the tool call for `[^`]*` with (?:reason: (?P<reason>.*)|id .*)", re.S
+)
 
 
 def edited_calls(values: Any) -> Mapping[str, Any]:
@@ -45,6 +48,19 @@ def own_words(asked: ActionRequest) -> str:
     """Return what is said of a call, without the arguments that LangChain repeats in it."""
     repeated = f"Tool: {asked['name']}\nArgs: {asked['args']}"
     return asked.get("description", "").removesuffix(repeated).strip()
+
+
+def reason_told(words: str) -> str | None:
+    """Return the reason that the middleware passes on in the place of a rejected call's result.
+
+    Args:
+        words: of a tool message.
+
+    Returns:
+        "" where the person gave no reason, None where the words are not the middleware's.
+    """
+    found = _REJECTED.fullmatch(words)
+    return None if found is None else found["reason"] or ""
 
 
 def schema_of_one_text() -> dict[str, Any]:

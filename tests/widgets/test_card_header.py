@@ -46,8 +46,9 @@ def test_what_was_asked_in_blocks_is_told_with_what_is_no_text():
 
 
 def test_a_long_request_is_folded():
-    card = saying(("user", "Mail everybody. " * 100))
-    assert "<details><summary>1,599 characters, beginning" in html(card), html(card)
+    card = saying(("user", "Mail everybody.\n\n" * 100))
+    beginning = "&quot;Mail everybody. Mail everybody."
+    assert f"<details><summary>1,698 characters, beginning {beginning}" in html(card), html(card)
 
 
 def test_the_conversation_unfolds_escaped_and_bounded():

@@ -87,6 +87,32 @@ def test_an_edit_keeps_the_old_value_and_the_new():
     card.press("send")
     assert re.search(r"<del>At noon\?</del>.*<ins>At one\?</ins>", html(card)), html(card)
     assert "You edited send_email." in seen(card)
+    before = seen(card).partition("Before the edit it was:")[2]
+    assert re.search(r"body:\s+At noon\?", before), "the call as it was is told as that"
+
+
+def test_an_edit_in_the_place_of_a_default_tells_the_default_as_the_old_value():
+    @tool
+    def pay(amount: int, currency: str = "EUR", urgent: bool = False) -> str:
+        """Pay."""
+        return f"{amount} {currency}"
+
+    card = card_on(calling(pay, calls=[{"name": "pay", "args": {"amount": 5}, "id": "1"}]))
+    card.press("edit")
+    card.controls[0].forms[0].fill("currency", "USD")
+    card.press("send")
+    assert re.search(r"currency:.*<del>EUR</del>.*<ins>USD</ins>", html(card)), html(card)
+    assert "pay: 5 USD" in seen(card)
+    assert "<del>False</del>" not in html(card), "what was left as it was is no change"
+
+
+def test_an_answer_without_words_is_told_as_that():
+    def ask_hours(state: dict[str, Any]) -> dict[str, Any]:
+        return {"log": [interrupt("In how many hours?")]}
+
+    card = card_on(asking(InMemorySaver(), ask_hours), {"log": []})
+    card.press("send")
+    assert "You answered: (an empty text)" in seen(card)
 
 
 def test_an_answer_is_told_in_the_persons_own_words():
@@ -132,6 +158,17 @@ def test_a_response_to_the_middleware_is_not_told_as_what_the_tool_returned():
     card.controls[0].response.value = "I called her."
     card.press("send")
     assert "The agent was told in place of send_email: I called her." in seen(card)
+
+
+@pytest.mark.parametrize("reason", ["", "Not `today`."])
+def test_a_rejection_to_the_middleware_is_not_told_as_what_the_tool_returned(reason: str):
+    graph = gated_agent([], InMemorySaver(), "batched", True)
+    ask(graph)
+    card = ApprovalCard(graph, thread(), reviewer="ann")
+    card.controls[0].reason.value = reason
+    card.press("reject")
+    assert "The agent was told in place of send_email: User rejected" in seen(card), seen(card)
+    assert reason in seen(card)
 
 
 def test_who_decided_and_when_is_on_the_card_and_not_in_its_twin():
@@ -352,6 +389,21 @@ def test_a_card_says_what_runs_from_the_press_to_the_result():
     card.press("approve")
     assert shown == [("running", "Running pay ...", [], "hitl-deciding")]
     assert "hitl-deciding" not in card._dom_classes
+
+
+def test_while_a_decision_runs_the_button_that_was_pressed_is_marked():
+    card = mail_card()
+    (controls,) = card.controls
+    marked: list[str] = []
+
+    def look(change: Any) -> None:
+        if change["new"] == "running":
+            shown = controls.buttons.items()
+            marked.extend(name for name, one in shown if "hitl-chosen" in one._dom_classes)
+
+    card.observe(look, "status")
+    card.press("reject")
+    assert marked == ["reject"]
 
 
 def test_calls_at_one_breakpoint_are_told_to_take_one_decision():

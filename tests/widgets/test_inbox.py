@@ -235,6 +235,17 @@ def test_nothing_foreign_is_rendered_as_markup():
         assert "<img" not in html, html
 
 
+def test_threads_at_a_node_that_the_graph_does_not_have_are_named():
+    saver = InMemorySaver()
+    for number in range(5):
+        waiting(MailAgent(), f"<b>-{number}", checkpointer=saver)
+    builder = StateGraph(MessagesState).add_node("agent", lambda state: {"messages": []})
+    inbox = Inbox(builder.add_edge(START, "agent").compile(checkpointer=saver))
+    told = inbox._view.told.value
+    stand = "5 threads wait at a node that this graph does not have: "
+    assert f"{stand}&lt;b&gt;-0, &lt;b&gt;-1, &lt;b&gt;-2 and 2 more." in told, told
+
+
 def test_a_long_argument_is_cut_short():
     agent = MailAgent()
     graph = agent.compile(interrupt_before=["tools"])

@@ -314,6 +314,18 @@ def test_not_now_moves_a_thread_down_denies_nothing_and_opens_the_next():
         inbox.press("put off selected")
 
 
+def test_what_is_decided_cannot_be_put_off():
+    inbox = Inbox(waiting(MailAgent(), *numbered(2)))
+    inbox.open_thread("order-01")
+    not_now = inbox._view.thread.not_now
+    assert (is_hidden(not_now), not_now.disabled) == (False, False)
+    assert inbox.card is not None
+    inbox.card.press("approve")
+    assert (is_hidden(not_now), not_now.disabled) == (True, True)
+    inbox.open_thread("order-02")
+    assert (is_hidden(not_now), not_now.disabled) == (False, False)
+
+
 # --- By itself
 
 

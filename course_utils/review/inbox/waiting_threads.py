@@ -162,12 +162,12 @@ class WaitingThreads:
         """
         return sum(1 for _ in islice(self._ordered(words, OLDEST_FIRST, ()), at_most))
 
-    def stranded(self) -> int:
-        """Count the threads, as far as was looked, that wait at a node this graph does not have.
+    def stranded(self) -> list[str]:
+        """Name the threads, as far as was looked, that wait at a node this graph does not have.
 
         They were begun by another version of the graph, or by a graph that shares nodes with it.
         """
-        return len(self._stranded)
+        return [head.thread_id for head in sorted(self._stranded)]
 
     def argument_names(self) -> list[str]:
         """Name the arguments of what waits, those that most threads have first.

@@ -38,7 +38,14 @@ RECORD = (
 ERASED = "(erased)"
 RUNNING = "running"
 REFUSED = "refused"
-VERBS = {"approve": "approved", "reject": "rejected", "edit": "edited", "respond": "answered"}
+VERBS = {
+    "approve": "approved",
+    "reject": "rejected",
+    "edit": "edited",
+    "respond": "answered",
+    "ask_again": "asked again",
+}
+EMPTY_TEXT = "(an empty text)"
 NO_CALL = "to go on"
 UNCHANGED = "left as it was"
 _CELL_LENGTH, _VALUE_LENGTH = 400, 80
@@ -151,7 +158,10 @@ def _verdict(decision: Any, asked: tuple[str, Any]) -> Verdict:
         return Verdict("", said=said_in_words(decision))
     if kinds[0] == "edit":
         return _edit(decision.get("edited_action"), *asked)
-    rest = [value for name, value in decision.items() if name != "type" and value != ""]
+    answers = kinds[0] == "respond"
+    rest = [
+        value for name, value in decision.items() if name != "type" and (value != "" or answers)
+    ]
     return Verdict(VERBS.get(kinds[0], kinds[0]), said=", ".join(map(said_in_words, rest)))
 
 
@@ -169,7 +179,7 @@ def _edit(action: Any, name: str, arguments: Any) -> Verdict:
 def said_in_words(value: Any) -> str:
     """Write what a reviewer answered as they would read it out: no braces around named values."""
     if isinstance(value, str):
-        return value
+        return value or EMPTY_TEXT
     if isinstance(value, dict) and value:
         return ", ".join(f"{name}: {value_in_words(part)}" for name, part in value.items())
     return value_in_words(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from course_utils.review.record.words import EMPTY_TEXT
 from course_utils.widgets.card.approval_html import action_html, arguments_html
 from course_utils.widgets.card.looks import ENDS
 from course_utils.widgets.html.differences import differences_html
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _BY = "{did} by {reviewer}, {when:%Y-%m-%d %H:%M:%S} UTC."
 _IN_VAIN = {"not carried out", "refused"}
 _IN_ONE_LINE = 120  # characters
+AS_IT_WAS = "Before the edit it was:"
 
 
 def story_html(steps: Sequence[Step], *, by_whom: bool = True) -> str:
@@ -72,9 +74,16 @@ def _proposed_html(verdict: Verdict) -> str:
         return ""
     changed = ""
     if verdict.edited is not None:
-        changed = differences_html(verdict.proposed["args"], verdict.edited)
+        changed = differences_html(_replaced(verdict), verdict.edited) + _about(AS_IT_WAS)
     was = action_html(verdict.proposed, verdict.defaults)
     return f"{changed}<div class='hitl-proposed'>{was}</div>"
+
+
+def _replaced(verdict: Verdict) -> dict[str, Any]:
+    """Return the arguments before an edit; a default in whose place one was sent is one of them."""
+    own = verdict.proposed["args"] if verdict.proposed else {}
+    sent = verdict.edited or {}
+    return {**own, **{name: was for name, was in verdict.defaults.items() if name in sent}}
 
 
 def _line(verdict: Verdict) -> str:
@@ -103,6 +112,8 @@ def _is_short(said: Any) -> bool:
 
 
 def _plain(said: Any) -> str:
+    if said == "":
+        return EMPTY_TEXT
     return ("yes" if said else "no") if isinstance(said, bool) else str(said)
 
 

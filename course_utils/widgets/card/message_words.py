@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
+from course_utils.neighbours.langchain import reason_told
 from course_utils.review.forms.json_text import shortened
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ def _answer_words(
     message: ToolMessage, conversation: Iterable[BaseMessage], answers: Container[tuple[str, str]]
 ) -> list[str]:
     """Say what answered a call: its tool, or a person in the tool's place."""
-    if (message.tool_call_id, "") in answers or (message.name or "", message.text) in answers:
+    said_by_a_person = {message.text, reason_told(message.text)} - {None}
+    of_this_name = {(message.name or "", words) for words in said_by_a_person}
+    if any(one in answers for one in {(message.tool_call_id, ""), *of_this_name}):
         name = _caller(message, conversation)
         return [TOLD_THE_AGENT.format(name=name, words=message.text)]
     return result_words(message, conversation)

@@ -182,6 +182,7 @@ class Slots(Panel):
         elif self._quiet.breaks():
             slot.controls.show_chosen(TOO_SOON)
         else:
+            slot.controls.mark_chosen(decisions[0]["type"])
             self._decide([PauseDecisions.on(slot.pause, decisions)])
 
     def _freeze(self, *, frozen: bool) -> None:

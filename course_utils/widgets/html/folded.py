@@ -20,5 +20,7 @@ def folded(value: Any, longest: int = FOLDED_FROM) -> str:
     text = value if isinstance(value, str) else repr(value)
     if len(text) <= longest:
         return shown(text)
-    summary = f"{len(text):,} characters, beginning {text[:_BEGINNING]!r}"
+    # In one line, as a person would quote it: a repr would show the ends of lines as signs.
+    beginning = " ".join(text[:_BEGINNING].split())
+    summary = f'{len(text):,} characters, beginning "{beginning}"'
     return f"<details><summary>{shown(summary)}</summary>{shown(text)}</details>"

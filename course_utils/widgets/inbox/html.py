@@ -74,7 +74,7 @@ BESIDE = "not on this page of the list"
 TITLE = "Card of thread {thread}"
 PUT_OFF = "put off by you"
 CHOSEN = "{number:,} selected"
-_CALLS_SHOWN, _ARGUMENTS_SHOWN = 3, 3
+_CALLS_SHOWN, _ARGUMENTS_SHOWN, _NAMED = 3, 3, 3
 _VALUE_LENGTH, _EXPLANATION_LENGTH, _WORDS_LENGTH = 40, 200, 160
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -142,10 +142,12 @@ def row_html(waiting: WaitingThread, age: timedelta, became: str, marks: Sequenc
     return f"{asked}<div class='hitl-inbox-about'>{' | '.join(told)}</div>"
 
 
-def stranded_words(number: int) -> str:
-    """Say how many threads wait where this graph cannot go on, empty where none do."""
+def stranded_words(names: Sequence[str]) -> str:
+    """Say which threads wait where this graph cannot go on, empty where none do."""
+    number, some = len(names), ", ".join(_cut(name, _VALUE_LENGTH) for name in names[:_NAMED])
     waits = "thread waits" if number == 1 else "threads wait"
-    return STRANDED.format(threads=f"{number:,} {waits}") if number else ""
+    more = f" and {number - _NAMED:,} more" if number > _NAMED else ""
+    return f"{STRANDED.format(threads=f'{number:,} {waits}')}: {some}{more}" if number else ""
 
 
 def news_words(new: int, gone: int) -> str:

@@ -14,7 +14,7 @@ from course_utils.widgets.inbox.opened import OpenedThread
 from course_utils.widgets.inbox.page import InboxPage
 from course_utils.widgets.inbox.rows import ThreadList, button
 from course_utils.widgets.inbox.selection import Selection
-from course_utils.widgets.page.parts import Row
+from course_utils.widgets.page.parts import Row, hide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from course_utils.widgets.card.approval_card import ApprovalCard
     from course_utils.widgets.inbox.bulk import Bulk
     from course_utils.widgets.inbox.listing import Listing
+
+# Such a thread has nothing to put off.
+ENDED = {"finished", "unknown"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,9 @@ class InboxView:
     def show_rows(self, listing: Listing, opened: str) -> None:
         """Show the rows as they are now; none is added, moved or taken away by the view."""
         self.list.show(listing.listed, listing.marks(opened, self.selection.threads))
-        self.thread.not_now.disabled = not opened
+        standing = {one.thread_id for one in listing.standing if one.status not in ENDED}
+        hide(self.thread.not_now, hidden=opened not in standing)
+        self.thread.not_now.disabled = opened not in standing
         self.selection.show(listed=bool(listing.standing))
 
     def tell(
