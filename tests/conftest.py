@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,25 +31,32 @@ APART = (
     "soak/test_presses.py",
 )
 # One process observes for all of the claims, and one JupyterLab and one Chromium serve the browser.
-TOGETHER = ("tests/claims/", "tests/browser/")
+CLAIMS, BROWSER = "tests/claims/", "tests/browser/"
 
 
 class ByFile(LoadScopeScheduling):
     """Give a worker the whole of a file, whose tests share fixtures, or of some a single test.
 
-    The files with most tests come first, so that single tests fill up the end.
+    Whatever takes longest has to begin first, so that single tests fill up the end.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        for folder in TOGETHER:
-            if file.startswith(folder):
-                return folder
-        return nodeid if file.endswith(APART) else file
+        return scope_of(nodeid)
+
+
+def scope_of(nodeid: str) -> str:
+    """Name what one worker runs as a whole with this test."""
+    file = nodeid.partition("::")[0]
+    for folder in (CLAIMS, BROWSER):
+        if file.startswith(folder):
+            return folder
+    return nodeid if file.endswith(APART) else file
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    # As the items are sorted, and not by the number of tests alone.
+    config.option.loadscopereorder = False
     return ByFile(config, log)
 
 
@@ -63,6 +71,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    sizes = Counter(scope_of(item.nodeid) for item in items)
+
+    def longest_first(item: pytest.Item) -> tuple[bool, int]:
+        scope = scope_of(item.nodeid)
+        return scope != BROWSER, -sizes[scope]
+
+    items.sort(key=longest_first)
     if config.getoption("--checkpoints") == "sqlite":
         return
     wanted = {"place", "postgresql"}
