@@ -39,6 +39,7 @@ class Worker(Generic[T]):
         self.ended: asyncio.Future[T] = self._loop.create_future()
         self.interrupted: asyncio.Future[None] = self._loop.create_future()
         self._reachable = True
+        self._asked_to_end = False
         self._guard = threading.Lock()
         context = copy_context()
         self._thread = threading.Thread(
@@ -53,6 +54,7 @@ class Worker(Generic[T]):
         """
         with self._guard:
             if self._reachable:
+                self._asked_to_end = True
                 _raise_in(self._thread, KeyboardInterrupt)
         self._loop.call_soon_threadsafe(_be_done, self.interrupted)
 
@@ -77,7 +79,10 @@ class Worker(Generic[T]):
             try:
                 with self._guard:
                     self._reachable = False
-                    _raise_in(self._thread, None)
+                    if self._asked_to_end:
+                        # It comes at once, and in place of one that is still on its way. One that
+                        # is taken back, with None, makes the next debugger of Python 3.11 hang.
+                        _raise_in(self._thread, KeyboardInterrupt)
             except KeyboardInterrupt:
                 continue
 
@@ -125,7 +130,7 @@ def _be_done(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-def _raise_in(thread: threading.Thread, error: type[BaseException] | None) -> None:
-    """Raise an error in a thread at its next step in Python; with None, take one back."""
-    raised = None if error is None else ctypes.py_object(error)
+def _raise_in(thread: threading.Thread, error: type[BaseException]) -> None:
+    """Raise an error in a thread at its next step in Python."""
+    raised = ctypes.py_object(error)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), raised)
