@@ -88,7 +88,7 @@ def test_an_async_graph_and_two_calls_at_once_are_decided_with_the_mouse(
     expect(card).to_contain_text("Chosen: reject. Nothing is sent yet.")
     card.get_by_role("button", name="Edit").last.click()
     card.get_by_role("textbox", name="to").fill("eve@example.com")
-    card.get_by_role("button", name="Send the edit").click()
+    card.get_by_role("button", name="Choose this edit").click()
     expect(card).to_contain_text("Chosen: edit. Nothing is sent yet.")
     card.get_by_role("button", name="Send the decisions").click()
     expect(card).to_contain_text("You rejected send_email (alice@example.com).")

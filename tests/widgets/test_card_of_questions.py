@@ -320,6 +320,21 @@ def test_several_questions_are_sent_together():
     assert "You rejected send_email (alice@example.com)." in seen(card)
 
 
+def test_of_several_things_a_button_that_chooses_does_not_say_that_it_sends():
+    card = card_on(sent_in_parallel([], InMemorySaver(), "alice", "bob"), NOTHING)
+    assert buttons(card) == ["Choose this answer", "Choose this answer", "Send the decisions"]
+    card.press("send", 0)
+    assert "Chosen: your answer. Nothing is sent yet." in seen(card)
+    card.press("send all")
+    assert (len(card.controls), buttons(card)) == (1, ["Send the answer"]), seen(card)
+
+    _, card = gated([], "per_call", TWO_MAILS)
+    card.press("edit", 0)
+    card.press("respond", 1)
+    words = [controls.buttons["send"].description for controls in card.controls]
+    assert words == ["Choose this edit", "Choose this response"]
+
+
 def test_one_of_several_questions_is_sent_alone_and_the_other_stays():
     outbox = []
     _, card = gated(outbox, "per_call", TWO_MAILS)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from course_utils.widgets.card.controls import Decide
 
-SEND = "Send the answer"
-
 
 class FormControls(Controls):
     """The form of an answer whose JSON schema is known.
@@ -34,7 +32,7 @@ class FormControls(Controls):
         super().__init__(decide)
         self._draft = draft_of_answer(schema)
         self.form = Form(self._draft.fields)
-        send = self._button("send", self._submit, SEND)
+        send = self._send_button("answer", self._submit)
         self.children = [self.form, Row(send), self._chosen]
 
     @property
@@ -66,7 +64,7 @@ class TextControls(Controls):
         self.text = part(Textarea(description="Your answer", continuous_update=False))
         self.text.add_class("hitl-wide")
         self.kind = part(Dropdown(description="Send it as", options=list(READERS)))
-        send = self._button("send", self._submit, SEND)
+        send = self._send_button("answer", self._submit)
         self.children = [self.text, Row(self.kind, send), self._chosen]
 
     @property

@@ -32,6 +32,7 @@ LOOKS = {
     "respond": ("Respond", "reply", ""),
     "ask_again": ("Answer anew", "undo", ""),
     "send": ("Send", "paper-plane", "primary"),
+    "choose": ("Choose", "check-square-o", "primary"),
     "cancel": ("Cancel", "", ""),
     "again": ("Look again", "refresh", ""),
 }
@@ -69,6 +70,7 @@ class Controls(Panel):
         self.buttons: dict[str, Button] = {}
         self._chosen = HTML()
         self._read_back = ReadBack()
+        self._alone, self._sends = True, ""
         super().__init__()
 
     @property
@@ -104,6 +106,13 @@ class Controls(Panel):
             if kind and name == (kind if kind in self.buttons else "send"):
                 one.add_class(_CHOSEN)
 
+    def stand(self, *, alone: bool) -> None:
+        """Say on the button below the fields whether it sends at once, or chooses what is sent."""
+        self._alone = alone
+        if self._sends and "send" in self.buttons:
+            self.buttons["send"].description = self._send_words()
+            self.buttons["send"].icon = LOOKS["send" if alone else "choose"][1]
+
     def show_chosen(self, words: str) -> None:
         """Say what is chosen and not yet sent."""
         self._chosen.value = f"<p role='status'>{shown(words)}</p>" if words else ""
@@ -128,6 +137,14 @@ class Controls(Panel):
         made = new_button(look or name, act_if_shown, words)
         self.buttons[name] = made
         return made
+
+    def _send_button(self, what: str, act: Callable[[], None]) -> Button:
+        self._sends = what
+        look = "send" if self._alone else "choose"
+        return self._button("send", act, self._send_words(), look=look)
+
+    def _send_words(self) -> str:
+        return f"{'Send the' if self._alone else 'Choose this'} {self._sends}"
 
 
 @dataclass(frozen=True)
@@ -219,14 +236,14 @@ class CallControls(Controls):
         self.forms = [
             Form(draft.fields, title=name) for draft, name in zip(drafts, self._names, strict=True)
         ]
-        self._open(self.forms, "Send the edit", lambda: self._send_edit(drafts))
+        self._open(self.forms, "edit", lambda: self._send_edit(drafts))
 
     def _open_response(self) -> None:
         self._decide(None)
         response = part(Textarea(description=GIVEN_TO_THE_AGENT, continuous_update=False))
         self.response = response
         response.add_class("hitl-wide")
-        self._open([response], "Send the response", lambda: self._send_response(response.value))
+        self._open([response], "response", lambda: self._send_response(response.value))
 
     def _send_response(self, typed: str) -> None:
         said = typed.strip()
@@ -235,9 +252,9 @@ class CallControls(Controls):
         else:
             self.show_chosen("Nothing is typed: the agent has to be told something.")
 
-    def _open(self, fields: Sequence[Any], words: str, send: Callable[[], None]) -> None:
+    def _open(self, fields: Sequence[Any], what: str, send: Callable[[], None]) -> None:
         self.buttons = {}
-        row = [self._button("send", send, words), self._button("cancel", self._cancel)]
+        row = [self._send_button(what, send), self._button("cancel", self._cancel)]
         self._opened.children = [*fields, Row(*row)]
         hide(self._verdicts, hidden=True)
         give_focus(fields[0].first if isinstance(fields[0], Form) else fields[0])

@@ -27,6 +27,8 @@ UNCHOSEN = "What is typed here is not chosen: press the button it is for, or emp
 TOO_SOON = "Pressed sooner than this can be read: nothing is decided. Press again."
 TOGETHER = "This one is asked together with others: decide it."
 NOTHING_CHOSEN = "Nothing is chosen yet."
+CHOSEN = "Chosen: {what}. Nothing is sent yet."
+ANSWER = "your answer"
 
 
 class Slot(Panel):
@@ -69,8 +71,7 @@ class Slot(Panel):
         """Keep what was decided until all of it is sent; with None, take it back."""
         self.chosen, self.typed = decisions, self.controls.typed
         self.controls.mark_chosen(decisions[0]["type"] if decisions else None)
-        chosen = f"Chosen: {decisions[0]['type']}. Nothing is sent yet." if decisions else ""
-        self.controls.show_chosen(chosen)
+        self.controls.show_chosen(chosen_words(decisions[0]["type"]) if decisions else "")
 
     def reopen(self) -> None:
         """Take back what was decided, and leave what was typed."""
@@ -112,6 +113,8 @@ class Slots(Panel):
         self.children = [
             self._slot(pause, action, sure=sure) for pause in pauses for action in decidable(pause)
         ]
+        for slot in self.each:
+            slot.controls.stand(alone=len(self.each) == 1)
         self._freeze(frozen=False)
 
     def as_it_was(self, pause: Pause) -> Pause:
@@ -189,6 +192,11 @@ class Slots(Panel):
         self._frozen = frozen
         for slot in self.each:
             slot.controls.freeze(frozen=frozen)
+
+
+def chosen_words(kind: str) -> str:
+    """Say what is chosen and not yet sent."""
+    return CHOSEN.format(what=ANSWER if kind == "respond" else kind)
 
 
 def controls_for(
