@@ -146,6 +146,10 @@ def test_tools_of_older_kinds_are_checked_too():
             [1],
             {"": "item 1: 1 is not of type 'string'"},
         ),
+        ({"pattern": r"^\d-\d$"}, "x", {"": r"It has to match the pattern ^\d-\d$"}),
+        ({"maxLength": 3}, "x" * 60, {"": "At most 3 characters."}),
+        ({"items": {"minLength": 1}}, [""], {"": "item 1: At least 1 character."}),
+        ({"uniqueItems": True}, [1, 1], {"": "No item twice."}),
     ],
 )
 def test_an_answer_of_any_type_is_checked_as_a_whole(schema, answer, found):

@@ -20,6 +20,7 @@ from course_utils.review.forms.argument_keys import (
 )
 from course_utils.review.forms.fields import REQUIRED
 from course_utils.review.forms.json_text import shortened, write_json
+from course_utils.review.forms.limits import limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +36,7 @@ Checker = Callable[[Any], dict[str, str]]
 UNKNOWN = "Not an argument of this tool."
 READ_AS = "The tool reads this argument under the name {key!r} only."
 GIVEN_TWICE = "Given twice: the tool reads {key!r} instead."
+_LIMITS = {"pattern", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems"}
 
 
 def arguments_schema(tool: BaseTool, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -216,7 +218,9 @@ def _schema_lines(error: jsonschema.ValidationError) -> Iterable[tuple[str, str]
     if nearest.validator == "required":
         missing = [name for name in nearest.validator_value if name not in nearest.instance]
         return [_placed([*path, name], REQUIRED) for name in missing]
-    return [_placed(path, nearest.message)]
+    # jsonschema quotes the whole value and a pattern's repr, and of a length not what is allowed.
+    limit = {nearest.validator: nearest.validator_value} if nearest.validator in _LIMITS else {}
+    return [_placed(path, limits_of(limit, {}) or nearest.message)]
 
 
 def _placed(place: Sequence[int | str], message: str) -> tuple[str, str]:
