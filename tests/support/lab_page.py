@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from playwright.sync_api import expect
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
@@ -35,6 +37,8 @@ class LabPage:
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(SECONDS * 1000)
+        # A machine that does other things as well is no failure.
+        expect.set_options(timeout=SECONDS * 1000)
 
     def open(self, notebook: str) -> None:
         """Open a notebook by its path in the workspace, and wait for its kernel."""
