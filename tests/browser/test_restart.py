@@ -96,7 +96,9 @@ def test_a_kernel_that_is_shut_down_or_replaced_has_ended_and_one_connected_anew
     submit = notebook.output(QUESTION).get_by_role("button", name="Submit")
     notebook.page.evaluate(f"() => {session}.session.kernel.reconnect()")
     notebook.wait_until_idle()
-    notebook.output(QUESTION).get_by_label("Luck").click()
+    luck = notebook.output(QUESTION).get_by_label("Luck")
+    luck.check()
+    expect(luck).to_be_checked()
     submit.click()
     expect(notebook.output(QUESTION)).to_contain_text("Luck saves nothing.")
     for end in ("shutdown()", "changeKernel({name: 'python3'})"):
