@@ -6,9 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from nbgrader.api import Gradebook
+
+from course_utils.neighbours.nbgrader import put_alembic_on_the_path
 from tests.support import forked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +26,7 @@ class Course:
     Attributes:
         feedback: what HITL_FEEDBACK says.
         from_scratch: start each command and kernel as a Python of its own, and do not fork it from
-            one that has imported nbgrader already.
+            one that has imported nbgrader already; let the first command make the gradebook.
     """
 
     root: Path
@@ -71,6 +76,7 @@ class Course:
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a Python in the course's folder."""
         if not self.from_scratch:
+            self._have_a_gradebook()
             environment = {**self.environment, **forked.with_forked_kernels()}
             return forked.run(*arguments, cwd=self.root, env=environment)
         return subprocess.run(
@@ -83,6 +89,13 @@ class Course:
             timeout=240,
         )
 
+    def _have_a_gradebook(self) -> None:
+        """Copy an empty gradebook; for each it makes, nbgrader starts a Python with alembic."""
+        path = self.root / "grading" / "gradebook.db"
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(_empty_gradebook())
+
     def must(self, *arguments: str) -> str:
         """Run a stock nbgrader command which has to succeed; return its log."""
         done = self.nbgrader(*arguments)
@@ -91,6 +104,16 @@ class Course:
 
     def release(self) -> None:
         self.must("generate_assignment", self.lesson)
+
+
+@cache
+def _empty_gradebook() -> bytes:
+    put_alembic_on_the_path()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "gradebook.db")
+        with Gradebook(f"sqlite:///{path}"):
+            pass
+        return path.read_bytes()
 
 
 def make_course(
