@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.support.lab_page import LabPage
 
 OPENED = "inbox = Inbox(graph, reviewer='alice', page_size=8)\ninbox"
-SOON = "from course_utils.widgets import inbox_watch\ninbox_watch.EVERY_SECONDS = 0.3"
+SOON = "from course_utils.widgets.inbox import watch\nwatch.EVERY_SECONDS = 0.3"
 BOB = """
 from course_utils import decide, read_thread
 at = {"configurable": {"thread_id": "order-02"}}

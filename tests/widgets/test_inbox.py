@@ -15,7 +15,7 @@ from langgraph.graph import START, MessagesState, StateGraph
 from course_utils import ApprovalCard, Inbox
 from course_utils.widgets.inbox.html import age_words
 from tests.support.agents import ONE_MAIL, MailAgent, thread
-from tests.support.inboxes import listed, numbered, page, row_of, seen, waiting
+from tests.support.inboxes import listed, numbered, page, row_of, said_of, seen, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,6 +244,15 @@ def test_threads_at_a_node_that_the_graph_does_not_have_are_named():
     told = inbox._view.told.value
     stand = "5 threads wait at a node that this graph does not have: "
     assert f"{stand}&lt;b&gt;-0, &lt;b&gt;-1, &lt;b&gt;-2 and 2 more." in told, told
+
+
+def test_of_what_does_not_simply_wait_the_age_is_that_of_its_last_step():
+    graph = waiting(MailAgent(fails=1), *numbered(2))
+    with pytest.raises(ConnectionError):
+        graph.invoke(None, thread("order-01"))
+    inbox = Inbox(graph)
+    assert "crashed, last step less than a minute ago" in said_of(inbox, "order-01")
+    assert "waiting, less than a minute |" in said_of(inbox, "order-02")
 
 
 def test_a_long_argument_is_cut_short():

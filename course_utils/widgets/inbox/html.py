@@ -51,10 +51,12 @@ STATES = {
     "crashed": "crashed",
     "interrupted": "interrupted in the middle",
     "unreadable": "cannot be read",
+    "unclear": "not known whether it waits",
     "stranded": "waits at a node that this graph does not have",
     "finished": "finished",
     "unknown": "not stored any more",
 }
+LAST_STEP = "last step {age} ago"
 EMPTY = "The inbox is empty: no thread waits."
 STRANDED = "{threads} at a node that this graph does not have"
 NONE_HERE = "The inbox is empty: no thread waits at a node of this graph."
@@ -133,13 +135,19 @@ def row_html(waiting: WaitingThread, age: timedelta, became: str, marks: Sequenc
         became: what became of it since it was listed, empty where it still stands there.
         marks: what else is to be known.
     """
-    stands = f"{shown(state_words(waiting))}, {shown(age_words(age))}"
+    stands = shown(f"{state_words(waiting)}, {_since(waiting, age)}")
     told = [f"<b>{shown(became)}</b>" if became else stands]
     told += [f"<b>{shown(mark)}</b>" for mark in marks]
     if waiting.words:
         told.append(f"asked for: {shown(_cut(waiting.words, _WORDS_LENGTH))}")
     asked = f"<div class='hitl-inbox-asked'>{asked_html(waiting)}</div>"
     return f"{asked}<div class='hitl-inbox-about'>{' | '.join(told)}</div>"
+
+
+def _since(waiting: WaitingThread, age: timedelta) -> str:
+    """Say since when: known is when its newest checkpoint was written, and not when it crashed."""
+    waits = waiting.status == "paused" and not waiting.resuming
+    return age_words(age) if waits else LAST_STEP.format(age=age_words(age))
 
 
 def stranded_words(names: Sequence[str]) -> str:
