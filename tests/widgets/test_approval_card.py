@@ -1,6 +1,7 @@
 """The approval card: real buttons pressed, and what a person then sees."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import pytest
 from langchain.agents import create_agent
@@ -9,10 +10,13 @@ from langchain_core.messages import AIMessage
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.types import interrupt
+from pydantic import Field
 
 from course_utils import ApprovalCard
 from tests.support.agents import TWO_MAILS, MailAgent, ask, thread
 from tests.support.cards import buttons, html, seen
+from tests.support.foreign_graphs import asking
 from tests.support.scripted import calls_then_tells
 
 
@@ -230,3 +234,30 @@ def test_a_secret_of_the_run_is_hidden_in_what_the_card_tells():
     card.press("approve")
     assert "sent with (hidden)" in seen(card), seen(card)
     assert "sk-123456" not in seen(card), seen(card)
+
+
+def test_a_call_that_its_own_tool_would_refuse_is_said_to_be_one_before_the_click():
+    @tool
+    def refund(amount: Annotated[int, Field(le=500)]) -> str:
+        """Refund."""
+        return "refunded"
+
+    graph = create_agent(
+        calls_then_tells({"name": "refund", "args": {"amount": 900}, "id": "1"}),
+        [refund],
+        checkpointer=InMemorySaver(),
+        interrupt_before=["tools"],
+    )
+    ask(graph)
+    card = ApprovalCard(graph, thread())
+    assert "As it stands, refund would refuse this call: amount: " in seen(card), seen(card)
+    assert buttons(card) == ["Approve", "Reject", "Edit", "Respond"]
+
+
+def test_a_node_that_asks_without_words_is_said_to():
+    def wait(state):
+        return {"log": [interrupt(None)]}
+
+    graph = asking(InMemorySaver(), wait)
+    graph.invoke({"log": []}, thread())
+    assert "This node asks without words" in seen(ApprovalCard(graph, thread()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from course_utils.review.forms.fields import Field, fields_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from course_utils.review.reading.pauses import Pause
 
+WOULD_REFUSE = "As it stands, {name} would refuse this call: {why}"
 NOT_WRITTEN_DOWN = "made when the tool runs"
 
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -95,6 +96,32 @@ def left_out(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: int) -> di
         field.name: properties.get(field.name, {}).get("default", NOT_WRITTEN_DOWN)
         for field in open_fields
     }
+
+
+def with_refusals(graph: Pregel[Any, Any, Any, Any], pause: Pause) -> Pause:
+    """Return a pause that says of each call which its own tool would refuse that it would.
+
+    Args:
+        graph: the compiled graph.
+        pause: what waits.
+    """
+    if isinstance(pause, InterruptPause) and pause.asked.format == "value":
+        return pause
+    actions = range(len(pause.request["action_requests"]))
+    refused = filter(None, (_refused_as_it_is(graph, pause, action) for action in actions))
+    return replace(pause, remarks=(*pause.remarks, *refused))
+
+
+def _refused_as_it_is(graph: Pregel[Any, Any, Any, Any], pause: Pause, action: int) -> str:
+    asked = pause.request["action_requests"][action]
+    try:
+        tool = tool_of(graph, pause.within, asked["name"])
+        wrong = tool_checker(tool)(arguments_read(tool, asked["args"])) if tool else {}
+    except Exception:
+        # A check that cannot be made says nothing.
+        return ""
+    told = (f"{name}: {words}" if name else words for name, words in wrong.items())
+    return WOULD_REFUSE.format(name=asked["name"], why=" ".join(told)) if wrong else ""
 
 
 def _as_now(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ T = TypeVar("T", list[Any], dict[str, Any])
 ONLY = "For {name} this graph takes {decisions} only."
 NOTHING = "For {name} this graph takes no decision that is known here."
 NO_REASON = "Agent Inbox's ignore carries no reason, so none can be sent."
+WITHOUT_WORDS = "This node asks without words: it called interrupt(None)."
 ONE_AT_A_TIME = "This node asks {count} Agent Inbox requests at once, and reads one answer only."
 
 _INBOX_FLAGS: dict[DecisionType, str] = {
@@ -194,10 +195,14 @@ def _of_type(kind: type[T], part: Any) -> T:
 
 
 def _value(value: Any, node: str, schema: Mapping[str, Any] | None) -> InterruptRequest:
-    asked = value if isinstance(value, dict) else {"question": value}
+    asked: dict[str, Any] = {"name": node, "args": {"question": value}}
+    if isinstance(value, dict):
+        asked["args"] = value
+    elif value is None:
+        asked = {"name": node, "args": {}, "description": WITHOUT_WORDS}
     return InterruptRequest(
         "value",
-        _request([{"name": node, "args": asked}], [["respond"]]),
+        _request([asked], [["respond"]]),
         schema=schema,
     )
 

@@ -195,7 +195,7 @@ class Reading:
 
     def _in_the_middle(self, pause: BreakpointPause) -> Thread:
         carry_on = self._carry_on(pause)
-        if self._left_by(pause):
+        if self._left_by(pause) or self._cut_off((pause,), words.STOPPED):
             return Thread("interrupted", words.STOPPED, (), (carry_on,))
         return Thread("unclear", words.IN_THE_MIDDLE, (), (carry_on,), caution=words.RUNS_TWICE)
 
@@ -317,10 +317,12 @@ class Reading:
                 pause = _only(replace(pause, approval="carry on"), *offered)
                 told, caution = words.NO_STOP.format(nodes=nodes), _told_cut_off(left_by)
                 return Thread("interrupted", told, (), (pause,), caution=caution)
-        if stops:
-            return self._waits((pause,), words.PAUSED.format(nodes=nodes))
-        unclear, late = words.UNCLEAR.format(nodes=nodes), words.MAY_BE_LATE.format(nodes=nodes)
-        return replace(self._waits((pause,), unclear), status="unclear", caution=late)
+        cut_off = self._cut_off((pause,), words.CUT_OFF_AT.format(nodes=nodes))
+        if stops or cut_off:
+            return cut_off or self._waits((pause,), words.PAUSED.format(nodes=nodes))
+        late = words.MAY_REPEAT_IT if pause.decisions == ("approve",) else words.MAY_BE_LATE
+        told = words.UNCLEAR.format(nodes=nodes)
+        return Thread("unclear", told, (), (pause,), caution=late.format(nodes=nodes))
 
     def _carry_on(self, pause: BreakpointPause) -> BreakpointPause:
         """Return what finishes the decision that was cut off here: one more attempt at the same.
@@ -342,12 +344,17 @@ class Reading:
         return left[-1] if left else None
 
     def _waits(self, pauses: tuple[Pause, ...], explanation: str) -> Thread:
+        waits = Thread("paused", explanation, (), pauses, caution=self._doubt())
+        return self._cut_off(pauses, explanation) or waits
+
+    def _cut_off(self, pauses: tuple[Pause, ...], explanation: str) -> Thread | None:
+        """Return the thread as one whose run was cut off after a decision on one of its pauses."""
         for pause in pauses:
             entry = self.last(pause.key)
             if entry and entry.outcome in _CUT_OFF:
                 caution = _told_cut_off(entry)
                 return Thread("interrupted", explanation, (), pauses, caution=caution)
-        return Thread("paused", explanation, (), pauses, caution=self._doubt())
+        return None
 
     def _doubt(self) -> str:
         """Say that a journal which ends with the process cannot tell of the process before."""

@@ -26,6 +26,8 @@ UNCLEAR = (
     "The thread stands before {nodes}, and this graph has no breakpoint there. Its run goes on "
     "right now, or was cut off, or was stopped by a breakpoint that was given to the call."
 )
+CUT_OFF_AT = "Cut off when {nodes} was to run: it may have begun."
+MAY_REPEAT_IT = "If the run has begun {nodes}, going on may do that again."
 MAY_BE_LATE = (
     "If the run has begun {nodes}, going on may do that again, and a rejection may come too late."
 )

@@ -76,7 +76,8 @@ class TextControls(Controls):
         try:
             answer = READERS[self.kind.value](self.text.value)
         except ValueError as error:
-            self.show_errors({"": f"This cannot be sent as {self.kind.value}: {error}"})
+            why = str(error).removeprefix(f"not {self.kind.value}: ")
+            self.show_errors({"": f"This cannot be sent as {self.kind.value}: {why}"})
             return
         self._decide([{"type": "respond", "message": answer}])
 

@@ -13,6 +13,7 @@ from ipywidgets import HTML, Label
 from traitlets import Unicode
 
 from course_utils.neighbours.ipykernel import begun_in_a_page
+from course_utils.review.deciding.drafts import with_refusals
 from course_utils.review.deciding.resuming import NO_CONTEXT
 from course_utils.review.deciding.shown import read_thread, withheld
 from course_utils.review.reading.graphs import (
@@ -173,9 +174,15 @@ class ApprovalCard(Panel):
         try:
             thread = read_thread(self._graph, self._config, tools_node=self._tools_node)
             lacking = thread.pauses and self._context is None and self._wants_context
-            return withheld(thread, NO_CONTEXT) if lacking else thread
+            if lacking:
+                return withheld(thread, NO_CONTEXT)
+            return self._with_refusals(thread)
         except JournalError as error:
             return Thread("unreadable", str(error))
+
+    def _with_refusals(self, thread: Thread) -> Thread:
+        pauses = tuple(with_refusals(self._graph, pause) for pause in thread.pauses)
+        return replace(thread, pauses=pauses)
 
     @cached_property
     def _wants_context(self) -> bool:
@@ -284,7 +291,7 @@ class ApprovalCard(Panel):
         if ended.refused:
             self._keep_open(sent, ended.refused)
         else:
-            now = ended.outcome.thread if ended.outcome else self._read()
+            now = self._with_refusals(ended.outcome.thread) if ended.outcome else self._read()
             self._story.append(step_of(sent, ended, now))
             self._show(now)
         self._focus_on_what_comes_next()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from ipywidgets import HTML, Label, Text
 from traitlets import Bool
 
 from course_utils.neighbours.ipykernel import begun_in_a_page
+from course_utils.review.deciding.drafts import with_refusals
 from course_utils.review.deciding.many import Chosen, decide_each, reason_arrives, why_not
 from course_utils.review.deciding.resuming import NO_CONTEXT
 from course_utils.review.reading.graphs import only_async, thread_bound, wants_context
@@ -94,7 +96,7 @@ class Bulk(Panel):
         if self.deciding:
             return
         refused = {one.thread_id: self._why_not(one, kind) for one in selected}
-        taken = [one for one in selected if not refused[one.thread_id]]
+        taken = [self._told(one) for one in selected if not refused[one.thread_id]]
         self._kind = kind
         self._chosen = [
             Chosen(self._config_of(name), one.thread, self._context_of(name))
@@ -129,6 +131,13 @@ class Bulk(Panel):
         """Wait until what was confirmed last on an async graph has been carried out."""
         if self._running is not None:
             await asyncio.wrap_future(self._running)
+
+    def _told(self, one: WaitingThread) -> WaitingThread:
+        """Return a thread whose pauses say which call its own tool would refuse."""
+        if one.thread is None:
+            return one
+        pauses = tuple(with_refusals(self._graph, pause) for pause in one.thread.pauses)
+        return replace(one, thread=replace(one.thread, pauses=pauses))
 
     def _why_not(self, one: WaitingThread, kind: Kind) -> str:
         if one.thread is None:
