@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.support.lab_page import LabPage
 
 AGENT = """
-import os, signal, sqlite3, subprocess, sys, threading
+import os, signal, sqlite3
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.messages import AIMessage
@@ -27,7 +27,7 @@ from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.types import interrupt
 from pydantic import BaseModel, Field
-from course_utils import ApprovalCard, chat_model
+from course_utils import ApprovalCard, chat_model, decide, read_thread
 
 @tool
 def send_email(to: str, subject: str, body: str) -> str:
@@ -135,18 +135,23 @@ card = ApprovalCard(graph, config, reviewer="bob")
 first.press("reject")
 card.press("approve")
 card""",
-    "interrupted": '''
-saver = SqliteSaver(sqlite3.connect("cut.sqlite", check_same_thread=False))
-approving = """
-saver = SqliteSaver(sqlite3.connect("cut.sqlite", check_same_thread=False))
-ApprovalCard(mails(saver, body="cut"), config, reviewer="alice").press("approve")"""
-subprocess.run([sys.executable, "-c", In[1] + approving])
-graph = mails(InMemorySaver(), body="cut").copy(update={"checkpointer": saver})
+    "interrupted": """
+def cut():
+    "A mail agent on a file, in a connection of its own."
+    saver = SqliteSaver(sqlite3.connect("cut.sqlite", check_same_thread=False))
+    return mails(InMemorySaver(), body="cut").copy(update={"checkpointer": saver})
+
+graph = cut()
+graph.invoke({"messages": [("user", "Mail Alice")]}, config)
+alice = os.fork()
+if not alice:
+    theirs = cut()
+    decide(theirs, config, read_thread(theirs, config).pause, {"type": "approve"}, reviewer="alice")
+os.waitpid(alice, 0)
 card = ApprovalCard(graph, config, reviewer="bob")
-card''',
+card""",
     "resumed elsewhere": """
 from course_utils.review.record.opening import journal_of
-from course_utils.review.deciding.shown import read_thread
 saver = InMemorySaver()
 graph = mails(saver)
 key = read_thread(graph, config).pause.key
@@ -163,7 +168,7 @@ def states(lab_page: LabPage, workspace: Path) -> LabPage:
     """A notebook with a card in every state, run to its end."""
     cells = [f"# {name}\n{code.strip()}" for name, code in STATES.items()]
     lab_page.open(written(workspace / "states.ipynb", AGENT, *cells))
-    lab_page.run_all()
+    lab_page.run_all(seconds=60)
     return lab_page
 
 

@@ -59,15 +59,13 @@ def test_a_reply_is_the_same_in_another_process() -> None:
     code = (
         "from course_utils import chat_model\n"
         "def send_email(to: str, subject: str, body: str):\n    'Send an email.'\n"
-        f"print(chat_model().bind_tools([send_email]).invoke({ONE_MAIL!r}).tool_calls[0]['id'])"
+        f"made = chat_model().bind_tools([send_email]).invoke({ONE_MAIL!r}).tool_calls[0]['id']"
     )
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout
-        for _ in range(2)
-    ]
-    assert runs[0] == runs[1], f"two processes gave the ids {runs}"
+    here: dict[str, str] = {}
+    exec(code, here)  # noqa: S102 - it stands above
+    another = [sys.executable, "-c", f"{code}; print(made)"]
+    there = subprocess.run(another, capture_output=True, text=True, check=True).stdout
+    assert there == f"{here['made']}\n", f"this process gave {here['made']}, another {there}"
 
 
 def test_call_ids_are_short_and_differ_by_place_and_by_history() -> None:

@@ -530,10 +530,8 @@ def test_a_journal_that_a_kill_left_half_migrated_is_migrated_again(file):
         "migrations.update = update\n"
         "opening.journal_of(SqliteSaver(sqlite3.connect(sys.argv[1]))).entries()\n"
     )
-    killed = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, file.with_suffix("")], check=False
-    )
-    assert killed.returncode == 9
+    killed = forked.run("-c", code, str(file.with_suffix("")))
+    assert killed.returncode == 9, killed.stderr
     assert len(journal_on(file).entries()) == 4
     assert shape(file) == shape_of_a_new_journal(file)
 

@@ -61,9 +61,9 @@ class LabPage:
         """Wait until the kernel of the notebook in front has nothing to do."""
         self.page.wait_for_function(IDLE)
 
-    def run_all(self) -> None:
-        """Run > Run All Cells."""
-        self._command("notebook:run-all-cells")
+    def run_all(self, seconds: float = SECONDS) -> None:
+        """Run > Run All Cells, which may take so many seconds."""
+        self._command("notebook:run-all-cells", seconds=seconds)
 
     def run_up_to(self, text: str) -> None:
         """Run every cell from the first to the one whose source contains `text`, that one too."""
@@ -144,6 +144,7 @@ class LabPage:
         *,
         at: int | None = None,
         dialog: bool = False,
+        seconds: float = SECONDS,
     ) -> None:
         # Waited for in the page: `evaluate` itself would wait for ever. The cell is chosen in one
         # step with it: a card that takes the focus then would make its own cell the active one.
@@ -158,6 +159,6 @@ class LabPage:
         self.page.evaluate(start, [name, arguments or {}, at])
         if dialog:
             self.page.locator(".jp-Dialog button.jp-mod-accept").click()
-        outcome = self.page.wait_for_function("window.outcome").json_value()
+        outcome = self.page.wait_for_function("window.outcome", timeout=seconds * 1000).json_value()
         assert outcome == "done", f"JupyterLab's {name} {outcome}"
         self.wait_until_idle()

@@ -62,7 +62,7 @@ def test_the_picture_is_the_same_in_every_process():
         "from course_utils import show_graph; graph = MailAgent('review').compile(); "
         "print(show_graph(graph).svg())"
     )
-    drawings = {
+    drawings = {f"{show_graph(MailAgent('review').compile()).svg()}\n"} | {
         subprocess.run(
             [sys.executable, "-W", "ignore", "-c", code],
             env={"PYTHONHASHSEED": seed},
@@ -70,6 +70,6 @@ def test_the_picture_is_the_same_in_every_process():
             text=True,
             check=True,
         ).stdout
-        for seed in ("1", "2", "3")
+        for seed in ("1", "2")
     }
     assert len(drawings) == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -14,6 +13,7 @@ import pytest
 from course_utils import ask
 from course_utils.quiz.attempts import TryMade, append_event, read_attempts
 from course_utils.quiz.released import released_questions
+from tests.support import forked
 from tests.support.small_bank import BANK, LESSON, bank_from, folder_with_a_bank, write_bank
 
 if TYPE_CHECKING:
@@ -342,11 +342,10 @@ def test_a_full_disk_is_shown_as_not_saved_and_no_key_is_shown(folder: Path) -> 
         "card.press('hint')\n"
         "print(card.saved, card.hints)\n"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert ran.returncode == 0, ran.stderr
-    tried, hinted = ran.stdout.splitlines()
+    ran = forked.Process("-c", program, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    told, went_wrong = ran.communicate(timeout=60)
+    assert ran.returncode == 0, went_wrong
+    tried, hinted = told.splitlines()
     assert tried.startswith("NOT saved: ")
     assert str(folder / "attempts.jsonl") in tried
     assert tried.endswith(" 3 False []")
