@@ -14,8 +14,6 @@ from tests.support.small_course import small_course
 from tests.support.submissions import STUDENTS, hand_in_five
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.course import Course
 
 WRONG = {"double": "def double(number):\n    return number"}
@@ -42,18 +40,19 @@ CELLS = {
 }
 
 
-def graded(root: Path, feedback: str, *, from_scratch: bool = False) -> Course:
-    course = replace(small_course(root, feedback=feedback), from_scratch=from_scratch)
+def handed_in(course: Course) -> Course:
     course.release()
     hand_in_five(course, wrong=WRONG, half=HALF)
-    course.must("autograde", course.lesson)
     return course
 
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    forked = small_course(tmp_path_factory.mktemp("practice"))
     # As an instructor starts them, each in a new Python: that is not shown anywhere else.
-    course = graded(tmp_path_factory.mktemp("practice"), "practice", from_scratch=True)
+    course = handed_in(replace(forked, from_scratch=True))
+    course.must("autograde", course.lesson, "--student=perfect")
+    forked.must("autograde", course.lesson)
     course.must("generate_feedback", course.lesson)
     course.must("export")
     return course
@@ -61,7 +60,9 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture(scope="module")
 def deferred(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    return graded(tmp_path_factory.mktemp("deferred"), "deferred")
+    course = handed_in(small_course(tmp_path_factory.mktemp("deferred"), feedback="deferred"))
+    course.must("autograde", course.lesson)
+    return course
 
 
 @pytest.mark.parametrize("student", STUDENTS)
