@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from course_utils.review.deciding.shown import read_thread
     from course_utils.widgets.card.approval_card import ApprovalCard
     from course_utils.widgets.drawings.graph_view import show_graph
+    from course_utils.widgets.drawings.history_view import show_history
+    from course_utils.widgets.drawings.run_view import watched
     from course_utils.widgets.inbox.inbox import Inbox
     from course_utils.widgets.journal_view import journal
     from course_utils.widgets.quiz.quiz_card import ask
@@ -24,6 +26,8 @@ __all__ = [
     "journal",
     "read_thread",
     "show_graph",
+    "show_history",
+    "watched",
 ]
 
 _HOME = {
@@ -35,6 +39,8 @@ _HOME = {
     "journal": "course_utils.widgets.journal_view",
     "read_thread": "course_utils.review.deciding.shown",
     "show_graph": "course_utils.widgets.drawings.graph_view",
+    "show_history": "course_utils.widgets.drawings.history_view",
+    "watched": "course_utils.widgets.drawings.run_view",
 }
 
 

@@ -9,7 +9,7 @@ from langgraph._internal._typing import MISSING
 from langgraph.graph import START, StateGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from langgraph.checkpoint.base import CheckpointTuple
     from langgraph.prebuilt import ToolNode
@@ -33,6 +33,8 @@ _NO_TASK = "00000000-0000-0000-0000-000000000000"
 _CALL_AND_STATE = "tool_call_with_context"
 _BETWEEN_GRAPHS, _BEFORE_THE_ID = "|", ":"
 _TASK_NOTE = re.compile("During task with name '.*' and id '[0-9a-f-]+'", re.DOTALL)
+_UPDATE = "UpdateState"
+_TASK_TAG = "graph:step:"
 _INTERRUPT_ID = re.compile("[0-9a-f]{32}")
 
 
@@ -87,6 +89,13 @@ def number_of_the_send(task: PregelTask) -> int | None:
     return task.path[1] if isinstance(task.path[1], int) else -1
 
 
+def place_in_its_step(path: Any) -> tuple[Any, ...]:
+    """Return what sorts the tasks of a step as LangGraph sorts what they write, by their paths."""
+    if not isinstance(path, tuple | list):
+        return ((isinstance(path, str), path),)
+    return tuple(place for part in path for place in place_in_its_step(part))
+
+
 def sends_of(saved: CheckpointTuple | None) -> Sequence[Send]:
     """Return the Sends of the step that a checkpoint waits before, in their order."""
     return saved.checkpoint["channel_values"].get(SENDS, []) if saved else []
@@ -120,6 +129,30 @@ def answers_by_id(interrupt_id: str) -> bool:
     Under an id of another shape, as NodeInterrupt has, LangGraph gives it to whichever asks next.
     """
     return _INTERRUPT_ID.fullmatch(interrupt_id) is not None
+
+
+def is_an_interrupt_id(key: Any) -> bool:
+    """Tell a question's id, as a key of `Command(resume={...})`, from the key of an answer."""
+    return isinstance(key, str) and answers_by_id(key)
+
+
+def answers_given(saved: CheckpointTuple | None, task: PregelTask) -> list[Any]:
+    """Return the answers that a checkpoint keeps for a task, in the order of its questions."""
+    writes = saved.pending_writes if saved else None
+    kept = [
+        value for whose, channel, value in writes or [] if (whose, channel) == (task.id, _RESUME)
+    ]
+    return list(kept[-1]) if kept and isinstance(kept[-1], list) else kept
+
+
+def is_an_update(name: str | None) -> bool:
+    """Tell what `update_state` calls of a graph from a run of it, by the callbacks' name."""
+    return bool(name) and str(name).endswith(_UPDATE)
+
+
+def is_a_task(tags: Iterable[str] | None) -> bool:
+    """Tell the run of a task from the runs inside it, by the tags of LangChain's callbacks."""
+    return any(tag.startswith(_TASK_TAG) for tag in tags or [])
 
 
 def names_a_task(note: str) -> bool:

@@ -6,9 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
+from langgraph.types import Command
 
 from course_utils import show_graph
 from tests.support.agents import MailAgent, ask, thread
+from tests.support.pictured import asks, sends
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -73,3 +76,44 @@ def test_the_picture_is_the_same_in_every_process():
         for seed in ("1", "2")
     }
     assert len(drawings) == 1
+
+
+def test_tasks_that_sends_made_are_drawn_one_by_one_with_what_they_were_sent():
+    jobs = [{"job": number} for number in ("book", "<b>pay</b>", "mail")]
+    graph = sends(lambda state: {}, *jobs, interrupt_before=["work"])
+    graph.invoke({"said": []}, thread())
+    view = show_graph(graph, thread())
+    assert repr(view).splitlines()[-3:] == [
+        "paused before: work, job: book",
+        "paused before: work, job: <b>pay</b>",
+        "paused before: work, job: mail",
+    ]
+    assert words(view).count("work") == 3
+    assert "job: <b>pay</b>" in words(view)
+    graph.invoke(None, thread())
+    assert words(show_graph(graph, thread())).count("work") == 1
+
+
+def test_of_tasks_that_ask_those_that_were_answered_are_told_apart():
+    graph = sends(asks, {"job": "book"}, {"job": "pay"})
+    graph.invoke({"said": []}, thread())
+    first = graph.get_state(thread()).interrupts[0].id
+    graph.invoke(Command(resume={first: "yes"}), thread())
+    assert repr(show_graph(graph, thread())).splitlines()[-2:] == [
+        "ran: work, job: book",
+        "asks: work, job: pay",
+    ]
+
+
+def test_a_tool_node_shows_the_calls_that_it_was_sent_and_many_tasks_say_how_many():
+    agent = MailAgent()
+    calls = [
+        {"name": "send_email", "args": {"to": str(n)}, "id": f"c{n}", "type": "tool_call"}
+        for n in range(9)
+    ]
+    graph = sends(ToolNode([agent.send_email]), *([call] for call in calls), interrupt_before="*")
+    for given in ({"said": []}, None):
+        graph.invoke(given, thread())
+    told = repr(show_graph(graph, thread())).splitlines()
+    assert told[-6] == "paused before: work, send_email(to: 0)"
+    assert told[-1] == "paused before: work, and 4 more"

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 
 HEIGHT = 40
-CHARACTER = 8.6
+ROW = 16  # of each line of words after the second
+CHARACTER, SMALL = 8.6, 6.9
 PADDING = 32
 NARROWEST = 84
 SPACE_X, SPACE_Y = 36, 34
+LOW, NEAR = 26, 20  # a node with one line, and the space between layers, in a tight layout
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,13 @@ class Layout:
     Attributes:
         centres: the middle of each node.
         widths: the width of each node.
+        heights: the height of each node.
         paths: each edge with the points it runs through, from border to border.
     """
 
     centres: dict[str, Point]
     widths: dict[str, float]
+    heights: dict[str, float]
     paths: list[tuple[tuple[str, str], list[Point]]]
 
     @property
@@ -45,43 +49,60 @@ class Layout:
         xs = [
             x + side * self.widths[n] / 2 for n, (x, _) in self.centres.items() for side in (-1, 1)
         ]
-        ys = [y + side * HEIGHT / 2 for _, y in self.centres.values() for side in (-1, 1)]
+        ys = [
+            y + side * self.heights[n] / 2 for n, (_, y) in self.centres.items() for side in (-1, 1)
+        ]
         for _, points in self.paths:
             xs += [x for x, _ in points]
             ys += [y for _, y in points]
         return min(xs), min(ys), max(xs), max(ys)
 
 
-def lay_out(labels: Mapping[str, Sequence[str]], edges: Sequence[tuple[str, str]]) -> Layout:
+def lay_out(
+    labels: Mapping[str, Sequence[str]], edges: Sequence[tuple[str, str]], *, tight: bool = False
+) -> Layout:
     """Place nodes in layers from top to bottom, and route the edges between them.
 
     Args:
         labels: for each node, the lines of text that stand in it.
         edges: pairs of source and target, both among the nodes.
+        tight: whether nodes are no higher than their lines, and layers near to each other.
     """
     widths = {name: _width(lines) for name, lines in labels.items()}
-    vertices = {name: _vertex(name, widths[name]) for name in labels}
+    heights = {name: _height(lines, tight) for name, lines in labels.items()}
+    vertices = {name: _vertex(name, widths[name], heights[name]) for name in labels}
     pairs = list(dict.fromkeys(edges))
     links = {pair: _edge(vertices, pair) for pair in pairs if pair[0] != pair[1]}
     left = 0.0
     for component in Graph(list(vertices.values()), list(links.values())).C:
-        left = _draw(component, left)
+        left = _draw(component, left, NEAR if tight else SPACE_Y)
     centres = {name: vertex.view.xy for name, vertex in vertices.items()}
     paths = []
     for pair in pairs:
         points = links[pair].view._pts if pair in links else []
         box = (*centres[pair[0]], widths[pair[0]])
         paths.append((pair, _path(pair, pair[::-1] in links, points, box)))
-    return Layout(centres, widths, paths)
+    return Layout(centres, widths, heights, paths)
 
 
 def _width(lines: Sequence[str]) -> float:
-    return max(NARROWEST, PADDING + CHARACTER * max(len(line) for line in lines))
+    if len(lines) < 3:
+        return max(NARROWEST, PADDING + CHARACTER * max(len(line) for line in lines))
+    # Several lines are a text, whose letters are smaller than those of a title.
+    first, *others = lines
+    text = max(SMALL * len(line) for line in others)
+    return max(NARROWEST, PADDING + max(CHARACTER * len(first), text))
 
 
-def _vertex(name: str, width: float) -> Any:
+def _height(lines: Sequence[str], tight: bool) -> float:
+    if tight and len(lines) == 1:
+        return LOW
+    return HEIGHT + ROW * max(0, len(lines) - 2)
+
+
+def _vertex(name: str, width: float, height: float) -> Any:
     vertex = Vertex(name)
-    vertex.view = VertexViewer(w=width, h=HEIGHT)
+    vertex.view = VertexViewer(w=width, h=height)
     return vertex
 
 
@@ -91,10 +112,10 @@ def _edge(vertices: Mapping[str, Any], pair: tuple[str, str]) -> Any:
     return edge
 
 
-def _draw(component: Any, left: float) -> float:
+def _draw(component: Any, left: float, between: float) -> float:
     """Lay out one connected part to the right of `left`; return its own right border."""
     layout = SugiyamaLayout(component)
-    layout.xspace, layout.yspace, layout.route_edge = SPACE_X, SPACE_Y, route_with_lines
+    layout.xspace, layout.yspace, layout.route_edge = SPACE_X, between, route_with_lines
     roots = [vertex for vertex in component.sV if not vertex.e_in()]
     layout.init_all(roots=roots or [next(iter(component.sV))], optimize=True)
     layout.draw()

@@ -2,64 +2,95 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from course_utils.review.deciding.shown import read_thread
 from course_utils.review.reading.pauses import InterruptPause
-from course_utils.widgets.drawings.graph_layout import HEIGHT, Layout, Point, lay_out
+from course_utils.review.watching.waiting_sends import SentTask, waiting_sends
+from course_utils.widgets.drawings import shapes
+from course_utils.widgets.drawings.graph_layout import Layout, lay_out
+from course_utils.widgets.drawings.shapes import CRASHED, END, PAUSED, PLAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from langchain_core.runnables import RunnableConfig
-    from langchain_core.runnables.graph import Graph
+    from langchain_core.runnables.graph import Edge, Graph
     from langgraph.pregel import Pregel
 
-# Every word stands inside a filled shape and lines are a middle grey, so that the picture reads on
-# a light page and on a dark one without knowing which it is on.
-PLAIN, END, PAUSED, CRASHED, LINE = "#2f5d8a", "#5f6b7a", "#b45309", "#b3261e", "#8a94a3"
-MARGIN = 14
+    from course_utils.review.reading.thread import Thread
+
+MOST_TASKS = 6
+Marks = dict[str, tuple[str, str]]
 
 
-class GraphView:
+class GraphView(shapes.Picture):
     """A picture of a graph (SVG), and the same as text for a page that shows no pictures."""
 
-    def __init__(self, drawable: Graph, marks: dict[str, tuple[str, str]]) -> None:
+    def __init__(
+        self, drawable: Graph, marks: Marks, sent: Mapping[str, Sequence[SentTask]] | None = None
+    ) -> None:
         self._drawable = drawable
-        self._marks = marks
+        self._marks = {node: marks[node] for node in drawable.nodes if node in marks}
+        self._sent = {node: tasks for node, tasks in (sent or {}).items() if node in marks}
 
     def __repr__(self) -> str:
-        """Tell the edges, one a line, then what is marked."""
+        """Tell the edges, one a line, then what is marked, and what each waiting task was sent."""
         edges = [
             f"{edge.source} {'-?->' if edge.conditional else '--->'} {edge.target}"
             for edge in self._drawable.edges
         ]
-        return "\n".join(edges + [f"{words}: {node}" for node, (words, _) in self._marks.items()])
+        return "\n".join([*edges, *self._told_marks()])
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+    def _told_marks(self) -> Iterator[str]:
+        for node, (words, _) in self._marks.items():
+            tasks = _bounded(self._sent.get(node, ()))
+            yield from (f"{task.status or words}: {node}, {task.sent}" for task in tasks)
+            if not tasks:
+                yield f"{words}: {node}"
 
     def svg(self) -> str:
-        """Draw the graph."""
-        labels = {name: [_title(name)] for name in self._drawable.nodes}
-        for name, (words, _) in self._marks.items():
-            labels[name].append(words)
-        pairs = [(edge.source, edge.target) for edge in self._drawable.edges]
-        layout = lay_out(labels, pairs)
-        dashed = {(e.source, e.target) for e in self._drawable.edges if e.conditional}
-        lines = [_line(points, pair in dashed) for pair, points in layout.paths]
-        boxes = [_box(name, labels[name], layout, self._colour(name)) for name in labels]
-        return _canvas(layout, "".join(lines + boxes), repr(self))
+        """Draw the graph; of a node that a `Send` leads to, each task that waits."""
+        labels, colours = self._boxes()
+        edges = [(pair, edge) for edge in self._drawable.edges for pair in self._pairs(edge)]
+        layout = lay_out(labels, [pair for pair, _ in edges])
+        dashed = {pair for pair, edge in edges if edge.conditional}
+        lines = [shapes.line(points, dashed=pair in dashed) for pair, points in layout.paths]
+        boxes = [_box(name, labels[name], layout, colours[name]) for name in labels]
+        return shapes.canvas(layout.bounds, "".join(lines + boxes), repr(self))
 
-    def _colour(self, name: str) -> str:
-        if name in self._marks:
-            return self._marks[name][1]
-        return END if name.startswith("__") else PLAIN
+    def _boxes(self) -> tuple[dict[str, list[str]], dict[str, str]]:
+        labels: dict[str, list[str]] = {}
+        colours: dict[str, str] = {}
+        for name in self._drawable.nodes:
+            words, colour = self._marks.get(name, ("", END if name.startswith("__") else PLAIN))
+            for place, task in enumerate(_bounded(self._sent.get(name, ()))):
+                box = _nth(name, place)
+                labels[box] = [_title(name), task.sent, task.status or words]
+                colours[box] = PLAIN if task.status else colour
+            if name not in self._sent:
+                labels[name] = [_title(name), *([words] if words else [])]
+                colours[name] = colour
+        return labels, colours
+
+    def _pairs(self, edge: Edge) -> list[tuple[str, str]]:
+        """Return the edge once for each task that waits in its nodes."""
+        ends = self._names(edge.target)
+        if edge.source == edge.target:
+            return [(end, end) for end in ends]
+        return [(source, end) for source in self._names(edge.source) for end in ends]
+
+    def _names(self, node: str) -> list[str]:
+        tasks = _bounded(self._sent.get(node, ()))
+        return [_nth(node, place) for place in range(len(tasks))] or [node]
 
 
 def show_graph(
     graph: Pregel[Any, Any, Any, Any], config: RunnableConfig | None = None
 ) -> GraphView:
     """Draw a compiled graph; with a config, mark where that thread is paused or crashed.
+
+    Tasks that a `Send` made and that wait are drawn one by one, each with what it was sent.
 
     Args:
         graph: a compiled graph.
@@ -68,11 +99,14 @@ def show_graph(
     Raises:
         ValueError: if the config names no thread.
     """
-    return GraphView(graph.get_graph(), _marks(graph, config) if config else {})
-
-
-def _marks(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> dict[str, tuple[str, str]]:
+    if not config:
+        return GraphView(graph.get_graph(), {})
     thread = read_thread(graph, config)
+    sent = waiting_sends(graph, config, thread) if thread.nodes else {}
+    return GraphView(graph.get_graph(), _marks(thread), sent)
+
+
+def _marks(thread: Thread) -> Marks:
     if thread.status == "crashed":
         return dict.fromkeys(thread.nodes, ("crashed", CRASHED))
     asks = any(isinstance(pause, InterruptPause) for pause in thread.pauses)
@@ -80,44 +114,21 @@ def _marks(graph: Pregel[Any, Any, Any, Any], config: RunnableConfig) -> dict[st
     return dict.fromkeys(thread.nodes, (words, PAUSED))
 
 
+def _bounded(tasks: Sequence[SentTask]) -> Sequence[SentTask]:
+    if len(tasks) <= MOST_TASKS:
+        return tasks
+    return [*tasks[: MOST_TASKS - 1], SentTask(f"and {len(tasks) - MOST_TASKS + 1} more", "")]
+
+
+def _nth(name: str, place: int) -> str:
+    return f"{name}\n{place}"
+
+
 def _title(name: str) -> str:
     return name.strip("_") if name.startswith("__") else name
 
 
-def _line(points: list[Point], dashed: bool) -> str:
-    path = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
-    dash = ' stroke-dasharray="5 4"' if dashed else ""
-    return (
-        f'<polyline points="{path}" fill="none" stroke="{LINE}" stroke-width="2"{dash} '
-        'stroke-linejoin="round" marker-end="url(#tip)"/>'
-    )
-
-
-def _box(name: str, words: list[str], layout: Layout, colour: str) -> str:
-    x, y = layout.centres[name]
-    width = layout.widths[name]
-    radius = HEIGHT / 2 if name.startswith("__") else 8
-    box = (
-        f'<rect x="{x - width / 2:.0f}" y="{y - HEIGHT / 2:.0f}" width="{width:.0f}" '
-        f'height="{HEIGHT}" rx="{radius:.0f}" fill="{colour}"/>'
-    )
-    top = y + 5 - 8 * (len(words) - 1)
-    text = [
-        f'<text x="{x:.0f}" y="{top + 16 * row:.0f}" text-anchor="middle" fill="#ffffff" '
-        f'font-size="{14 - 2 * row}" font-weight="{400 if row else 600}">{escape(word)}</text>'
-        for row, word in enumerate(words)
-    ]
-    return box + "".join(text)
-
-
-def _canvas(layout: Layout, drawing: str, description: str) -> str:
-    left, top, right, bottom = layout.bounds
-    width, height = right - left + 2 * MARGIN, bottom - top + 2 * MARGIN
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" '
-        f'height="{height:.0f}" viewBox="{left - MARGIN:.0f} {top - MARGIN:.0f} {width:.0f} '
-        f'{height:.0f}" font-family="system-ui, sans-serif"><title>{escape(description)}</title>'
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" '
-        f'markerHeight="6" orient="auto"><path d="M0 0 8 4 0 8z" fill="{LINE}"/></marker></defs>'
-        f"{drawing}</svg>"
-    )
+def _box(name: str, lines: Sequence[str], layout: Layout, colour: str) -> str:
+    size = (layout.widths[name], layout.heights[name])
+    radius = size[1] / 2 if name.startswith("__") else 8
+    return shapes.box(layout.centres[name], size, lines, colour, radius=radius)

@@ -1,0 +1,1 @@
+"""What has run on a thread: watched while it runs, or read from what is saved."""
