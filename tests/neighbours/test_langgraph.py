@@ -10,6 +10,7 @@ import operator
 from typing import Annotated, Any, TypedDict
 
 import pytest
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
@@ -144,6 +145,60 @@ def test_an_answer_by_id_is_kept_with_its_task_until_the_step_ends():
     saved = graph.checkpointer.get_tuple(graph.get_state(HERE).config)
     kept = [private.was_answered(saved, task) for task in (first, second)]
     assert (kept, private.was_answered_plainly(saved)) == ([True, False], False), SEEN
+
+
+def test_the_answers_of_a_task_are_one_list_in_the_order_of_its_questions():
+    def twice(state: Log) -> Log:
+        return {"log": [interrupt("1?"), interrupt("2?")]}
+
+    graph = built(one=twice).compile(checkpointer=InMemorySaver())
+    graph.invoke({"log": []}, HERE)
+    asked = graph.get_state(HERE)
+    for answer in ("a", "b"):
+        graph.invoke(Command(resume=answer), HERE)
+    saved = graph.checkpointer.get_tuple(asked.config)
+    assert private.answers_given(saved, asked.tasks[0]) == ["a", "b"], SEEN
+
+
+class Started(BaseCallbackHandler):
+    """Keeps what LangChain's callbacks say of each start."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, Any, Any]] = []
+
+    def on_chain_start(self, *_: Any, **about: Any) -> None:
+        self.seen.append((about["name"], about["tags"], about["metadata"]))
+
+
+def test_callbacks_tell_a_task_by_its_tag_and_its_place_by_its_metadata():
+    started = Started()
+    graph = built(one=lambda state: {}, two=lambda state: {}).compile()
+    graph.invoke({"log": []}, {"callbacks": [started]})
+    tasks = [about for _, tags, about in started.seen if private.is_a_task(tags)]
+    assert {about["langgraph_node"] for about in tasks} == {"one", "two"}, SEEN
+    assert {about["langgraph_step"] for about in tasks} == {1}, SEEN
+    assert len({about["langgraph_checkpoint_ns"] for about in tasks}) == 2, SEEN
+    tasks.sort(key=lambda about: private.place_in_its_step(about["langgraph_path"]))
+    assert [about["langgraph_node"] for about in tasks] == ["one", "two"], SEEN
+
+
+def test_what_update_state_calls_is_named_as_an_update():
+    started = Started()
+    builder = built(one=lambda state: {})
+    builder.add_conditional_edges("one", lambda state: END, [END])
+    graph = builder.compile(checkpointer=InMemorySaver())
+    graph.config = {"callbacks": [started]}
+    graph.update_state(HERE, {"log": []}, as_node="one")
+    names = [name for name, tags, _ in started.seen]
+    assert names, SEEN
+    assert private.is_an_update(names[0]), SEEN
+    assert not private.is_an_update(graph.name), SEEN
+
+
+def test_tasks_of_edges_sort_before_those_of_sends_which_sort_by_their_number():
+    paths = [("__pregel_push", 10, False), ("__pregel_pull", "one"), ("__pregel_push", 9, False)]
+    order = sorted(paths, key=private.place_in_its_step)
+    assert order == [paths[1], paths[2], paths[0]]
 
 
 def test_a_plain_answer_is_kept_for_whichever_task_asks():

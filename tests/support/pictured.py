@@ -69,5 +69,5 @@ def drawn(view: Any) -> Sequence[str]:
     root = ElementTree.fromstring(view.svg())  # noqa: S314 - we drew it
     assert root.get("role") == "img"
     assert str(root.findtext(f"{SVG}title")) == repr(view)
-    assert float(str(root.get("width"))) <= 1280
+    assert float(str(root.get("width"))) <= 840
     return [str(text.text) for text in root.iter(f"{SVG}text")]

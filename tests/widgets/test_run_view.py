@@ -305,8 +305,8 @@ def test_foreign_text_is_escaped_and_long_stories_say_what_is_left_out():
     told = lines(run.draw())
     assert told[0] == "2 earlier runs are left out"
     assert told[1].startswith("run 3,")
-    assert "4 more" in told
-    assert "job: <b>7</b>" in drawn(run.draw())
+    assert "6 more" in told
+    assert "job: <b>5</b>" in drawn(run.draw())
     assert "<b>" not in run.draw().svg()
 
 

@@ -11,16 +11,16 @@ from course_utils.widgets.drawings.shapes import LINE, ROW, line, rectangle, wor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LARGE, SMALL = 8.6, 6.9  # the width of a character, of a first line and of the others
+LARGE, SMALL = 8.6, 7.1  # the width of a character, of a first line and of the others
 PADDING = 12
 NARROWEST = 108
 BETWEEN = 26
-_ASIDE = 6  # where a link runs, left of what it links
+_ASIDE = 24  # where a link leaves and arrives, from the right border
 INDENT = 22  # where arrows leave and arrive, from the left border
 RADIUS = 8
 _PILL = 15
 
-_Spot = tuple[float, float, float]
+_Spot = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def drawn(block: Block) -> str:
 
 def _draw(block: Block, left: float, top: float, spots: dict[Any, list[_Spot]]) -> str:
     if block.key is not None:
-        spots.setdefault(block.key, []).append((left, top + ROW, block.width))
+        spots.setdefault(block.key, []).append((left, top, block.width, block.height))
     drawing = _own(block, left, top)
     places = [(left + x, top + y, part) for x, y, part in block.parts]
     for one, two in block.arrows:
@@ -136,8 +136,8 @@ def _own(block: Block, left: float, top: float) -> str:
 
 
 def _link(one: _Spot, two: _Spot) -> str:
-    (x, y, width), (to_x, to_y, _) = one, two
-    if y == to_y and x < to_x:
-        return line([(x + width, y), (to_x - 2, y)], dashed=True)
-    aside = min(x, to_x) - _ASIDE
-    return line([(x, y), (aside, y), (aside, to_y), (to_x - 2, to_y)], dashed=True)
+    (x, y, width, height), (to_x, to_y, to_width, _) = one, two
+    if to_y < y + height:
+        return line([(x + width, y + ROW), (to_x - 2, to_y + ROW)], dashed=True)
+    ends = [(x + width - _ASIDE, y + height), (to_x + to_width - _ASIDE, to_y - 2)]
+    return line(ends, dashed=True)

@@ -64,9 +64,12 @@ class GraphView(shapes.Picture):
         colours: dict[str, str] = {}
         for name in self._drawable.nodes:
             words, colour = self._marks.get(name, ("", END if name.startswith("__") else PLAIN))
-            for place, task in enumerate(_bounded(self._sent.get(name, ()))):
+            tasks = _bounded(self._sent.get(name, ()))
+            for place, task in enumerate(tasks):
                 box = _nth(name, place)
-                labels[box] = [_title(name), task.sent, task.status or words]
+                labels[box] = shapes.cut(
+                    [_title(name), task.sent, task.status or words], len(tasks)
+                )
                 colours[box] = PLAIN if task.status else colour
             if name not in self._sent:
                 labels[name] = [_title(name), *([words] if words else [])]

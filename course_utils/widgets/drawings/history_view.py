@@ -59,8 +59,10 @@ class HistoryView(shapes.Picture):
             labels[_key(saved.number)] = [_title(saved), *([NOW] if saved.present else [])]
             past = shapes.HAND if saved.by_hand else shapes.END
             colours[_key(saved.number)] = shapes.PRESENT if saved.present else past
-            for place, task in enumerate(_tasks(saved)):
-                labels[_key(saved.number, place)] = [task.node, *task.told, task.status]
+            tasks = _tasks(saved)
+            for place, task in enumerate(tasks):
+                lines = shapes.cut([task.node, *task.told, task.status], len(tasks))
+                labels[_key(saved.number, place)] = lines
                 colours[_key(saved.number, place)] = _COLOURS[task.kind]
         return labels, colours
 

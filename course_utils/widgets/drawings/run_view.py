@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from course_utils.review.watching.recorder import Recorder
 
 NOTHING = "Nothing ran."
-MOST_RUNS, MOST_STEPS, MOST_LANES = 20, 30, 8
+MOST_RUNS, MOST_STEPS, MOST_LANES = 20, 30, 6
 _PLAIN_WORDS = {"": "ran", "ended": "ran", "asked": "paused", "raised": "raised", "stopped": "ran"}
 _COLOURS = {"asked": shapes.PAUSED, "raised": shapes.CRASHED, "stopped": shapes.CRASHED}
 
@@ -127,15 +127,17 @@ class _Boxes:
         return rows
 
     def _lanes(self, lanes: Sequence[Sequence[Ran]]) -> Block:
-        each = [stacked([self._box(one) for one in lane]) for lane in lanes[:MOST_LANES]]
+        shown = lanes[:MOST_LANES]
+        each = [stacked([self._box(one, len(shown)) for one in lane]) for lane in shown]
         if len(lanes) > MOST_LANES:
             each.append(filled([f"{len(lanes) - MOST_LANES} more"], shapes.END))
         return beside(each, frame=True)
 
-    def _box(self, one: Ran) -> Block:
+    def _box(self, one: Ran, lanes: int) -> Block:
         inner = self.inside(one)
         colour = _COLOURS.get(one.outcome, shapes.TOOL if one.kind == "tool" else shapes.PLAIN)
-        lines, least = [one.name, *_words(one)], self._least.get(one.name, NARROWEST)
+        lines = shapes.cut([one.name, *_words(one)], lanes)
+        least = self._least.get(one.name, NARROWEST)
         inside = stacked(inner) if inner else None
         box = filled(lines, colour, inside, key=one.key, least=least)
         self.widths[one.name] = max(box.width, self.widths.get(one.name, 0))

@@ -21,7 +21,8 @@ PLAIN, END, PAUSED, CRASHED, LINE = "#2f5d8a", "#5f6b7a", "#b45309", "#b3261e", 
 TOOL, HAND, PRESENT = "#2e6b4f", "#6d4a8c", "#00695c"
 MARGIN = 14
 ROW = 16
-WIDEST = 1200  # of a page of 1,280 pixels
+WIDEST = 812  # what JupyterLab leaves of a page of 1,280 pixels, with its file browser open
+_LETTER, _AROUND, _FEWEST = 7, 60, 16
 
 
 def line(points: Sequence[Point], *, dashed: bool = False, tip: bool = True) -> str:
@@ -67,6 +68,17 @@ def words(centre: float, first: float, lines: Sequence[str]) -> str:
     )
 
 
+def cut(lines: Sequence[str], lanes: int) -> list[str]:
+    """Cut lines so that as many boxes as there are lanes find room beside each other.
+
+    Args:
+        lines: the words of one box.
+        lanes: how many boxes there are.
+    """
+    most = max(_FEWEST, int(WIDEST / max(1, lanes) - _AROUND) // _LETTER)
+    return [one if len(one) <= most else f"{one[: most - 1].rstrip()}…" for one in lines]
+
+
 def box(centre: Point, size: Point, lines: Sequence[str], colour: str, *, radius: float = 8) -> str:
     """Draw a filled box with lines of words in its middle."""
     (x, y), (width, height) = centre, size
@@ -84,7 +96,7 @@ def canvas(bounds: tuple[float, float, float, float], drawing: str, description:
     """
     left, top, right, bottom = bounds
     width, height = right - left + 2 * MARGIN, bottom - top + 2 * MARGIN
-    scale = min(1.0, WIDEST / width)
+    scale = min(1.0, (WIDEST + 2 * MARGIN) / width)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width * scale:.0f}" '
         f'height="{height * scale:.0f}" viewBox="{left - MARGIN:.0f} {top - MARGIN:.0f} '
