@@ -29,10 +29,11 @@ class Said(TypedDict):
 
 def one_node(node: Callable[[Any], Any], **how: Any) -> CompiledStateGraph[Any, Any, Any, Any]:
     """Compile a graph with one node, which is named as its function."""
+    how.setdefault("checkpointer", InMemorySaver())
     builder = StateGraph(Said)
     builder.add_node(node)
     builder.add_edge(START, node.__name__)
-    return builder.compile(InMemorySaver(), **how)
+    return builder.compile(**how)
 
 
 def asks(state: Any) -> dict[str, Any]:

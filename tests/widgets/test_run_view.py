@@ -7,11 +7,12 @@ from threading import Barrier, Thread
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import START, StateGraph
 from langgraph.types import Command, RetryPolicy, interrupt
 
-from course_utils import decide, read_thread, watched
-from tests.support.agents import TWO_MAILS, MailAgent, ask, thread
+from course_utils import ApprovalCard, decide, read_thread, watched
+from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, ask, thread
 from tests.support.pictured import Said, asks, drawn, lines, one_node, reject, sends
 
 
@@ -172,6 +173,10 @@ def decided(graph):
     decide(graph, thread(), read_thread(graph, thread()).pause, {"type": "approve"})
 
 
+def pressed(graph):
+    ApprovalCard(graph, thread()).press("approve")
+
+
 def wrapped(graph):
     graph.with_config(tags=["mine"]).invoke(None, thread())
 
@@ -186,6 +191,7 @@ CALLS = [
     in_a_loop,
     streamed_in_a_loop,
     decided,
+    pressed,
     wrapped,
     with_callbacks_of_their_own,
 ]
@@ -308,6 +314,32 @@ def test_foreign_text_is_escaped_and_long_stories_say_what_is_left_out():
     assert "6 more" in told
     assert "job: <b>5</b>" in drawn(run.draw())
     assert "<b>" not in run.draw().svg()
+
+
+def test_what_the_graph_is_given_may_be_long_or_refuse_to_be_told():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError("no")
+
+    graph = one_node(stands_still, checkpointer=None)
+    with watched(graph) as run:
+        graph.invoke({"said": ["word " * 100_000]})
+        graph.invoke({"said": [Silent()]})
+    first, second = (line for line in lines(run.draw()) if line.startswith("run"))
+    assert first.endswith("…")
+    assert len(first) < 100
+    assert second.endswith("said: Silent")
+
+
+def test_in_a_running_loop_the_pause_is_read_too(tmp_path):
+    async def watched_in_its_loop():
+        async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "c.sqlite")) as saver:
+            graph = MailAgent().compile(checkpointer=saver, interrupt_before=["tools"])
+            with watched(graph) as run:
+                await graph.ainvoke({"messages": [("user", ONE_MAIL)]}, thread())
+            return run.draw()
+
+    assert lines(asyncio.run(watched_in_its_loop()))[-1] == "paused before tools"
 
 
 def test_threads_are_named_where_there_are_several():

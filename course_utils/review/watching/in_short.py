@@ -20,6 +20,7 @@ LONGEST = 34
 _LONGEST_INPUT = 60
 _SHOWN = 4  # parts of a value that has many
 _DEPTH = 4  # of values in values
+_READ = 400  # characters of a text, of which a line shows the first
 _BETWEEN_LINES = re.compile(r"\s+")
 _MEMORY_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SPEAKERS = ("user", "human", "ai", "assistant", "system")
@@ -64,7 +65,7 @@ def _told(value: Any, depth: int) -> str:
     if depth == 0:
         return "…"
     if isinstance(value, str):
-        return value
+        return value[:_READ]
     if isinstance(value, dict) and value:
         return _mapping(value, depth)
     if isinstance(value, list | tuple) and value:
@@ -79,7 +80,10 @@ def _object(value: Any, depth: int) -> str:
         return _told(value.value, depth)
     if isinstance(value, BaseModel) or hasattr(value, "__dataclass_fields__"):
         return _parts(getattr(value, "__dict__", {}), depth) or type(value).__name__
-    return _MEMORY_ADDRESS.sub("", repr(value))
+    try:
+        return _MEMORY_ADDRESS.sub("", repr(value)[:_READ])
+    except Exception:  # a stranger's __repr__ may raise anything
+        return type(value).__name__
 
 
 def _sequence(value: list[Any] | tuple[Any, ...], depth: int) -> str:
