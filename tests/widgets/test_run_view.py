@@ -6,9 +6,12 @@ from threading import Barrier, Thread
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.messages import AIMessage
+from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.graph import START, StateGraph
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode
 from langgraph.types import Command, RetryPolicy, interrupt
 
 from course_utils import ApprovalCard, decide, read_thread, watched
@@ -121,6 +124,38 @@ def test_a_tool_that_fails_runs_again_with_its_node():
         "tools; starts again: start 2",
     ]
     assert told[4] == "raised"
+
+
+def test_a_tool_beside_one_that_is_rejected_runs_twice():
+    @tool
+    def charge(amount: int) -> str:
+        """Charge a card."""
+        return "charged"
+
+    @tool
+    def send(to: str) -> str:
+        """Send a mail, if a person says so."""
+        return "sent" if interrupt(f"Send to {to}?") == "yes" else "not sent"
+
+    calls = [
+        {"name": name, "args": args, "id": name, "type": "tool_call"}
+        for name, args in (("charge", {"amount": 320}), ("send", {"to": "Bob"}))
+    ]
+    builder = StateGraph(MessagesState)
+    builder.add_node("agent", lambda state: {"messages": [AIMessage("", tool_calls=calls)]})
+    builder.add_node("tools", ToolNode([charge, send]))
+    builder.add_edge(START, "agent")
+    builder.add_edge("agent", "tools")
+    graph = builder.compile(InMemorySaver())
+    with watched(graph) as run:
+        graph.invoke({"messages": []}, thread())
+        graph.invoke(Command(resume="no"), thread())
+    assert [line for line in lines(run.draw()) if line.startswith(("charge", "send"))] == [
+        "charge; amount: 320",
+        "send; to: Bob; asks: Send to Bob?",
+        "charge; amount: 320; runs again: start 2",
+        "send; to: Bob; runs again: start 2",
+    ]
 
 
 def test_a_node_that_is_retried_stands_below_its_first_try():
