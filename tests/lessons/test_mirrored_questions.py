@@ -50,12 +50,14 @@ def test_question_1_a_checkpointer_and_a_thread_id_resume_and_neither_does_alone
     check(
         MIRRORED[1],
         {
-            "thread-and-handler": lambda: resumes(THREAD, checkpointer=None),
+            "handler-and-messages": lambda: resumes({}, kept, checkpointer=None),
             "checkpointer-and-callback": lambda: resumes({"callbacks": []}),
-            "thread-and-messages": lambda: resumes(THREAD, kept, checkpointer=None),
+            "checkpointer-and-messages": lambda: resumes({}, kept),
             "checkpointer-and-thread": lambda: resumes(THREAD),
         },
     )
+    for given in (None, kept):
+        assert not resumes(THREAD, given, checkpointer=None), "a thread id alone has resumed"
 
 
 def test_question_2_none_runs_the_node_and_words_a_method_and_patience_do_not():
