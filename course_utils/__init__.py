@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from course_utils.exercises.exercise import exercise
     from course_utils.model import chat_model
     from course_utils.review.deciding.resuming import decide
     from course_utils.review.deciding.shown import read_thread
@@ -23,6 +24,7 @@ __all__ = [
     "ask",
     "chat_model",
     "decide",
+    "exercise",
     "journal",
     "read_thread",
     "show_graph",
@@ -36,6 +38,7 @@ _HOME = {
     "ask": "course_utils.widgets.quiz.quiz_card",
     "chat_model": "course_utils.model",
     "decide": "course_utils.review.deciding.resuming",
+    "exercise": "course_utils.exercises.exercise",
     "journal": "course_utils.widgets.journal_view",
     "read_thread": "course_utils.review.deciding.shown",
     "show_graph": "course_utils.widgets.drawings.graph_view",

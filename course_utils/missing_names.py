@@ -50,9 +50,11 @@ def missing_name(error: BaseException | None, names: Mapping[str, Any]) -> str:
     """Return the name that code of a cell lacked; empty where the error is another.
 
     Args:
-        error: what a cell raised.
+        error: what a cell raised. The test of an exercise raises its own from the one it met.
         names: what the cells have made.
     """
+    if error is not None and error.__cause__ is not None:
+        error = error.__cause__
     if type(error) is not NameError:
         return ""
     at = error.__traceback__

@@ -16,7 +16,8 @@ from course_utils.grading.submitted import (
     read_timestamp,
     stand_in,
 )
-from course_utils.quiz.attempts import ATTEMPTS_FILE, MAX_BYTES
+from course_utils.quiz.attempts import ATTEMPTS_FILE
+from course_utils.quiz.kept_lines import MAX_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path

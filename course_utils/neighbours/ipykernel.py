@@ -19,6 +19,11 @@ _FROM_A_PAGE = "comm_msg"
 _hearing: list[Callable[[], None]] = []
 
 
+def in_a_kernel() -> bool:
+    """Tell whether this runs in the kernel of a notebook."""
+    return getattr(get_ipython(), "kernel", None) is not None
+
+
 def loop_of_the_cells() -> asyncio.AbstractEventLoop | None:
     """Return the loop in which the kernel runs cells, None outside a kernel."""
     io_loop = getattr(getattr(get_ipython(), "kernel", None), "io_loop", None)

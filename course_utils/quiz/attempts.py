@@ -1,25 +1,15 @@
 """What a learner did: hints opened and tries made, one JSON object a line in `attempts.jsonl`.
 
-The file only grows. Three things keep it whole:
-
-- A writer holds a lock (a hidden file beside it, freed by the system when its holder dies), so two
-  notebooks take turns.
-- A line is one `write` to a file opened for appending, then `fsync`: "saved" means on the disk.
-- A writer killed in the middle leaves a torn last line. Readers skip it, and the next writer, who
-  looks at the last byte under the lock, begins on a fresh line.
+The file only grows; `kept_lines` says how it stays whole.
 """
 
 from __future__ import annotations
 
-import errno
 import io
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from filelock import FileLock
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -30,16 +20,13 @@ from pydantic import (
     ValidationError,
 )
 
-from course_utils.plain_files import PlainFileError, open_plain, read_plain
+from course_utils.quiz.kept_lines import KeptLinesError, append_line, read_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ATTEMPTS_FILE = "attempts.jsonl"
-MAX_BYTES = 5_000_000
-"""The most that is ever read of a file, some thirty thousand tries; a larger file is refused."""
 MAX_ANSWER_LENGTH = 1000
-_LOCK_SECONDS = 10
 
 
 class AttemptsError(OSError):
@@ -124,56 +111,16 @@ def append_event(path: Path, event: AttemptEvent) -> None:
     Raises:
         AttemptsError: if it was not saved; the file is then as it was.
     """
-    line = event.model_dump_json().encode() + b"\n"
     try:
-        with FileLock(path.with_name(f".{path.name}.lock"), timeout=_LOCK_SECONDS):
-            _append(path, line)
-    except TimeoutError:
-        raise AttemptsError(
-            f"{path}: another notebook has kept it locked for {_LOCK_SECONDS} seconds; "
-            "restart that notebook's kernel and submit again."
-        ) from None
-    except (OSError, NotImplementedError) as error:
-        raise AttemptsError(f"{path}: {_reason(error)}; mend that and submit again.") from error
-
-
-def _append(path: Path, line: bytes) -> None:
-    descriptor = open_plain(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
-    try:
-        size = os.fstat(descriptor).st_size
-        whole = line if _ends_a_line(descriptor, size) else b"\n" + line
-        if size + len(whole) > MAX_BYTES:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-        try:
-            if os.write(descriptor, whole) < len(whole):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(descriptor)
-        except OSError:
-            # "Not saved" must stay true: half a line, or a line not known to be on the disk, goes.
-            with suppress(OSError):
-                os.ftruncate(descriptor, size)
-            raise
-    finally:
-        os.close(descriptor)
-
-
-def _ends_a_line(descriptor: int, size: int) -> bool:
-    if size == 0:
-        return True
-    os.lseek(descriptor, -1, os.SEEK_END)
-    return os.read(descriptor, 1) == b"\n"
+        append_line(path, event.model_dump_json())
+    except KeptLinesError as error:
+        raise AttemptsError(f"{error}; {error.mend} and submit again.") from error
 
 
 def _read(path: Path) -> bytes:
     try:
-        return read_plain(path, MAX_BYTES)
+        return read_lines(path)
     except FileNotFoundError:
         raise AttemptsMissingError(f"{path}: there is no such file.") from None
-    except PlainFileError as error:
-        raise AttemptsError(f"{path}: cannot be read: {error.reason}.") from None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, PlainFileError):
-        return error.reason
-    return (isinstance(error, OSError) and error.strerror) or str(error)
+    except KeptLinesError as error:
+        raise AttemptsError(f"{error}.") from None

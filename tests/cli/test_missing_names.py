@@ -77,6 +77,17 @@ def test_a_cell_looks_above_itself_first_and_then_below(
     assert "`later` is made in a cell below, in the line `class later: pass`." in said
 
 
+def test_a_name_that_the_test_of_an_exercise_lacked_is_named_too(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.run_cell(
+        "from course_utils import exercise\nwith exercise(1):\n    print(graph)", cell_id="card"
+    )
+    *told, said = capsys.readouterr().out.splitlines()
+    assert "NameError: name 'graph' is not defined" in "\n".join(told)
+    assert "above, in the line `graph = builder.compile()`" in said
+
+
 @pytest.mark.parametrize(
     "source",
     ["grpah", "inner", "1 / 0", "import json; json.loads('{')", "exec('ask', {})", "y = 1", "("],

@@ -11,8 +11,9 @@ from bs4 import BeautifulSoup
 
 from course_utils.grading.quiz_feedback import feedback_html
 from course_utils.grading.scores import score_submission
-from course_utils.quiz.attempts import ATTEMPTS_FILE, MAX_BYTES
+from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.bank import Bank, load_bank
+from course_utils.quiz.kept_lines import MAX_BYTES
 from tests.support.course import Course
 from tests.support.rows import scores
 from tests.support.small_course import BANK, LESSON, small_course

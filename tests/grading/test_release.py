@@ -41,6 +41,7 @@ def make_dirty(course: Course) -> None:
     for name in (
         "attempts.jsonl",
         ".attempts.jsonl.lock",
+        "progress.jsonl",
         "journal.sqlite",
         "checkpoints.sqlite-wal",
         "notes.txt",

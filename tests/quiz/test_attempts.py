@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_utils.quiz.attempts import (
-    MAX_BYTES,
     AttemptsError,
     AttemptsMissingError,
     HintOpened,
@@ -18,6 +17,7 @@ from course_utils.quiz.attempts import (
     append_event,
     read_attempts,
 )
+from course_utils.quiz.kept_lines import MAX_BYTES
 from tests.support import forked
 
 if TYPE_CHECKING:

@@ -86,10 +86,10 @@ class Lesson:
         namespace: dict[str, Any] = {}
         tests = [cell.source for cell in self.cells if cell.id.startswith(f"{exercise}-test")]
         for source in _needed(self._up_to_the_tests(exercise, answer), tests):
-            _run(source, namespace)
+            run_cell(source, namespace)
         for test in tests:
             try:
-                _run(test, namespace)
+                run_cell(test, namespace)
             except Exception as error:
                 return f"{type(error).__name__}: {error}"
         return ""
@@ -153,7 +153,8 @@ def _globals(function: CodeType) -> set[str]:
     return names.union(*(_globals(step.argval) for step in steps if inspect.iscode(step.argval)))
 
 
-def _run(source: str, namespace: dict[str, Any]) -> None:
+def run_cell(source: str, namespace: dict[str, Any]) -> None:
+    """Run a cell's source where other cells have run."""
     # As in a kernel, whoever has a function can read the cell that defines it.
     name = f"<cell {hash(source)}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)

@@ -1,0 +1,41 @@
+"""What of the exercises has passed is kept once each, whole, whatever else is in the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course_utils.exercises import passed
+from course_utils.exercises.passed import PASSED_FILE, Passed, read_passed, record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_a_part_is_kept_once(tmp_path: Path) -> None:
+    path = tmp_path / PASSED_FILE
+    for part in (1, 2, 1):
+        assert record(path, Passed(exercise=3, part=part)) == ""
+    assert read_passed(path) == {(3, 1), (3, 2)}
+    assert len(path.read_text().splitlines()) == 2
+
+
+def test_lines_that_are_torn_or_somebody_elses_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / PASSED_FILE
+    path.write_bytes(b'{"event":"pas\n\xff\xfe\n[1]\n{"event":"passed","exercise":-1}\n{"even')
+    assert read_passed(path) == frozenset()
+    assert record(path, Passed(exercise=1)) == ""
+    assert read_passed(path) == {(1, 1)}
+
+
+def test_what_cannot_be_kept_is_known_while_the_kernel_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / PASSED_FILE
+    path.mkdir()
+    why = record(path, Passed(exercise=2))
+    assert why.startswith(f"{path}: "), why
+    assert read_passed(path) == {(2, 1)}
+    monkeypatch.setattr(passed, "_seen", {})
+    assert read_passed(path) == frozenset()
