@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from course_utils.widgets.drawings.run_view import watched
     from course_utils.widgets.inbox.inbox import Inbox
     from course_utils.widgets.journal_view import journal
+    from course_utils.widgets.progress_view import progress
     from course_utils.widgets.quiz.quiz_card import ask
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "decide",
     "exercise",
     "journal",
+    "progress",
     "read_thread",
     "show_graph",
     "show_history",
@@ -40,6 +42,7 @@ _HOME = {
     "decide": "course_utils.review.deciding.resuming",
     "exercise": "course_utils.exercises.exercise",
     "journal": "course_utils.widgets.journal_view",
+    "progress": "course_utils.widgets.progress_view",
     "read_thread": "course_utils.review.deciding.shown",
     "show_graph": "course_utils.widgets.drawings.graph_view",
     "show_history": "course_utils.widgets.drawings.history_view",

@@ -186,6 +186,13 @@ def hint_cost(question: Question, number: int) -> Fraction:
     return Fraction(question.points) * Fraction(question.hints[number - 1].penalty, 100)
 
 
+def costs(question: Question, made: Try) -> tuple[Fraction, Fraction]:
+    """Return what hints and wrong tries before a practice try cost of its points, in points."""
+    by_hints, by_tries = _lost(question, made)
+    points = Fraction(question.points)
+    return points * by_hints, points * by_tries
+
+
 def in_points(points: Fraction | Decimal) -> str:
     """Write points as a person would: "1 point", "0.33 points"."""
     return f"{_number(points)} point{'' if points == 1 else 's'}"
@@ -249,9 +256,15 @@ def _wrong_share(question: Question) -> Fraction:
 
 
 def _worth(question: Question, made: Try) -> Fraction:
-    hints = sum(question.hints[number - 1].penalty for number in made.hints)
-    kept = 1 - Fraction(hints, 100) - made.wrong_before * _wrong_share(question)
-    return made.mark.credit * max(WRONG, kept)
+    return made.mark.credit - sum(_lost(question, made))
+
+
+def _lost(question: Question, made: Try) -> tuple[Fraction, Fraction]:
+    """Return what hints and wrong tries take from a try's credit: together no more than all."""
+    hints = Fraction(sum(question.hints[number - 1].penalty for number in made.hints), 100)
+    by_hints = min(RIGHT, hints)
+    by_tries = min(RIGHT - by_hints, made.wrong_before * _wrong_share(question))
+    return made.mark.credit * by_hints, made.mark.credit * by_tries
 
 
 def _account(

@@ -56,11 +56,7 @@ def find_question(question_id: str, folder: Path) -> Found:
         BankError: if the bank has a mistake in it.
         QuestionsFileError: if `questions.json` is damaged.
     """
-    beside = folder / QUESTIONS_FILE
-    if beside.exists():
-        quiz, place = read_released(beside), beside
-    else:
-        quiz, place = _from_a_bank(question_id.partition("/")[0], folder)
+    quiz, place = _quiz(question_id.partition("/")[0], folder)
     faces = {face.key: face for face in quiz.questions}
     if question_id not in faces:
         near = [key for key, *_ in process.extract(question_id, list(faces), limit=3)]
@@ -69,6 +65,30 @@ def find_question(question_id: str, folder: Path) -> Found:
             f"{' or '.join(map(repr, near))}?"
         )
     return Found(quiz, faces[question_id])
+
+
+def find_quiz(lesson: str, folder: Path) -> ReleasedQuiz | None:
+    """Find all questions of a lesson where `find_question` finds one.
+
+    Args:
+        lesson: the lesson's name, which only a bank is asked for.
+        folder: the notebook's folder.
+
+    Returns:
+        The quiz; None for a lesson without one.
+
+    Raises:
+        UnknownQuestionError: if there is neither a `questions.json` nor a bank.
+        BankError: if the bank has a mistake in it.
+        QuestionsFileError: if `questions.json` is damaged.
+    """
+    quiz, place = _quiz(lesson, folder)
+    return quiz if place.name == QUESTIONS_FILE or quiz.lesson == lesson else None
+
+
+def _quiz(lesson: str, folder: Path) -> tuple[ReleasedQuiz, Path]:
+    beside = folder / QUESTIONS_FILE
+    return (read_released(beside), beside) if beside.exists() else _from_a_bank(lesson, folder)
 
 
 def _from_a_bank(lesson: str, folder: Path) -> tuple[ReleasedQuiz, Path]:

@@ -1,0 +1,120 @@
+"""What a lesson's notebook asks of a learner: its exercises, its questions, and their cells."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_HEADING = re.compile(r"^#+ +(Exercise|Milestone) +(\d+)[ :.]*(.*)$", re.MULTILINE)
+# Jupyter's server puts the notebook's path there when it starts a kernel.
+_NOTEBOOK = "JPY_SESSION_NAME"
+
+
+@dataclass(slots=True)
+class Task:
+    """An exercise as its notebook has it.
+
+    Attributes:
+        name: its heading.
+        cell: the id of the cell to fill in; empty where it is not known.
+        parts: the numbers of its test cells.
+    """
+
+    name: str
+    cell: str = ""
+    parts: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The tasks of a notebook.
+
+    Attributes:
+        notebook: its file; None if it cannot be found or read.
+        tasks: the exercises that have a test, by their numbers.
+        questions: the ids of the cells that ask, by what they ask.
+    """
+
+    notebook: Path | None = None
+    tasks: dict[int, Task] = field(default_factory=dict)
+    questions: dict[str, str] = field(default_factory=dict)
+
+
+def notebook_in(folder: Path) -> Path | None:
+    """Return the notebook that is open, of those in a folder; else the lesson's, else the only one.
+
+    Args:
+        folder: the folder that the kernel works in.
+    """
+    there = sorted(folder.glob("*.ipynb"))
+    opened = folder / os.environ.get(_NOTEBOOK, "")
+    lesson = folder / f"{folder.name}.ipynb"
+    found = [path for path in (opened, lesson) if path in there]
+    return found[0] if found else there[0] if len(there) == 1 else None
+
+
+def outline_of(notebook: Path | None) -> Outline:
+    """Read what a notebook asks; of one that cannot be read nothing is known."""
+    if notebook is None:
+        return Outline()
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return _outline(notebook, [(cell, "".join(cell["source"])) for cell in cells])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Outline()
+
+
+def _outline(notebook: Path, cells: list[tuple[dict[str, Any], str]]) -> Outline:
+    found = Outline(notebook)
+    task = Task("")
+    for cell, source in cells:
+        if cell["cell_type"] == "markdown":
+            for word, number, title in _HEADING.findall(source):
+                task = Task(": ".join(filter(None, [f"{word} {number}", title.strip()])))
+                found.tasks[int(number)] = task
+        elif cell["metadata"].get("nbgrader", {}).get("solution"):
+            task.cell = task.cell or cell.get("id", "")
+        else:
+            _add_calls(found, cell.get("id", ""), source)
+    untested = [number for number, known in found.tasks.items() if not known.parts]
+    for number in untested:
+        del found.tasks[number]
+    return found
+
+
+def _add_calls(found: Outline, cell: str, source: str) -> None:
+    """Add what a cell tests and asks."""
+    for call in _calls(source):
+        match call:
+            case ast.Call(func=ast.Name(id="ask"), args=[ast.Constant(value=str(key))]):
+                found.questions[key] = cell
+            case ast.Call(func=ast.Name(id="exercise"), args=[ast.Constant(value=int(number)), *_]):
+                task = found.tasks.setdefault(number, Task(f"Exercise {number}"))
+                task.cell = task.cell or cell
+                task.parts.append(_part(call))
+
+
+def _part(call: ast.Call) -> int:
+    for keyword in call.keywords:
+        match keyword:
+            case ast.keyword(arg="part", value=ast.Constant(value=int(part))):
+                return part
+    return 1
+
+
+def _calls(source: str) -> Iterator[ast.Call]:
+    if "ask(" not in source and "exercise(" not in source:
+        return
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # a cell of the learner's, or one with a magic
+        return
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
