@@ -34,7 +34,8 @@ class Check:
         """Check that what came back equals what was expected.
 
         Args:
-            call: what was called, in code or in words, as "pending(graph, config)".
+            call: what is checked; it names what was called, as "pending(graph, config)" or
+                "booked, after invoke(None)".
             came_back: its result, or what it led to.
             expected: what that should be.
             hint: what to think of next; the one hint that a failure shows.
@@ -86,7 +87,7 @@ class Check:
         if holds:
             self.passed += 1
             return
-        lines = [("Called:", call), ("Came back:", came_back), ("Expected:", expected)]
+        lines = [("Checked:", call), ("Came back:", came_back), ("Expected:", expected)]
         failed = CheckFailedError("\n".join(_line(*line) for line in [*lines, ("Hint:", hint)]))
         self.failed = self.failed or failed
         raise failed

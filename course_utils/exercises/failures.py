@@ -51,7 +51,7 @@ def is_not_done(error: Exception, functions: _Functions) -> bool:
         error: how the test ended.
         functions: what the learner is to write.
     """
-    if any(_only_raises(code) for code in _codes(functions)):
+    if any(map(_only_raises, functions)):
         return True
     if type(error) is not NotImplementedError or error.args:
         return False
@@ -131,6 +131,9 @@ def _codes(functions: Iterable[Any]) -> Iterator[CodeType]:
             yield code
 
 
-def _only_raises(code: CodeType) -> bool:
+def _only_raises(function: Any) -> bool:
     """Tell a function that does nothing but raise NotImplementedError, as a given start does."""
-    return code.co_names == ("NotImplementedError",) and not set(code.co_consts) - {None}
+    for code in _codes([function]):
+        says = {None, function.__doc__}
+        return code.co_names == ("NotImplementedError",) and says.issuperset(code.co_consts)
+    return False

@@ -75,7 +75,8 @@ def lesson_end(folder: Path) -> LessonEnd:
     exercises, left = _exercises(outline, folder)
     # A learner may have given the notebook another name: the questions know their lesson.
     lesson = outline.notebook.stem if outline.notebook else folder.name
-    account, unanswered = "", tuple[Undone, ...]()
+    account = ""
+    unanswered: tuple[Undone, ...] = ()
     try:
         quiz = find_quiz(lesson, folder)
         if quiz:

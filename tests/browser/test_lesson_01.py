@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LESSON = "01_interrupt_before/01_interrupt_before.ipynb"
 CARD = "ApprovalCard(graph, paused"
+FIRST_TEST = "with exercise(1, supervise)"
 AFTER_THE_CARD = "# a second yes"
 
 
@@ -59,7 +60,19 @@ def test_run_all_on_a_fresh_copy_stops_at_nothing_but_the_exercises(lab_page: La
     lab_page.open(LESSON)
     lab_page.run_all()
     expect(lab_page.output("interrupt_before/reject")).to_contain_text("Choose all that apply.")
-    assert lab_page.errors() == ["NotImplementedError: "] * 4
+    undone = ("Exercise 1", "Exercise 2", "Exercise 3, part 1", "Exercise 3, part 2")
+    assert lab_page.errors() == [f"ExerciseNotDoneError: {name}: not done yet." for name in undone]
+
+    calm = lab_page.output(FIRST_TEST).get_by_text("Exercise 1: not done yet.")
+    ground = "element => getComputedStyle(element.closest('.jp-OutputArea-output')).backgroundColor"
+    assert calm.evaluate(ground) == "rgba(0, 0, 0, 0)", "JupyterLab shows it on red"
+    expect(calm).to_be_visible()
+
+    cell = lab_page.page.locator(f"[data-windowed-list-index='{lab_page.index('def pending(')}']")
+    expect(lab_page.output("progress()")).to_contain_text("Exercises: 0 of 3 passed.")
+    expect(cell).not_to_be_in_viewport()
+    lab_page.output("progress()").get_by_role("link", name="Exercise 2").click()
+    expect(cell).to_be_in_viewport()
 
 
 def test_a_question_is_answered_by_keyboard_alone_and_survives_a_restart(lab_page: LabPage) -> None:

@@ -71,15 +71,17 @@ def test_a_test_that_passes_says_so_with_the_number_of_its_checks(
 def test_a_failed_check_says_what_was_called_came_back_was_expected_and_a_hint_alone() -> None:
     assert told("def double(number):\n    return number", TEST) == (
         "Exercise 2 did not pass. This check failed after 1 check that passed:\n\n"
-        "Called:    double(4)\n"
+        "Checked:   double(4)\n"
         "Came back: 4\n"
         "Expected:  8\n"
         "Hint:      Multiply by two."
     )
 
 
-def test_a_start_that_is_not_done_is_one_calm_line() -> None:
-    assert told(START, TEST) == "Exercise 2: not done yet."
+@pytest.mark.parametrize("doc", ["", '    """Return a number twice."""\n'])
+def test_a_start_that_is_not_done_is_one_calm_line(doc: str) -> None:
+    start = START.replace("    raise", f"{doc}    raise")
+    assert told(start, TEST) == "Exercise 2: not done yet."
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_a_failure_that_the_code_under_test_swallows_still_fails() -> None:
     body = "    try:\n        check.that('pigs fly', 0, 'They do not.')\n"
     body += "    except Exception:\n        pass\n    check.that('1 is 1', 1, '')"
     words = told(RIGHT, TEST + body)
-    assert "Called:    pigs fly" in words
+    assert "Checked:   pigs fly" in words
 
 
 def test_an_interrupt_is_not_made_a_failure() -> None:

@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
+from course_utils.exercises.outline import outline_of
 from course_utils.quiz.bank import load_bank
 from course_utils.settings import COURSE_ROOT
 from tests.support.lesson import NOTEBOOKS, Lesson
 
 LESSONS = [Lesson(path) for path in NOTEBOOKS]
+# Those whose tests speak; in the end, all.
+SPEAKING = [lesson for lesson in LESSONS if outline_of(lesson.path).tasks]
+every_speaking_lesson = pytest.mark.parametrize("lesson", SPEAKING, ids=lambda lesson: lesson.name)
+END = "end"
+HIDDEN = re.compile(
+    r"^ *### BEGIN HIDDEN TESTS$.*?^ *### END HIDDEN TESTS$", re.DOTALL | re.MULTILINE
+)
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 
 
@@ -24,11 +32,18 @@ def test_there_are_lessons():
     assert NOTEBOOKS, "no notebook found under notebooks/"
 
 
+def length(cell: Any) -> int:
+    """Count a cell's lines; a hidden test is in no cell that a learner reads."""
+    seen = HIDDEN.sub("", cell.source)
+    return sum(map(bool, seen.splitlines()))
+
+
 @every_lesson
 def test_it_has_thirty_to_forty_five_short_cells(lesson: Lesson):
     code = [cell for cell in lesson.cells if cell.cell_type == "code"]
-    lines = {cell.id: sum(map(bool, cell.source.splitlines())) for cell in code}
-    assert 30 <= len(lesson.cells) <= 45, len(lesson.cells)
+    lines = {cell.id: length(cell) for cell in code}
+    cells = [cell for cell in lesson.cells if cell.id != END]
+    assert 30 <= len(cells) <= 45, len(cells)
     assert statistics.median(lines[cell.id] for cell in code if is_read(cell)) <= 5, lines
     assert max(lines.values()) <= 20, lines
 
@@ -79,3 +94,37 @@ def test_every_scenario_starts_from_an_empty_thread(lesson: Lesson):
         for thread in re.findall(r'"thread_id": "([^"]+)"', cell.source):
             if "-test" not in cell.id and cell.cell_type == "code":
                 assert f'delete_thread("{thread}")' in cell.source, f"{cell.id}: thread {thread}"
+
+
+@every_speaking_lesson
+def test_every_exercise_has_its_number_its_function_and_its_parts_in_its_tests(lesson: Lesson):
+    outline = outline_of(lesson.path)
+    tasks = {task.cell: (number, task.parts) for number, task in outline.tasks.items()}
+    assert list(tasks) == lesson.exercises
+    assert [number for number, _ in tasks.values()] == list(range(1, len(tasks) + 1))
+    for name, (number, parts) in tasks.items():
+        tests = [cell for cell in lesson.cells if cell.id.startswith(f"{name}-test")]
+        assert parts == list(range(1, len(tests) + 1)), f"{name}: {parts} in {len(tests)} tests"
+        function = name.replace("-", "_")
+        for cell in tests:
+            # Imported in each, since a learner's cell may have used the name.
+            assert cell.source.startswith("from course_utils import exercise\n"), cell.id
+            assert f"with exercise({number}, {function}" in cell.source, cell.id
+
+
+@every_speaking_lesson
+def test_run_all_goes_on_past_a_test_and_its_stored_output_says_that_it_passed(lesson: Lesson):
+    for cell in lesson.cells:
+        if "-test" in cell.id:
+            assert cell.metadata.get("tags") == ["raises-exception"], cell.id
+            printed = "".join(output.get("text", "") for output in cell.outputs)
+            assert re.search(r"^(Exercise|Milestone) \d+.* passed: \d+ checks?$", printed, re.M), (
+                cell.id
+            )
+
+
+@every_speaking_lesson
+def test_it_ends_with_what_has_passed_and_what_is_undone(lesson: Lesson):
+    last = lesson.cells[-1]
+    assert last.id == END
+    assert last.source == "from course_utils import progress\n\nprogress()"

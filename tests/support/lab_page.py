@@ -67,17 +67,17 @@ class LabPage:
 
     def run_up_to(self, text: str) -> None:
         """Run every cell from the first to the one whose source contains `text`, that one too."""
-        index = self._index(text)
+        index = self.index(text)
         self._command("notebook:run-all-above", at=index)
         self._command("notebook:run-cell", at=index)
 
     def run(self, text: str) -> None:
         """Run the cell whose source contains `text`, alone."""
-        self._command("notebook:run-cell", at=self._index(text))
+        self._command("notebook:run-cell", at=self.index(text))
 
     def run_from(self, text: str) -> None:
         """Run the cell whose source contains `text`, and every cell below it."""
-        index = self._index(text)
+        index = self.index(text)
         self._command("notebook:run-all-below", at=index)
 
     def restart(self) -> None:
@@ -90,7 +90,7 @@ class LabPage:
 
     def output(self, text: str) -> Locator:
         """Return the output area of the cell whose source contains `text`, scrolled into view."""
-        index = self._index(text)
+        index = self.index(text)
         self.page.evaluate(f"index => {{ {NOTEBOOK} return notebook.scrollToItem(index); }}", index)
         cell = f".jp-NotebookPanel:not(.lm-mod-hidden) [data-windowed-list-index='{index}']"
         return self.page.locator(f"{cell} .jp-Cell-outputWrapper")
@@ -127,7 +127,8 @@ class LabPage:
             if output["output_type"] == "error"
         ]
 
-    def _index(self, text: str) -> int:
+    def index(self, text: str) -> int:
+        """Return which cell's source contains `text`, counted from 0."""
         sources = f"{NOTEBOOK} return notebook.model.toJSON().cells.map(cell => cell.source);"
         cells = [
             source if isinstance(source, str) else "".join(source)
