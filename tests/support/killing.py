@@ -529,7 +529,8 @@ def _seen(saver: BaseCheckpointSaver[Any], place: Place, thread: Thread) -> Seen
         thread.explanation,
         thread.caution,
         tuple(pause.key for pause in thread.pauses),
-        tuple(action["args"]["amount"] for action in actions),
+        # A task that was sent its amount is shown with what it was sent.
+        tuple(action["args"].get("amount", action["args"].get("sent")) for action in actions),
         tuple(kind for kind in KINDS if kinds and all(kind in of for of in kinds)),
         first.approval if isinstance(first, BreakpointPause) else "",
         tuple(journal.entries(place.thread)),
