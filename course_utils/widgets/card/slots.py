@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML
@@ -110,8 +111,12 @@ class Slots(Panel):
             pauses: those of the thread now.
             sure: whether they are known to wait, with nothing begun.
         """
+        # Looked up once for all actions of a pause, and only where new buttons are made.
+        defaults = cache(lambda pause: defaults_of(self._graph, pause))
         self.children = [
-            self._slot(pause, action, sure=sure) for pause in pauses for action in decidable(pause)
+            self._slot(pause, action, defaults, sure=sure)
+            for pause in pauses
+            for action in decidable(pause)
         ]
         for slot in self.each:
             slot.controls.stand(alone=len(self.each) == 1)
@@ -162,7 +167,14 @@ class Slots(Panel):
         elif not undecided:
             self._decide(decided)
 
-    def _slot(self, pause: Pause, action: int, *, sure: bool) -> Slot:
+    def _slot(
+        self,
+        pause: Pause,
+        action: int,
+        defaults: Callable[[Pause], list[dict[str, Any]]],
+        *,
+        sure: bool,
+    ) -> Slot:
         """Return what this pause is decided in: as it stands, or new buttons for it alone."""
         for slot in self.each:
             if slot.pause is pause and slot.action == action and not slot.sent:
@@ -172,7 +184,7 @@ class Slots(Panel):
             self._choose(made, decisions)
 
         controls = controls_for(self._graph, pause, action, choose, sure=sure)
-        made = Slot(pause, action, controls, defaults_of(self._graph, pause))
+        made = Slot(pause, action, controls, defaults(pause))
         return made
 
     def _choose(self, slot: Slot, decisions: list[Any] | None) -> None:

@@ -6,36 +6,31 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import DOMWidget
 from traitlets import Unicode
 
 from course_utils.widgets.page.notebook_loop import handle_in_notebook
+from course_utils.widgets.page.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ipywidgets import DOMWidget
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 # A page in a background tab may say so once a minute only.
 SILENCE_SECONDS = 75
 
 
-class InboxPage(DOMWidget):
-    """The script of an inbox, shown by anywidget's half in the page as `Presses` is."""
+class InboxPage(Script):
+    """The script of an inbox."""
 
-    _model_name = Unicode("AnyModel").tag(sync=True)
-    _model_module = Unicode("anywidget").tag(sync=True)
-    _model_module_version = Unicode("~0.11.*").tag(sync=True)
-    _view_name = Unicode("AnyView").tag(sync=True)
-    _view_module = Unicode("anywidget").tag(sync=True)
-    _view_module_version = Unicode("~0.11.*").tag(sync=True)
     _anywidget_id = Unicode("course_utils.widgets.inbox.page").tag(sync=True)
     _esm = Unicode(_SCRIPT).tag(sync=True)
 
     def __init__(self) -> None:
-        super().__init__(layout={"display": "none"})
+        super().__init__()
         self._heard: float | None = None
         handle_in_notebook(self)
-        self.on_msg(lambda _, content, __: self.take(content))
 
     def take(self, content: Mapping[str, Any]) -> None:
         """Hear that a page shows the inbox."""

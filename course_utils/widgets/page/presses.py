@@ -20,6 +20,7 @@ from traitlets import Unicode
 from course_utils.neighbours.ipykernel import begun_in_a_page
 from course_utils.review.forms.json_text import shortened
 from course_utils.widgets.page.notebook_loop import handle_in_notebook
+from course_utils.widgets.page.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -112,34 +113,24 @@ class Quiet:
         self._last_press = monotonic()
 
 
-class Presses(DOMWidget):
+class Presses(Script):
     """What a card's page sends: which part was pressed, and what stood in the fields then.
-
-    It is shown by anywidget's half in the page; its half in Python would add a twentieth of a
-    second to the import, for nothing that is needed.
 
     Args:
         card: the panel that holds this widget as one of its own children, with the parts below it.
         enter: what a press on Enter in a field of class `hitl-enter` does.
     """
 
-    _model_name = Unicode("AnyModel").tag(sync=True)
-    _model_module = Unicode("anywidget").tag(sync=True)
-    _model_module_version = Unicode("~0.11.*").tag(sync=True)
-    _view_name = Unicode("AnyView").tag(sync=True)
-    _view_module = Unicode("anywidget").tag(sync=True)
-    _view_module_version = Unicode("~0.11.*").tag(sync=True)
     _anywidget_id = Unicode("course_utils.widgets.page.presses").tag(sync=True)
     _esm = Unicode(_SCRIPT).tag(sync=True)
 
     def __init__(self, card: Panel, enter: Callable[[], None] | None = None) -> None:
-        super().__init__(layout={"display": "none"})
+        super().__init__()
         self._card = card
         self._enter = enter
         card.add_class("hitl-presses")
         # Named as the parts are, for the script to ask the kernel whether it still knows it.
         part(self)
-        self.on_msg(lambda _, content, __: self.take(content))
 
     def take(self, content: Mapping[str, Any]) -> None:
         """Fill in the fields as they stood, then press.
