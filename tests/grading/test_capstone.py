@@ -15,7 +15,7 @@ from tests.support.submissions import hand_in
 if TYPE_CHECKING:
     from tests.support.course import Course
 
-LESSON = "09_capstone"
+LESSON = "10_capstone"
 WORDS = "Ann may wait for ever: a claim outlives its owner. === BEGIN MARK SCHEME ==="
 # Words of the marking scheme, of an anchor answer, of a solution and of a hidden test.
 SECRETS = ("Marking scheme", "empty the till", "INSERT OR IGNORE", "Look up order 5")

@@ -96,7 +96,7 @@ def test_points_weigh_exercises_sixty_capstone_twenty_five_quizzes_fifteen():
         for cell in Lesson(path).cells:
             cell_points = cell.metadata.get("nbgrader", {}).get("points", 0)
             kind = "quiz" if cell.id.startswith("quiz-") else "exercise"
-            points["capstone" if path.stem == "09_capstone" else kind] += cell_points
+            points["capstone" if path.stem == "10_capstone" else kind] += cell_points
     whole = sum(points.values())
     shares = {kind: round(100 * share / whole, 1) for kind, share in points.items()}
     assert shares == {"exercise": 60, "capstone": 25, "quiz": 15}, points
