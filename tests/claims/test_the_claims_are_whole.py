@@ -11,7 +11,7 @@ import pytest
 from course_utils.settings import COURSE_ROOT
 from tests.claims.checking import observed
 from tests.claims.claim import CLAIMS, FEATURES, FOLDER, observations
-from tests.support.lesson import NOTEBOOKS, Lesson
+from tests.support.lesson import NOTEBOOKS, REFERENCE, Lesson
 
 ERRATA = COURSE_ROOT / "docs" / "errata.md"
 SUBJECTS = sorted(file.stem for file in (FOLDER / "observations").glob("*.py"))
@@ -63,7 +63,9 @@ def shown(cell: Any) -> str:
 
 def test_each_claim_is_shown_in_a_lesson_or_told_in_the_errata():
     places = {
-        f"{path.stem}#{cell.id}": shown(cell) for path in NOTEBOOKS for cell in Lesson(path).cells
+        f"{path.stem}#{cell.id}": shown(cell)
+        for path in [*NOTEBOOKS, REFERENCE]
+        for cell in Lesson(path).cells
     }
     for claim in CLAIMS:
         if claim.place.startswith("errata#"):

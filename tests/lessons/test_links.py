@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_utils.settings import COURSE_ROOT
-from tests.support.lesson import NOTEBOOKS, Lesson
+from tests.support.lesson import NOTEBOOKS, REFERENCE, Lesson
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
-PAGES = [*NOTEBOOKS, *sorted(COURSE_ROOT.glob("*.md")), *sorted(COURSE_ROOT.glob("docs/*.md"))]
+PAGES = [
+    *NOTEBOOKS,
+    REFERENCE,
+    *sorted(COURSE_ROOT.glob("*.md")),
+    *sorted(COURSE_ROOT.glob("docs/*.md")),
+]
 
 
 def prose(page: Path) -> str:

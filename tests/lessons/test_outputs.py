@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.support.lesson import NOTEBOOKS
+from tests.support.lesson import NOTEBOOKS, REFERENCE
 from tests.support.nbval_runs import (
     check_chat_ollama_prints_the_same,
     check_what_changed_is_found,
@@ -14,13 +14,15 @@ from tests.support.nbval_runs import (
     nbval,
 )
 
-every_lesson = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize(
+    "notebook", [*NOTEBOOKS, REFERENCE], ids=lambda path: path.stem
+)
 # `make soak` takes them all. These two ask the model for one call, and for several in one message.
 TWO = [path for path in NOTEBOOKS if path.stem[:2] in {"01", "05"}]
 two_lessons = pytest.mark.parametrize("notebook", TWO, ids=lambda path: path.stem)
 
 
-@every_lesson
+@every_notebook
 def test_every_stored_output_is_what_the_cell_prints_and_none_could_change_unseen(
     notebook: Path, tmp_path: Path
 ):
@@ -42,7 +44,7 @@ def test_a_changed_line_and_a_changed_question_fail_the_run(notebook: Path, tmp_
     check_what_changed_is_found(notebook, tmp_path)
 
 
-@every_lesson
+@every_notebook
 def test_no_cell_is_exempt_from_the_comparison(notebook: Path):
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type != "code":
@@ -54,7 +56,7 @@ def test_no_cell_is_exempt_from_the_comparison(notebook: Path):
         assert cell.execution_count is not None, f"{cell.id} was stored without being run"
 
 
-@every_lesson
+@every_notebook
 def test_no_error_is_stored(notebook: Path):
     cells = nbformat.read(notebook, as_version=4).cells
     errors = [o for c in cells if c.cell_type == "code" for o in c.outputs if "ename" in o]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_utils.settings import COURSE_ROOT
-from tests.support.lesson import NOTEBOOKS, Lesson
+from tests.support.lesson import NOTEBOOKS, REFERENCE, Lesson
 from tests.support.prose import (
     NOT_THE_FIELDS_WORDS,
     VERBS_IN_BRACKETS,
@@ -33,8 +33,7 @@ PAGES = [
     if path.name != "matrix.md"
 ]
 BANKS = sorted((COURSE_ROOT / "quizzes").glob("*.yaml"))
-SOURCES = [*NOTEBOOKS, *BANKS, *PAGES]
-LESSONS = [path for path in NOTEBOOKS if path.stem[:1].isdigit()]
+SOURCES = [*NOTEBOOKS, REFERENCE, *BANKS, *PAGES]
 MINUTES = {"10_capstone": 90}
 LANGGRAPHS = "https://docs.langchain.com/oss/python/"
 PICTURE = re.compile(r"\b(?:show_history|show_graph)\(|\brun\.draw\(\)")
@@ -46,7 +45,7 @@ CLAIM = re.compile(
 every_source = pytest.mark.parametrize(
     "path", SOURCES, ids=lambda path: f"{path.stem}-{path.suffix[1:]}"
 )
-every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+every_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 def texts(path: Path) -> list[Text]:
@@ -93,7 +92,7 @@ def test_the_words_are_the_fields(path: Path):
 
 
 @pytest.mark.parametrize(
-    "path", [*LESSONS, *BANKS], ids=lambda path: f"{path.stem}-{path.suffix[1:]}"
+    "path", [*NOTEBOOKS, *BANKS], ids=lambda path: f"{path.stem}-{path.suffix[1:]}"
 )
 def test_what_the_course_grew_from_is_not_mentioned(path: Path):
     found = [text.place for text in texts(path) if re.search(r"\btutorial", text.markdown, re.I)]
@@ -112,8 +111,8 @@ def test_headings_say_what_is_learned(path: Path):
 @every_lesson
 def test_a_lesson_links_langgraphs_pages_the_glossary_and_its_neighbours(path: Path):
     prose = "\n".join(text.markdown for text in of_lesson(path))
-    here = LESSONS.index(path)
-    around = [LESSONS[n] for n in (here - 1, here + 1) if 0 <= n < len(LESSONS)]
+    here = NOTEBOOKS.index(path)
+    around = [NOTEBOOKS[n] for n in (here - 1, here + 1) if 0 <= n < len(NOTEBOOKS)]
     wanted = [f"](../{lesson.stem}/{lesson.name}" for lesson in around]
     for link in [*wanted, f"]({LANGGRAPHS}", "](../reference/reference.ipynb#"]:
         assert link in prose, f"{path.stem} has no link {link}...)"
@@ -125,7 +124,7 @@ def test_a_lesson_names_its_minutes_and_they_are_within_the_bound(path: Path):
     assert int(minutes) <= MINUTES.get(path.stem, 45), f"{path.stem}: {minutes} minutes"
 
 
-@pytest.mark.parametrize("path", LESSONS[2:], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS[2:], ids=lambda path: path.stem)
 def test_a_lesson_from_02_on_has_a_picture(path: Path):
     shown = [
         cell.id

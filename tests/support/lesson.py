@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import CodeType
 
-NOTEBOOKS = sorted((COURSE_ROOT / "notebooks").glob("*/*.ipynb"))
+# The lessons, and what one looks things up in: no lesson, but its outputs are compared as theirs.
+NOTEBOOKS = sorted((COURSE_ROOT / "notebooks").glob("[0-9][0-9]_*/*.ipynb"))
+REFERENCE = COURSE_ROOT / "notebooks" / "reference" / "reference.ipynb"
 SOLUTION = re.compile(r"^ *### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE)
 STUB = "    raise NotImplementedError()"
 
