@@ -1,4 +1,4 @@
-"""What README.md and CHANGELOG.md name can be imported where they say, and does what they show."""
+"""What the pages name can be imported where they say, and does what they show."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ import course_utils
 from course_utils.settings import COURSE_ROOT
 from tests.support.agents import ONE_MAIL, MailAgent
 
-PAGES = {name: (COURSE_ROOT / name).read_text("utf-8") for name in ("README.md", "CHANGELOG.md")}
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGES["README.md"], re.DOTALL | re.MULTILINE)
+REVIEWING = "docs/reviewing.md"
+NAMES = ("README.md", "CHANGELOG.md", REVIEWING, "docs/teaching.md")
+PAGES = {name: (COURSE_ROOT / name).read_text("utf-8") for name in NAMES}
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGES[REVIEWING], re.DOTALL | re.MULTILINE)
 NEIGHBOURS = {
+    "ChatOllama": "langchain_ollama",
     "HumanInTheLoopMiddleware": "langchain.agents.middleware",
     "InMemorySaver": "langgraph.checkpoint.memory",
     "NameError": "builtins",
@@ -45,7 +48,7 @@ def test_a_name_in_backticks_can_be_imported_where_the_page_says(page: str, name
 
 @pytest.mark.parametrize(("module", "name"), IMPORTS)
 def test_an_import_in_a_code_block_works(module: str, name: str) -> None:
-    assert hasattr(import_module(module), name), f"README.md imports {name} from {module}"
+    assert hasattr(import_module(module), name), f"{REVIEWING} imports {name} from {module}"
 
 
 def test_what_the_package_offers_is_named_in_the_changelog() -> None:
@@ -58,7 +61,7 @@ def test_every_lazy_name_is_in_its_home() -> None:
         assert getattr(course_utils, name).__name__ == name
 
 
-def test_the_code_of_the_readme_decides_as_it_says() -> None:
+def test_the_code_for_reviewers_decides_as_it_says() -> None:
     agent = MailAgent()
     graph = agent.compile(interrupt_before=["tools"])
     order = {"configurable": {"thread_id": "order-7"}}
