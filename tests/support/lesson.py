@@ -10,6 +10,7 @@ import linecache
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -96,12 +97,27 @@ class Lesson:
                 return f"{type(error).__name__}: {error}"
         return ""
 
+    def shown_by(self, cell: str) -> Any:
+        """Run what a cell needs of the lesson and return what its last line evaluates to.
+
+        Args:
+            cell: the id of a code cell that ends with an expression.
+        """
+        namespace: dict[str, Any] = {}
+        before = takewhile(lambda earlier: earlier.id != cell, self.cells)
+        sources = [c.source for c in before if _is_run(c)]
+        *statements, last = ast.parse(self._cell(cell).source).body
+        for source in _needed(sources, [self._cell(cell).source]):
+            run_cell(source, namespace)
+        run_cell("\n".join(map(ast.unparse, statements)), namespace)
+        return eval(ast.unparse(last), namespace)  # noqa: S307 - our own cells
+
     def _up_to_the_tests(self, exercise: str, answer: str) -> list[str]:
         tests = next(n for n, c in enumerate(self.cells) if c.id.startswith(f"{exercise}-test"))
         return [
             answer if cell.id == exercise else cell.source
             for cell in self.cells[:tests]
-            if cell.cell_type == "code" and not re.search(r"\bask\(", cell.source)
+            if _is_run(cell)
         ]
 
     def _cell(self, name: str) -> Any:
@@ -118,6 +134,10 @@ def _cells(notebook: Path, _changed: int) -> list[Any]:
 def _answers(lesson: str) -> list[Answer]:
     kept = COURSE_ROOT / "tests" / "lessons" / f"{lesson}.yaml"
     return [Answer(**entry) for entry in yaml.safe_load(kept.read_text(encoding="utf-8"))]
+
+
+def _is_run(cell: Any) -> bool:
+    return cell.cell_type == "code" and not re.search(r"\bask\(", cell.source)
 
 
 def _needed(before: list[str], tests: list[str]) -> list[str]:
