@@ -30,5 +30,9 @@ def test_approve_and_reject_of_its_card_decide_a_thread(lesson: Lesson):
         card = lesson.shown_by(cards[0])
         assert isinstance(card, ApprovalCard)
         assert card.status == "paused", f"{cards[0]}: {card.status}"
-        card.press(decision)
+        several = len(card.controls)
+        for number in range(several):
+            card.press(decision, number)
+        if several > 1:
+            card.press("send all")
         assert f"You {decision}" in seen(card), f"{cards[0]}, after {decision}: {seen(card)}"
