@@ -65,7 +65,7 @@ def lessons(workspace: Path) -> list[Path]:
 
 def _derive(workspace: Path) -> None:
     # Imported here: `hitl --help` need not wait for it.
-    from course_utils.grading.workspace import derive_workspace  # noqa: PLC0415
+    from course_utils.grading.workspace import derive_workspace, renumbered  # noqa: PLC0415
 
     try:
         made = derive_workspace(workspace)
@@ -75,6 +75,8 @@ def _derive(workspace: Path) -> None:
         raise typer.Exit(1) from None
     if made:
         typer.echo(f"Your copy of the lessons is in {workspace}.")
+    for former, name in renumbered(workspace).items():
+        typer.echo(f"{former} is {name} now. Your work in {former} stays there, and still opens.")
 
 
 def _warn_of_a_missing_model() -> None:

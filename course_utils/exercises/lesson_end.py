@@ -149,7 +149,9 @@ def _following(lesson: str, folder: Path) -> tuple[str, str]:
     """
     is_released = (folder / QUESTIONS_FILE).exists()
     beside = set(_lessons(folder.parent)) if is_released else set()
-    names = sorted(beside | set(_lessons(COURSE_ROOT / "notebooks")))
+    known = set(_lessons(COURSE_ROOT / "notebooks"))
+    # Of a lesson of the course, what follows is the course's: a workspace may hold former numbers.
+    names = sorted(known if lesson in known else beside | known)
     following = next((name for name in names if name > lesson), "")
     if not following or (is_released and following not in beside):
         return following, ""

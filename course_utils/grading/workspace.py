@@ -41,6 +41,22 @@ def derive_workspace(
     return written
 
 
+def renumbered(target: Path, *, notebooks: Path | None = None) -> dict[str, str]:
+    """Return the lessons of a workspace that have another number in the course now.
+
+    Args:
+        target: the workspace.
+        notebooks: the source folder; by default the course's.
+
+    Returns:
+        The name that the course has for a lesson, by the name of its folder in the workspace.
+    """
+    folders = (notebooks or COURSE_ROOT / "notebooks").iterdir()
+    now = {folder.name[3:]: folder.name for folder in folders if folder.name[:2].isdigit()}
+    there = sorted(path.name for path in target.glob("[0-9][0-9]_*") if path.is_dir())
+    return {name: now[name[3:]] for name in there if now.get(name[3:], name) != name}
+
+
 def _derive_lesson(source: Path, quizzes: Path, target: Path) -> list[Path]:
     wanted = {source.name}
     if (quizzes / f"{source.stem}.yaml").exists():

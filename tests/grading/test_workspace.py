@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_utils.grading.release import ReleaseError
-from course_utils.grading.workspace import derive_workspace
+from course_utils.grading.workspace import derive_workspace, renumbered
 from course_utils.quiz.released import read_released
+from course_utils.quiz.sources import find_quiz
 from tests.support.small_course import BANK, LESSON, small_course
 
 if TYPE_CHECKING:
@@ -67,6 +68,27 @@ def test_a_deleted_file_comes_back_and_the_one_beside_it_is_not_touched(
         f"{LESSON}.ipynb",
         "questions.json",
     ]
+
+
+def test_a_lesson_that_moved_up_keeps_its_old_copy_beside_the_new_one_and_is_named(
+    course: Course, tmp_path: Path
+) -> None:
+    target = tmp_path / "workspace"
+    derive(course, target)
+    (target / LESSON / "attempts.jsonl").write_text("mine")
+    before = {path.name: path.read_bytes() for path in (target / LESSON).iterdir()}
+    moved = LESSON.replace("01", "02")
+    for file in (course.source / f"{LESSON}.ipynb", course.bank):
+        file.write_text(file.read_text().replace(LESSON, moved))
+        file.rename(file.with_stem(moved))
+    course.source.rename(course.source.with_name(moved))
+    assert derive(course, target) == [f"{moved}/{moved}.ipynb", f"{moved}/questions.json"]
+    assert {path.name: path.read_bytes() for path in (target / LESSON).iterdir()} == before
+    found = renumbered(target, notebooks=course.root / "notebooks")
+    assert found == {LESSON: moved}
+    quiz = find_quiz(LESSON, target / LESSON)
+    assert quiz is not None, f"{LESSON} asks nothing any more"
+    assert quiz.lesson == LESSON, "its questions are its own still"
 
 
 def test_a_lesson_that_does_not_fit_its_bank_is_not_derived(course: Course, tmp_path: Path) -> None:
