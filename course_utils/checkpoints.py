@@ -28,7 +28,7 @@ _LOOK_AGAIN_SECONDS = 0.05
 
 
 class CheckpointsError(RuntimeError):
-    """Checkpoints cannot be kept at the place asked for; the message holds the mend."""
+    """Checkpoints cannot be kept at the place asked for; the message holds the fix."""
 
 
 @contextmanager

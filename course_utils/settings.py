@@ -28,7 +28,7 @@ _PLACES = (
 
 
 class SettingsError(ValueError):
-    """A setting has a value the course cannot use; the message names the variable and the mend."""
+    """A setting has a value the course cannot use; the message names the variable and the fix."""
 
 
 def is_address(place: str) -> bool:

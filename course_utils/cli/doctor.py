@@ -1,4 +1,4 @@
-"""`hitl doctor`: what the course finds on this machine, and the mend for what is not fine."""
+"""`hitl doctor`: what the course finds on this machine, and the fix for what is not fine."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ REINSTALL = "`make lab`, or `pip install -c constraints.txt -e .` in your own en
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: what was looked at, what was found, and, where that is not fine, the mend."""
+    """One line: what was looked at, what was found, and, where that is not fine, the fix."""
 
     what: str
     found: str
-    mend: str = ""
+    fix: str = ""
     needed: bool = True
 
     @property
     def broken(self) -> bool:
-        """Whether the course cannot work until this is mended."""
-        return self.needed and bool(self.mend)
+        """Whether the course cannot work until this is fixed."""
+        return self.needed and bool(self.fix)
 
     @property
     def mark(self) -> str:
         """One word for the state of it, in rich's markup."""
         if self.broken:
             return "[red]no[/]"
-        return "[yellow]not yet[/]" if self.mend else "[green]ok[/]"
+        return "[yellow]not yet[/]" if self.fix else "[green]ok[/]"
 
 
 def doctor() -> None:
-    """Say what is installed, which model will answer, and how to mend what is not fine."""
+    """Say what is installed, which model will answer, and how to fix what is not fine."""
     findings = [*_installed(), _workspace(), *_chosen()]
     Console().print(_table(findings))
     if any(finding.broken for finding in findings):
@@ -64,7 +64,7 @@ def doctor() -> None:
 def _table(findings: list[Finding]) -> Table:
     table = Table(box=None, show_header=False)
     for finding in findings:
-        lines = [escape(finding.found), f"[bold]{escape(finding.mend)}[/]" if finding.mend else ""]
+        lines = [escape(finding.found), f"[bold]{escape(finding.fix)}[/]" if finding.fix else ""]
         table.add_row(finding.mark, finding.what, "\n".join(filter(None, lines)))
     return table
 
@@ -108,8 +108,8 @@ def _chosen() -> Iterator[Finding]:
     yield _ollama(chosen.ollama_host, name) if provider == "ollama" else _other_model(chosen.model)
     yield Finding("releases", chosen.feedback)
     banks = len(list(chosen.quizzes.glob("*.yaml")))
-    mend = "" if banks else "set HITL_QUIZZES to a folder of question banks, or unset it"
-    yield Finding("quizzes", f"{chosen.quizzes} ({banks} *.yaml)", mend)
+    fix = "" if banks else "set HITL_QUIZZES to a folder of question banks, or unset it"
+    yield Finding("quizzes", f"{chosen.quizzes} ({banks} *.yaml)", fix)
     yield _checkpoints(chosen.checkpoints)
     yield _gradebook(chosen.gradebook)
 
@@ -117,7 +117,7 @@ def _chosen() -> Iterator[Finding]:
 def _checkpoints(place: str) -> Finding:
     shown = without_password(place)
     if not is_address(place):
-        return Finding("checkpoints", shown, _file_mend(Path(place)))
+        return Finding("checkpoints", shown, _file_fix(Path(place)))
     # Imported here: only who uses PostgreSQL waits for it.
     from course_utils.checkpoints import CheckpointsError, reach  # noqa: PLC0415
 
@@ -128,7 +128,7 @@ def _checkpoints(place: str) -> Finding:
     return Finding("checkpoints", shown)
 
 
-def _file_mend(file: Path) -> str:
+def _file_fix(file: Path) -> str:
     nearest = next(folder for folder in file.parents if folder.exists())
     if file.is_dir() or not nearest.is_dir() or not os.access(nearest, os.W_OK):
         return "set HITL_CHECKPOINTS to a file in a folder you may write to, or unset it"
@@ -143,8 +143,8 @@ def _gradebook(address: str) -> Finding:
     try:
         return Finding("gradebook", make_url(address).render_as_string(hide_password=True))
     except ArgumentError:
-        mend = "set HITL_GRADEBOOK to a database address such as sqlite:////folder/gradebook.db"
-        return Finding("gradebook", "not a database address", mend)
+        fix = "set HITL_GRADEBOOK to a database address such as sqlite:////folder/gradebook.db"
+        return Finding("gradebook", "not a database address", fix)
 
 
 def _ollama(host: str, name: str) -> Finding:

@@ -29,7 +29,7 @@ _CELL_METADATA = {"nbgrader", "tags", "deletable", "editable"}
 
 
 class ReleaseError(ValueError):
-    """A lesson cannot be released; the message names the notebook, the cell and the mend."""
+    """A lesson cannot be released; the message names the notebook, the cell and the fix."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class ScoredQuiz:
 
 
 class GradingError(ValueError):
-    """An assignment cannot be graded as it is; the message names the file and the mend."""
+    """An assignment cannot be graded as it is; the message names the file and the fix."""
 
 
 def released_mode(bank: Bank | None, path: Path) -> Feedback | None:
@@ -84,14 +84,14 @@ def released_mode(bank: Bank | None, path: Path) -> Feedback | None:
         )
         raise GradingError(
             f"The bank of {bank.lesson} no longer has what was released in {path}: {names}. Put it "
-            "back as it was, with `withdrawn: true` when everyone is to get its points; or release "
-            "the lesson again, and answers to the old version count no more."
+            "back as it was, with `withdrawn: true` when everyone is to get its points. Or release "
+            "the lesson again: then answers to the old version do not count."
         )
     return quiz.mode
 
 
 def _is_still(face: Face, question: Question | None) -> bool:
-    """Tell whether an answer to one is an answer to the other; a mended wording does no harm."""
+    """Tell whether an answer to one is an answer to the other; a fixed wording does no harm."""
     return question is not None and _what_counts(question) == _what_counts(face)
 
 

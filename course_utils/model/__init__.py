@@ -66,7 +66,7 @@ def _named_model(name: str, **options: Any) -> BaseChatModel:
         reason = str(error).splitlines()[0]
         raise ModelError(
             f"HITL_MODEL={name!r} cannot be used: {reason} "
-            "Write it as provider:model, for example ollama:llama3.1:8b, with the package of the "
-            "provider installed and its key set, or unset HITL_MODEL to answer offline."
+            "Write it as provider:model, for example ollama:llama3.1:8b. Install the provider's "
+            "package and set its key, or unset HITL_MODEL to answer offline."
         ) from error
     return model

@@ -114,7 +114,7 @@ def append_event(path: Path, event: AttemptEvent) -> None:
     try:
         append_line(path, event.model_dump_json())
     except KeptLinesError as error:
-        raise AttemptsError(f"{error}; {error.mend} and submit again.") from error
+        raise AttemptsError(f"{error}; {error.fix} and submit again.") from error
 
 
 def _read(path: Path) -> bytes:

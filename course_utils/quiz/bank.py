@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class BankError(ValueError):
-    """A bank cannot be used; the message names the file, the question, the field and the mend."""
+    """A bank cannot be used; the message names the file, the question, the field and the fix."""
 
 
 class Policy(QuizModel):
@@ -62,7 +62,7 @@ def load_bank(path: Path) -> Bank:
 
     Raises:
         BankError: if the file cannot be read, or anything in it is wrong: every problem found is
-            named with its question, its field and its mend.
+            named with its question, its field and its fix.
     """
     try:
         data = read_yaml(path)

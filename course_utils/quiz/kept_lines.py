@@ -32,12 +32,12 @@ class KeptLinesError(OSError):
     """A file could not be read or written; the message names the file and the reason.
 
     Attributes:
-        mend: what to do about it, as "mend that".
+        fix: what to do about it, as "fix that".
     """
 
-    def __init__(self, words: str, mend: str = "mend that") -> None:
+    def __init__(self, words: str, fix: str = "fix that") -> None:
         super().__init__(words)
-        self.mend = mend
+        self.fix = fix
 
 
 def append_line(path: Path, line: str) -> None:

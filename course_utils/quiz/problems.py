@@ -26,14 +26,14 @@ class Problem(NamedTuple):
     """One thing that is wrong: the field it is in, and what to do about it."""
 
     field: str
-    mend: str
+    fix: str
 
 
 class ProblemsError(ValueError):
     """A question whose fields are well-formed and do not hold together."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(f"{field}: {mend}" for field, mend in problems))
+        super().__init__("; ".join(f"{field}: {fix}" for field, fix in problems))
         self.problems = tuple(problems)
 
 
@@ -43,7 +43,7 @@ def repeated(values: Iterable[str]) -> list[str]:
 
 
 def in_words(path: Path, data: Any, error: ValidationError) -> str:
-    """Say each of pydantic's errors on a line: file, question, field and mend.
+    """Say each of pydantic's errors on a line: file, question, field and fix.
 
     Args:
         path: the file that was read.
@@ -51,9 +51,9 @@ def in_words(path: Path, data: Any, error: ValidationError) -> str:
         error: what pydantic found.
     """
     return "\n".join(
-        ": ".join(part for part in (str(path), where, mend) if part)
+        ": ".join(part for part in (str(path), where, fix) if part)
         for details in error.errors()
-        for where, mend in _lines(data, details)
+        for where, fix in _lines(data, details)
     )
 
 
@@ -63,10 +63,10 @@ def _lines(data: Any, details: ErrorDetails) -> Iterator[tuple[str, str]]:
     found = (
         cause.problems
         if isinstance(cause, ProblemsError)
-        else [Problem(_field(loc), _mend(loc, details))]
+        else [Problem(_field(loc), _fix(loc, details))]
     )
     for problem in found:
-        yield ", ".join(part for part in (question, problem.field) if part), problem.mend
+        yield ", ".join(part for part in (question, problem.field) if part), problem.fix
 
 
 def _split(data: Any, loc: tuple[int | str, ...]) -> tuple[str, tuple[int | str, ...]]:
@@ -87,7 +87,7 @@ def _field(loc: tuple[int | str, ...]) -> str:
     return words.removeprefix(" > ").strip()
 
 
-def _mend(loc: tuple[int | str, ...], details: ErrorDetails) -> str:
+def _fix(loc: tuple[int | str, ...], details: ErrorDetails) -> str:
     kind, given = details["type"], details["input"]
     if kind == "extra_forbidden":
         return _unknown_key(str(loc[-1]))

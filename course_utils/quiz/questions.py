@@ -142,7 +142,7 @@ def _choice_problems(question: Question) -> Iterator[Problem]:
         if not option.correct and not option.reason.strip():
             yield Problem(
                 f"options '{option.id}' > reason",
-                "is empty; say why this wrong option is wrong: whoever picks it reads that.",
+                "is empty; say why this wrong option is wrong: people who pick it read that.",
             )
 
 

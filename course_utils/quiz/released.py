@@ -28,7 +28,7 @@ _CHOICE = list(Choice.model_fields)
 
 
 class QuestionsFileError(ValueError):
-    """A `questions.json` cannot be used; the message names the file and the mend."""
+    """A `questions.json` cannot be used; the message names the file and the fix."""
 
 
 class ReleasedQuiz(QuizModel):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class YamlError(ValueError):
-    """A file is not the YAML it should be; the message says where and how to mend it."""
+    """A file is not the YAML it should be; the message says where and how to fix it."""
 
 
 def read_yaml(path: Path) -> Any:

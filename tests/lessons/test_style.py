@@ -15,6 +15,7 @@ from tests.support.prose import (
     Text,
     of_bank,
     of_lesson,
+    of_module,
     of_page,
     plainly,
     words,
@@ -33,6 +34,7 @@ PAGES = [
     if path.name != "matrix.md"
 ]
 BANKS = sorted((COURSE_ROOT / "quizzes").glob("*.yaml"))
+MODULES = sorted((COURSE_ROOT / "course_utils").rglob("*.py"))
 SOURCES = [*NOTEBOOKS, REFERENCE, *BANKS, *PAGES]
 MINUTES = {"10_capstone": 90}
 LANGGRAPHS = "https://docs.langchain.com/oss/python/"
@@ -89,6 +91,19 @@ def test_the_words_are_the_fields(path: Path):
         for match in re.finditer(rf".{{0,30}}(?:{pattern}).{{0,30}}", plainly(block), re.IGNORECASE)
     ]
     assert not found, "\n".join(found)
+
+
+def test_what_cards_and_errors_say_is_short_and_in_the_fields_words():
+    said = [text for path in MODULES for text in of_module(path)]
+    assert len(said) > 200, f"only {len(said)} messages were found"
+    long = [f"{t.place}: {s}" for t in said for s in t.sentences() if words(s) > LONGEST]
+    found = [
+        f"{text.place}, {name}: {text.markdown}"
+        for text in said
+        for name, pattern in NOT_THE_FIELDS_WORDS.items()
+        if re.search(pattern, text.markdown, re.IGNORECASE)
+    ]
+    assert [*long, *found] == []
 
 
 @pytest.mark.parametrize(

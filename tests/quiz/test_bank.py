@@ -1,4 +1,4 @@
-"""A bank says what is wrong with it: the file, the question, the field and the mend."""
+"""A bank says what is wrong with it: the file, the question, the field and the fix."""
 
 from __future__ import annotations
 

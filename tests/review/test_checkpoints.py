@@ -97,7 +97,7 @@ def test_a_missing_folder_is_made_and_the_file_is_ready_for_readers_beside_a_wri
 
 
 @pytest.mark.parametrize("spoil", ["a file as folder", "a folder as file", "no database"])
-def test_a_file_that_cannot_be_used_is_named_with_the_mend(tmp_path: Path, spoil: str) -> None:
+def test_a_file_that_cannot_be_used_is_named_with_the_fix(tmp_path: Path, spoil: str) -> None:
     file = tmp_path / "kept" / "checkpoints.sqlite"
     if spoil == "a file as folder":
         file.parent.write_text("not a folder")

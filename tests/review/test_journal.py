@@ -416,7 +416,7 @@ def test_reading_a_journal_that_is_not_there_makes_none(file):
     assert sorted(path.name for path in file.parent.iterdir()) == ["c.sqlite"]
 
 
-def test_a_corrupt_journal_is_named_with_its_mend_and_left_as_it_was(file):
+def test_a_corrupt_journal_is_named_with_its_fix_and_left_as_it_was(file):
     file.write_bytes(b"no database at all" * 500)
     before = file.read_bytes()
     with pytest.raises(JournalError, match="not a database") as told:

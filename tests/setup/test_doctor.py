@@ -1,4 +1,4 @@
-"""`hitl doctor` names what is wrong and its mend, and returns 1 where the course cannot work."""
+"""`hitl doctor` names what is wrong and its fix, and returns 1 where the course cannot work."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_missing_package_is_told(tmp_path: Path) -> None:
     assert "no no-such-package not installed" in printed, printed
 
 
-def test_an_ollama_that_is_down_is_told_with_its_mend(tmp_path: Path) -> None:
+def test_an_ollama_that_is_down_is_told_with_its_fix(tmp_path: Path) -> None:
     with OllamaServer() as server:
         gone = server.base_url
 
@@ -75,7 +75,7 @@ def test_an_ollama_that_is_down_is_told_with_its_mend(tmp_path: Path) -> None:
     assert "ollama serve" in printed, printed
 
 
-def test_a_model_that_is_not_pulled_is_told_with_its_mend(tmp_path: Path) -> None:
+def test_a_model_that_is_not_pulled_is_told_with_its_fix(tmp_path: Path) -> None:
     with OllamaServer(models=["another:1b"]) as server:
         code, printed = doctor(
             tmp_path, HITL_MODEL="ollama:llama3.1:8b", OLLAMA_HOST=server.base_url
@@ -119,7 +119,7 @@ def test_a_file_that_can_hold_checkpoints_is_well_and_is_not_made(tmp_path: Path
     assert not file.parent.exists(), f"hitl doctor made {file.parent}"
 
 
-def test_a_place_that_cannot_hold_checkpoints_is_told_with_its_mend(tmp_path: Path) -> None:
+def test_a_place_that_cannot_hold_checkpoints_is_told_with_its_fix(tmp_path: Path) -> None:
     code, printed = doctor(tmp_path, HITL_CHECKPOINTS=str(tmp_path))
 
     assert code == 1, printed

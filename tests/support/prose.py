@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ class Text:
         for block in self.blocks():
             plain = plainly(block)
             yield from filter(
-                None, re.split(r"(?<=[.?:])[\"”*_]*\s+(?=[A-Z`\"“*_(]|code\b)", plain)
+                None, re.split(r"(?<=[.?:])[\"”*_]*\s+(?=[A-Z`\"“*_({]|code\b)", plain)
             )
 
     def brackets(self) -> Iterator[str]:
@@ -113,6 +114,31 @@ def of_bank(path: Path) -> list[Text]:
         for part in [*question.get("hints", []), *question.get("near_misses", [])]:
             found.append(Text(f"{place} hint", part.get("reason", part["text"])))
     return found
+
+
+def of_module(path: Path) -> list[Text]:
+    """Return what a module says to people: its strings that end as sentences do."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and isinstance(node.body[0] if node.body else None, ast.Expr)
+    }
+    found = []
+    for node in ast.walk(tree):
+        said = _said(node)
+        if id(node) not in docstrings and re.search(r"\w \w.*\.$", said):
+            found.append(Text(f"{path.stem}, line {node.lineno}", said))
+    return found
+
+
+def _said(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_said(part) or "`value`" for part in node.values)
+    return ""
 
 
 def of_page(path: Path) -> list[Text]:

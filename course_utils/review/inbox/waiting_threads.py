@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from course_utils.review.reading.thread import Thread
 
 NO_CHECKPOINTER = (
-    "This graph was compiled without a checkpointer, so none of its threads can wait: compile it "
-    "with one, or name the one that holds its threads."
+    "This graph was compiled without a checkpointer, so none of its threads can wait. Compile it "
+    "with a checkpointer, or name the checkpointer that holds its threads."
 )
 _AT_A_TIME = 64
 OLDEST_FIRST = Order()

@@ -38,9 +38,9 @@ HIDDEN = (
     "would run."
 )
 PLAIN_ANSWER = (
-    "Nothing can be answered here: somebody answered this step with a plain Command(resume=...), "
-    "and LangGraph would give that answer to the question after this one too. Go on as it was "
-    "begun, with Command(resume=...)."
+    "Nothing can be answered here: somebody answered this step with a plain Command(resume=...). "
+    "LangGraph would give that answer to the next question too. Go on as it was begun, with "
+    "Command(resume=...)."
 )
 SEVERAL_MAY_ASK = (
     "{calls} run in one step, and each of them may ask. All of them begin again with every answer: "

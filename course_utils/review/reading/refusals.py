@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from course_utils.review.reading.tool_calls import CallsAhead
 
 NO_EXECUTOR = (
-    "No Reject and no Respond here: it is not known which node runs the calls, and an answer "
-    "written as another node would still let them run. Name it with tools_node=."
+    "No Reject and no Respond here: it is not known which node runs the calls. An answer "
+    "that is written as another node would still let them run. Name the node with tools_node=."
 )
 SEVERAL_NODES = (
     "Nothing but Approve here: several nodes wait at once ({nodes}), and a change would drop the "
@@ -32,8 +32,8 @@ REPLACES_MESSAGES = (
     "and a change would erase the conversation."
 )
 UNTRIED = (
-    "Nothing but Approve here: this graph's state does not take a message that was tried on it, so "
-    "it cannot be told whether a change would keep the conversation. It says: {error}"
+    "Nothing but Approve here: this graph's state does not take a message that was tried on it. "
+    "So it cannot be told whether a change would keep the conversation. It says: {error}"
 )
 OUT_OF_REACH = (
     "Nothing but Approve here: the calls stand inside {key!r} of the state, where no message can "

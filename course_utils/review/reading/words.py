@@ -9,9 +9,9 @@ RUNS_AGAIN = "A part of it may have happened, and Run again does it once more."
 MAY_REPEAT = "A part of it may have happened, and Carry on may do that again."
 KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
 ASKS_ANEW = (
-    "Answer anew drops that answer and asks the question again, on a fork of the thread: {node} "
-    "begins from its start, and so does whatever else ran in this step. What they did may be done "
-    "again."
+    "Answer anew drops that answer and asks the question again, on a fork of the thread. {node} "
+    "begins from its start, and so does everything else that ran in this step. What they did may "
+    "be done again."
 )
 STOPPED = "Stopped in the middle of a step: a node has run and its result is not yet in the state."
 IN_THE_MIDDLE = (
@@ -42,7 +42,7 @@ STRANDED = (
 )
 ASKS_BEFORE = "Asked before {calls} {runs}."
 MAY_HAVE_HAPPENED = (
-    "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended: a "
+    "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended. A "
     "part of it may have happened, and letting it go on may do that again."
 )
 UNFINISHED = (

@@ -109,7 +109,7 @@ def kinds_of(decision: Any) -> tuple[str, ...]:
 
 
 class JournalError(RuntimeError):
-    """The journal could not be read or written; the message names it and the mend."""
+    """The journal could not be read or written; the message names it and the fix."""
 
 
 class AlreadyClaimedError(RuntimeError):

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 NO_ROOM = "Make room and see that {folder} can be written, then decide again."
 DAMAGED = (
-    "Nothing can be decided on its threads until the file can be read: keep the file, mend it with "
-    "SQLite's .recover, or put back a copy of it."
+    "Nothing can be decided on its threads until the file can be read. Keep the file, repair it "
+    "with SQLite's .recover, or put back a copy of it."
 )
 UNREACHED = "See that the database can be reached and written, then decide again."
 _DAMAGE = ("malformed", "not a database", "no such", "column")
@@ -42,7 +42,7 @@ def plain_errors(place: str, file: Path | None) -> Iterator[None]:
         raise
     except (DBAPIError, NoConnectionError, OSError) as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
-        told = f"The journal {place}: {reason}. {_mend(reason, file)}"
+        told = f"The journal {place}: {reason}. {_fix(reason, file)}"
         raise JournalError(told) from error
 
 
@@ -61,7 +61,7 @@ def place_of(address: URL, file: Path | None) -> str:
     return f"in the database {address.database} on {host}"
 
 
-def _mend(reason: str, file: Path | None) -> str:
+def _fix(reason: str, file: Path | None) -> str:
     if not file:
         return UNREACHED
     if any(words in reason for words in _DAMAGE):

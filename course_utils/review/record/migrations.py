@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _VERSION = Table("hitl_journal", MetaData(), Column("version", Integer, nullable=False))
 TOO_NEW = (
-    "The journal {place} was written by a newer version of the course (its form is {found}, and "
-    "this course knows {known}). Update the course, then decide again."
+    "The journal {place} was written by a newer version of the course. Its form is {found}, and "
+    "this course knows {known}. Update the course, then decide again."
 )
 
 STEPS = (
