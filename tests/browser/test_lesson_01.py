@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LESSON = "01_interrupt_before/01_interrupt_before.ipynb"
 CARD = "ApprovalCard(graph, paused"
 FIRST_TEST = "with exercise(1, supervise)"
-AFTER_THE_CARD = "# a second yes"
+AFTER_THE_CARD = 'story = paused("story")'
 
 
 @pytest.fixture
