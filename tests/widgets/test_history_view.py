@@ -53,6 +53,30 @@ def test_an_edit_is_told_between_two_stops():
     assert told[5].startswith("checkpoint 4: update_state")
 
 
+def test_a_pause_that_new_input_abandons_is_not_told_as_run():
+    agent = MailAgent()
+    graph = agent.compile(interrupt_before=["tools"])
+    ask(graph)
+    ask(graph, "Yes, go ahead.")
+    told = lines(show_history(graph, thread()))
+    assert agent.outbox == []
+    assert told[4] == "tools; paused before it, then new input"
+    assert told[5].startswith("checkpoint 4: input")
+
+
+def go_on(state):
+    return {"said": [interrupt("Go on?")]}
+
+
+def test_a_question_that_new_input_abandons_was_left():
+    graph = one_node(go_on)
+    graph.invoke({"said": ["first"]}, thread())
+    graph.invoke({"said": ["second"]}, thread())
+    told = lines(show_history(graph, thread()))
+    assert [line for line in told if line.endswith("; was left")], told
+    assert [line for line in told if line.endswith("; waits for an answer")], told
+
+
 def test_a_fork_is_a_branch_and_what_the_past_ran_is_not_taken_for_written():
     graph = MailAgent().compile(interrupt_before=["tools"])
     ask(graph)

@@ -155,8 +155,7 @@ class _Reading:
         else:
             status, kind = self._status_of_a_stop(task, present=present)
             if kind == "left":
-                after = "then update_state" if followed.by_hand(snapshot) else "and left"
-                status = f"{status} {after}"
+                status = f"{status} {followed.instead(snapshot)}"
         told = [*self._sent(snapshot, task), *self._asked(snapshot, task, waits=kind == "asks")]
         return Stood(task.name, tuple(map(self._shown, told)), self._shown(status), kind)
 
@@ -209,14 +208,18 @@ class _Followed:
 
     def __init__(self, snapshots: Sequence[StateSnapshot]) -> None:
         self._by_id = {_id(snapshot): snapshot for snapshot in snapshots}
-        self._by_a_run = {_parent(s) for s in snapshots if _source(s) not in BY_HAND}
+        self._by_a_run = {_parent(s) for s in snapshots if _source(s) == "loop"}
         self._by_hand = {_parent(s) for s in snapshots if _source(s) == "update"}
+        self._by_input = {_parent(s) for s in snapshots if _source(s) == "input"}
 
     def by_a_run(self, snapshot: StateSnapshot) -> bool:
         return _id(snapshot) in self._by_a_run
 
-    def by_hand(self, snapshot: StateSnapshot) -> bool:
-        return _id(snapshot) in self._by_hand
+    def instead(self, snapshot: StateSnapshot) -> str:
+        """Say what came in place of a task that did not run."""
+        if _id(snapshot) in self._by_hand:
+            return "then update_state"
+        return "then new input" if _id(snapshot) in self._by_input else "and left"
 
     def by_hand_as(self, snapshot: StateSnapshot) -> str | None:
         """Return the node as which a person wrote, where that is known."""
