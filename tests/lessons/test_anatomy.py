@@ -1,5 +1,6 @@
 """The shape that every lesson keeps."""
 
+import ast
 import re
 import statistics
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from course_utils.exercises.outline import outline_of
 from course_utils.quiz.bank import load_bank
 from course_utils.settings import COURSE_ROOT
-from tests.support.lesson import NOTEBOOKS, Lesson
+from tests.support.lesson import NOTEBOOKS, Lesson, names_of
 
 LESSONS = [Lesson(path) for path in NOTEBOOKS]
 # Those whose tests speak; in the end, all.
@@ -103,6 +104,28 @@ def test_every_scenario_starts_from_an_empty_thread(lesson: Lesson):
         for thread in re.findall(r'"thread_id": "([^"]+)"', cell.source):
             if "-test" not in cell.id and cell.cell_type == "code":
                 assert f'delete_thread("{thread}")' in cell.source, f"{cell.id}: thread {thread}"
+
+
+def bound(cell: Any) -> set[str]:
+    """Return the names that a cell binds, without what it imports."""
+    nodes = ast.walk(ast.parse(cell.source))
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    return names_of(cell.source)[0] - {
+        alias.asname or alias.name for node in imports for alias in node.names
+    }
+
+
+@every_lesson
+def test_no_cell_leans_on_a_name_that_an_exercise_binds_anew(lesson: Lesson):
+    code = [cell for cell in lesson.cells if cell.cell_type == "code"]
+    tests = [cell for cell in code if "-test" in cell.id]
+    solutions = [cell for cell in code if cell.id in lesson.exercises]
+    story = [cell for cell in code if cell not in tests and cell not in solutions]
+    of_the_story = set().union(*map(bound, story))
+    taken = set().union(*map(bound, tests), *(bound(cell) & of_the_story for cell in solutions))
+    for cell in story:
+        leans = names_of(cell.source)[1] & taken
+        assert not leans, f"{cell.id} cannot be run again after the exercise that binds {leans}"
 
 
 @every_speaking_lesson

@@ -145,7 +145,7 @@ def _needed(before: list[str], tests: list[str]) -> list[str]:
     needed: list[str] = []
     wanted: set[str] = set()
     for source in reversed([*before, *tests]):
-        binds, reads = _names(source)
+        binds, reads = names_of(source)
         if source in tests or binds & wanted:
             needed.insert(0, source)
             wanted = wanted - binds | reads
@@ -153,7 +153,7 @@ def _needed(before: list[str], tests: list[str]) -> list[str]:
 
 
 @cache
-def _names(source: str) -> tuple[set[str], set[str]]:
+def names_of(source: str) -> tuple[set[str], set[str]]:
     """The global names that a cell binds, and those that it reads before it has bound them."""
     binds, reads, read_later = set[str](), set[str](), set[str]()
     for step in dis.get_instructions(_compiled(source)):

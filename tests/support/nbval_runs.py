@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+from copy import deepcopy
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -43,6 +46,39 @@ def copied(notebook: Path, folder: Path) -> Path:
     copy = folder / notebook.name
     copy.write_bytes(notebook.read_bytes())
     return copy
+
+
+def check_sections_run_again(notebook: Path, folder: Path, seed: int) -> None:
+    """Check that a lesson's sections print the same when they are run once more, in any order.
+
+    Args:
+        notebook: the lesson.
+        folder: where its copy is run.
+        seed: of the order.
+    """
+    copy = copied(notebook, folder)
+    lesson = nbformat.read(copy, as_version=4)
+    # The end of a lesson links to its cells, and some are there twice now.
+    lesson.cells = [cell for cell in lesson.cells if cell.id != "end"]
+    again = sections(lesson.cells)
+    Random(seed).shuffle(again)  # noqa: S311 - an order, no secret
+    for number, cell in enumerate(deepcopy([cell for cells in again for cell in cells])):
+        cell.id = f"again-{number}"
+        lesson.cells.append(cell)
+    nbformat.write(lesson, copy)
+    run = nbval(copy)
+    assert run.returncode == 0, f"seed {seed}: {run.stdout}"
+
+
+def sections(cells: list[Any]) -> list[list[Any]]:
+    """Group cells by the headings they stand under."""
+    found: list[list[Any]] = []
+    for cell in cells:
+        if cell.cell_type == "markdown" and re.search("^##+ ", cell.source, re.MULTILINE):
+            found.append([])
+        if found:
+            found[-1].append(cell)
+    return found
 
 
 def check_what_changed_is_found(notebook: Path, folder: Path) -> None:
