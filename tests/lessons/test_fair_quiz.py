@@ -36,6 +36,8 @@ ALARMING = {
     "03_command_resume/resume-breakpoint": None,
     "03_command_resume/runs": None,
     "03_command_resume/charge-once": None,
+    "04_provide_input/stuck": None,
+    "04_provide_input/next-question": "unseen",
     "05_selective_interrupts/first-call": "unasked",
     "05_selective_interrupts/forgotten": "unasked",
     "05_selective_interrupts/order": None,
