@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from course_utils.grading.autograde_steps import AUTOGRADE, SANITIZE
-from course_utils.grading.exporters import (
+from course_utils.grading.nbgrader.autograde_steps import AUTOGRADE, SANITIZE
+from course_utils.grading.nbgrader.exporters import (
     FeedbackExporter,
     ReleaseExporter,
     SubmissionExporter,
 )
-from course_utils.grading.feedback_steps import FEEDBACK
-from course_utils.grading.inert_html import FILTERS
-from course_utils.grading.release_steps import RELEASE
+from course_utils.grading.nbgrader.feedback_steps import FEEDBACK
+from course_utils.grading.nbgrader.release_steps import RELEASE
+from course_utils.grading.reports.inert_html import FILTERS
 from course_utils.neighbours.nbgrader import put_alembic_on_the_path
 from course_utils.settings import settings
 

@@ -1,8 +1,8 @@
-"""What plugs into nbgrader, in the order a lesson goes through it.
+"""From a lesson to its grades.
 
-`release` checks and strips a lesson, `workspace` derives the learner's copy, `submitted` reads what
-students hand in, `scores` marks its quiz, `batch` puts the two together, `problems` writes down
-what needs an instructor, `restore` undoes what a student changed, `quiz_feedback` says what an
-answer earned. `exporters` begin each nbgrader command; the modules named `..._steps` are the
-preprocessors it then takes a notebook through. `nbgrader_config.py` lists them all.
+`release` checks and strips a lesson. `intake` reads what students hand in, as data. `marking` says
+what it has earned. `reports` is what instructors and students read. `nbgrader` holds the adapters:
+its `exporters` begin each nbgrader command, and the modules named `..._steps` are the
+preprocessors that it then takes a notebook through; `nbgrader_config.py` lists them all.
+`workspace` derives the learner's copy.
 """

@@ -77,8 +77,8 @@ def _released(source: Path, quizzes: Path) -> dict[str, bytes]:
     # nbgrader takes two seconds to import, and most starts of the lab find nothing missing.
     import nbformat  # noqa: PLC0415
 
+    from course_utils.grading.nbgrader.release_steps import release_text  # noqa: PLC0415
     from course_utils.grading.release import check_quiz, lesson_bank  # noqa: PLC0415
-    from course_utils.grading.release_steps import release_text  # noqa: PLC0415
     from course_utils.quiz.released import QUESTIONS_FILE, released_questions  # noqa: PLC0415
 
     bank = lesson_bank(source.stem, quizzes)

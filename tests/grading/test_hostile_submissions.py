@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from course_utils.grading.quiz_feedback import feedback_html
-from course_utils.grading.scores import score_submission
+from course_utils.grading.marking.quiz_scores import score_submission
+from course_utils.grading.reports.quiz_feedback import feedback_html
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.bank import Bank, load_bank
 from course_utils.quiz.kept_lines import MAX_BYTES

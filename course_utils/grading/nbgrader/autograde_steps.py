@@ -23,11 +23,11 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from course_utils.grading.inert_html import SHOWN
-from course_utils.grading.quiz_feedback import feedback_html
+from course_utils.grading.intake.restore import restore_cells
+from course_utils.grading.marking.quiz_scores import GradingError
 from course_utils.grading.release import QUIZ_PREFIX
-from course_utils.grading.restore import restore_cells
-from course_utils.grading.scores import GradingError
+from course_utils.grading.reports.inert_html import SHOWN
+from course_utils.grading.reports.quiz_feedback import feedback_html
 from course_utils.neighbours.nbgrader import (
     ExecuteWhileAlive,
     Resources,
@@ -41,8 +41,8 @@ from course_utils.settings import settings
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from course_utils.grading.batch import Submission
-    from course_utils.grading.scores import ScoredQuiz
+    from course_utils.grading.marking.quiz_scores import ScoredQuiz
+    from course_utils.grading.marking.submissions import Submission
     from course_utils.quiz.questions import Question
 
 _ENDED = (

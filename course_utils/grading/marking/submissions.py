@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course_utils.grading.scores import score_submission
-from course_utils.grading.submitted import (
+from course_utils.grading.intake.submitted import (
     MAX_TIMESTAMP_BYTES,
     TIMESTAMP,
     UnreadableError,
@@ -16,6 +15,7 @@ from course_utils.grading.submitted import (
     read_timestamp,
     stand_in,
 )
+from course_utils.grading.marking.quiz_scores import score_submission
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.kept_lines import MAX_BYTES
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from course_utils.grading.scores import ScoredQuiz
+    from course_utils.grading.marking.quiz_scores import ScoredQuiz
     from course_utils.quiz.bank import Bank
     from course_utils.settings import Feedback
 

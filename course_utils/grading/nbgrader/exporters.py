@@ -15,8 +15,9 @@ import nbformat
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbgrader.converters import NbGraderException
 
-from course_utils.grading.batch import read_submission
-from course_utils.grading.problems import PROBLEMS, record_problems
+from course_utils.grading.intake.submitted import UnreadableError, read_timestamp, submitted_folders
+from course_utils.grading.marking.quiz_scores import GradingError, released_mode
+from course_utils.grading.marking.submissions import read_submission
 from course_utils.grading.release import (
     ReleaseError,
     check_mode,
@@ -24,8 +25,7 @@ from course_utils.grading.release import (
     is_lesson,
     lesson_bank,
 )
-from course_utils.grading.scores import GradingError, released_mode
-from course_utils.grading.submitted import UnreadableError, read_timestamp, submitted_folders
+from course_utils.grading.reports.problems import PROBLEMS, record_problems
 from course_utils.neighbours.nbgrader import (
     convert_only,
     copy_nothing,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from nbgrader.coursedir import CourseDirectory
 
-    from course_utils.grading.submitted import Folder
+    from course_utils.grading.intake.submitted import Folder
     from course_utils.neighbours.nbgrader import Resources
 
 

@@ -1,0 +1,1 @@
+"""The adapters: what plugs into nbgrader, and nothing else."""
