@@ -20,7 +20,8 @@ INDENT = 22  # where arrows leave and arrive, from the left border
 RADIUS = 8
 _PILL = 15
 
-_Spot = tuple[float, float, float, float]
+# Left, top, width and height, and the key of the box around it.
+_Spot = tuple[float, float, float, float, Any]
 
 
 @dataclass(frozen=True)
@@ -103,22 +104,29 @@ def beside(blocks: Sequence[Block], *, frame: bool = False) -> Block:
 
 
 def drawn(block: Block) -> str:
-    """Draw a block with its upper left corner at 0, 0, and link what it shows twice."""
+    """Draw a block with its upper left corner at 0, 0, and link what it shows twice.
+
+    Boxes inside of two that are linked are not: their link would run behind their neighbours.
+    """
     spots: dict[Any, list[_Spot]] = {}
     boxes = _draw(block, 0, 0, spots)
-    links = [_link(*pair) for same in spots.values() for pair in pairwise(same)]
+    pairs = [pair for same in spots.values() for pair in pairwise(same)]
+    links = [_link(one, two) for one, two in pairs if one[-1] is None or one[-1] != two[-1]]
     return "".join(links) + boxes
 
 
-def _draw(block: Block, left: float, top: float, spots: dict[Any, list[_Spot]]) -> str:
+def _draw(
+    block: Block, left: float, top: float, spots: dict[Any, list[_Spot]], around: Any = None
+) -> str:
     if block.key is not None:
-        spots.setdefault(block.key, []).append((left, top, block.width, block.height))
+        spots.setdefault(block.key, []).append((left, top, block.width, block.height, around))
+        around = block.key
     drawing = _own(block, left, top)
     places = [(left + x, top + y, part) for x, y, part in block.parts]
     for one, two in block.arrows:
         (x, y, upper), (_, lower, _) = places[one], places[two]
         drawing += line([(x + INDENT, y + upper.height), (x + INDENT, lower - 2)])
-    return drawing + "".join(_draw(part, x, y, spots) for x, y, part in places)
+    return drawing + "".join(_draw(part, x, y, spots, around) for x, y, part in places)
 
 
 def _own(block: Block, left: float, top: float) -> str:
@@ -136,7 +144,7 @@ def _own(block: Block, left: float, top: float) -> str:
 
 
 def _link(one: _Spot, two: _Spot) -> str:
-    (x, y, width, height), (to_x, to_y, to_width, _) = one, two
+    (x, y, width, height, _), (to_x, to_y, to_width, _, _) = one, two
     if to_y < y + height:
         return line([(x + width, y + ROW), (to_x - 2, to_y + ROW)], dashed=True)
     ends = [(x + width - _ASIDE, y + height), (to_x + to_width - _ASIDE, to_y - 2)]

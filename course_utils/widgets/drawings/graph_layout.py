@@ -24,6 +24,7 @@ CHARACTER, SMALL = 8.6, 6.9
 PADDING = 32
 NARROWEST = 84
 SPACE_X, SPACE_Y = 36, 34
+CORNER = 10  # of a box, where no edge begins or ends
 LOW, NEAR = 26, 20  # a node with one line, and the space between layers, in a tight layout
 
 
@@ -76,13 +77,34 @@ def lay_out(
     left = 0.0
     for component in Graph(list(vertices.values()), list(links.values())).C:
         left = _draw(component, left, NEAR if tight else SPACE_Y)
-    centres = {name: vertex.view.xy for name, vertex in vertices.items()}
+    middles = {name: vertex.view.xy for name, vertex in vertices.items()}
+    centres = _tops_in_a_line(middles, heights)
     paths = []
     for pair in pairs:
         points = links[pair].view._pts if pair in links else []
         box = (*centres[pair[0]], widths[pair[0]])
-        paths.append((pair, _path(pair, pair[::-1] in links, points, box)))
+        path = _path(pair, pair[::-1] in links, points, box)
+        if pair in links:
+            for end, name in ((0, pair[0]), (-1, pair[1])):
+                above = path[end][1] < middles[name][1]
+                path[end] = _on_border(path[end], centres[name], widths[name], heights[name], above)
+        paths.append((pair, path))
     return Layout(centres, widths, heights, paths)
+
+
+def _tops_in_a_line(middles: Mapping[str, Point], heights: Mapping[str, float]) -> dict[str, Point]:
+    """Raise the lower boxes of a layer, or an edge to one would run behind a higher neighbour."""
+    highest = {
+        y: max(heights[n] for n in middles if middles[n][1] == y) for _, y in middles.values()
+    }
+    return {name: (x, y - (highest[y] - heights[name]) / 2) for name, (x, y) in middles.items()}
+
+
+def _on_border(point: Point, centre: Point, width: float, height: float, above: bool) -> Point:
+    """Put an edge's end on the upper or lower border of its box, and not beside the box."""
+    reach = width / 2 - CORNER
+    x = min(max(point[0], centre[0] - reach), centre[0] + reach)
+    return x, centre[1] + (-height if above else height) / 2
 
 
 def _width(lines: Sequence[str]) -> float:
