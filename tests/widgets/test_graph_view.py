@@ -10,6 +10,7 @@ from langgraph.prebuilt import ToolNode
 from langgraph.types import Command
 
 from course_utils import show_graph
+from course_utils.widgets.drawings.graph_layout import lay_out
 from tests.support.agents import MailAgent, ask, thread
 from tests.support.pictured import asks, sends
 
@@ -117,3 +118,29 @@ def test_a_tool_node_shows_the_calls_that_it_was_sent_and_many_tasks_say_how_man
     told = repr(show_graph(graph, thread())).splitlines()
     assert told[-6] == "paused before: work, send_email(to: 0)"
     assert told[-1] == "paused before: work, and 4 more"
+
+
+TASKS = ("work 1", "work 2", "work 3")
+EDGES = [("asks", "end"), ("asks", "model"), ("start", "model"), ("model", "asks")]
+EDGES += [edge for task in TASKS for edge in (("asks", task), (task, "model"))]
+
+
+def test_a_graph_with_cycles_is_laid_out_the_same_wherever_memory_puts_it():
+    labels = {name: [name] for name in ("start", "model", "asks", *TASKS, "end")}
+    garbage, layouts = [], set()
+    for number in range(20):
+        garbage.append([object() for _ in range(97 * number)])
+        layouts.add(str(lay_out(labels, EDGES)))
+    assert len(layouts) == 1, f"{len(layouts)} layouts of one graph"
+
+
+def test_every_edge_ends_on_a_border_of_its_boxes_and_lower_boxes_stand_level_with_higher_ones():
+    labels = {name: [name] for name in ("start", "model", "asks", "end")}
+    layout = lay_out({**labels, **{task: [task, "x" * 40, "ran"] for task in TASKS}}, EDGES)
+    for ends, points in layout.paths:
+        for name, (x, y) in zip(ends, (points[0], points[-1]), strict=True):
+            middle, half = layout.centres[name], layout.widths[name] / 2
+            assert abs(x - middle[0]) < half, f"{ends} ends beside {name}: {x}"
+            assert abs(abs(y - middle[1]) - layout.heights[name] / 2) < 1, f"{ends} at {name}: {y}"
+    tops = {layout.centres[n][1] - layout.heights[n] / 2 for n in (*TASKS, "end")}
+    assert max(tops) - min(tops) < 1, f"tops of one layer: {tops}"

@@ -73,7 +73,8 @@ def lay_out(
     heights = {name: _height(lines, tight) for name, lines in labels.items()}
     vertices = {name: _vertex(name, widths[name], heights[name]) for name in labels}
     pairs = list(dict.fromkeys(edges))
-    links = {pair: _edge(vertices, pair) for pair in pairs if pair[0] != pair[1]}
+    linked = [pair for pair in pairs if pair[0] != pair[1]]
+    links = {pair: _edge(vertices, pair, number) for number, pair in enumerate(linked)}
     left = 0.0
     for component in Graph(list(vertices.values()), list(links.values())).C:
         left = _draw(component, left, NEAR if tight else SPACE_Y)
@@ -128,8 +129,22 @@ def _vertex(name: str, width: float, height: float) -> Any:
     return vertex
 
 
-def _edge(vertices: Mapping[str, Any], pair: tuple[str, str]) -> Any:
-    edge = Edge(vertices[pair[0]], vertices[pair[1]])
+class _NumberedEdge(Edge):
+    """An edge with a hash of its own, since grandalf takes edges in the order of a set."""
+
+    def __init__(self, number: int, *ends: Any) -> None:
+        super().__init__(*ends)
+        self._number = number
+
+    def __hash__(self) -> int:
+        return self._number
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+def _edge(vertices: Mapping[str, Any], pair: tuple[str, str], number: int) -> Any:
+    edge = _NumberedEdge(number, vertices[pair[0]], vertices[pair[1]])
     edge.view = EdgeViewer()
     return edge
 
