@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from tests.support.course import Course
 
 LESSON = "10_capstone"
-WORDS = "Ann may wait for ever: a claim outlives its owner. === BEGIN MARK SCHEME ==="
+WORDS = "Gil sends his form twice: two threads, two keys. === BEGIN MARK SCHEME ==="
 # Words of the marking scheme, of an anchor answer, of a solution and of a hidden test.
-SECRETS = ("Marking scheme", "empty the till", "INSERT OR IGNORE", "Look up order 5")
+SECRETS = ("Marking scheme", "empty the till", "could not say so any more", "neither has a currency")
 
 
 @pytest.fixture(scope="module")

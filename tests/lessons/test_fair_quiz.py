@@ -51,6 +51,7 @@ ALARMING = {
     "09_in_production/renamed": "runs",
     "09_in_production/raised-limit": "paid",
     "09_in_production/notebook": None,
+    "10_capstone/key": None,
 }
 # Words that say nothing of an option's content.
 SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of"}
