@@ -29,10 +29,15 @@ RIGHT, WRONG = Fraction(1), Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one answer is worth, from 0 to 1, and what to say of it without giving the key away."""
+    """What one answer is worth, and what to say of it without giving the key away.
+
+    Attributes:
+        credit: from 0 to 1.
+        reasons: a sentence or more each; of several picks, one for each wrong pick, which it names.
+    """
 
     credit: Fraction
-    reason: str | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,8 @@ def mark(question: Question, answer: Answer) -> Mark:
         return _mark_picks(question, frozenset([answer] if isinstance(answer, str) else answer))
     picked = next((option for option in question.options if option.id == answer), None)
     if picked is None:
-        return Mark(WRONG, "That is not one of the options.")
-    return Mark(RIGHT) if picked.correct else Mark(WRONG, picked.reason)
+        return Mark(WRONG, ("That is not one of the options.",))
+    return Mark(RIGHT) if picked.correct else Mark(WRONG, (picked.reason,))
 
 
 def score(
@@ -206,11 +211,12 @@ def share_in_points(points: Fraction, possible: Fraction | Decimal) -> str:
 def costs_in_words(question: Question, made: Try) -> str:
     """Return what has cost points before a try: "1 hint and 2 wrong tries"; empty for nothing."""
     hints, wrong = len(made.hints), made.wrong_before
-    tries = "try" if wrong == 1 else "tries"
+    tries = "1 wrong try" if wrong == 1 else f"{wrong} wrong tries"
     # What was partly right costs as much.
-    wrong_tries = f"{tries} not wholly right" if question.type == "select-all" else f"wrong {tries}"
+    if question.type == "select-all":
+        tries = f"{wrong} {'try that was' if wrong == 1 else 'tries that were'} not fully right"
     opened = [f"{hints} hint{'s' * (hints > 1)}"] if hints else []
-    return " and ".join([*opened, f"{wrong} {wrong_tries}"] if wrong else opened)
+    return " and ".join([*opened, tries] if wrong else opened)
 
 
 def other_versions_words(now: Standing) -> str:
@@ -225,16 +231,17 @@ def _mark_blank(question: Question, answer: str) -> Mark:
     typed = normalised(answer)
     for near in question.near_misses:
         if typed == normalised(near.text):
-            return Mark(WRONG, near.reason)
+            return Mark(WRONG, (near.reason,))
     same = [text for text in question.accepted if typed == normalised(text)]
     forgiven = [text for text in question.accepted if is_forgiven(answer, text)]
     if not forgiven:
-        return Mark(WRONG, "That is not it.")
+        return Mark(WRONG, ("That is not it.",))
     if not same and any(within_one_slip(answer, near.text) for near in question.near_misses):
-        return Mark(WRONG, "That is one slip from more than one word; check the spelling.")
+        told = "That is one slip from more than one word; check the spelling."
+        return Mark(WRONG, (told,))
     if bare(answer) in question.accepted:
         return Mark(RIGHT)
-    return Mark(RIGHT, f"It is spelled `{(same or forgiven)[0]}`.")
+    return Mark(RIGHT, (f"It is spelled `{(same or forgiven)[0]}`.",))
 
 
 def _mark_picks(question: Question, picks: frozenset[str]) -> Mark:
@@ -245,8 +252,8 @@ def _mark_picks(question: Question, picks: frozenset[str]) -> Mark:
     if credit == RIGHT:
         return Mark(RIGHT)
     if false:
-        return Mark(credit, " ".join(option.reason for option in false))
-    return Mark(credit, "What you chose is right, and it is not all." if hits else None)
+        return Mark(credit, tuple(f"{option.text}: {option.reason}" for option in false))
+    return Mark(credit, ("What you chose is right, and it is not all.",) if hits else ())
 
 
 def _wrong_share(question: Question) -> Fraction:

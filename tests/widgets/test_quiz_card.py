@@ -170,10 +170,17 @@ def test_several_boxes_are_ticked_and_a_part_of_them_is_partly_right(folder: Pat
     card = ask(EFFECTS)
     submit(card, "body")
     assert card.feedback[0].startswith("Partly right. What you chose is right")
-    assert "a try not wholly right costs 0.25 points" in card.status
+    assert "a try that is not fully right costs 0.25 points" in card.status
     submit(card, "body", "node")
-    assert card.feedback[-1] == "You earned 0.75 of 1 point, after 1 try not wholly right."
+    assert card.feedback[-1] == "You earned 0.75 of 1 point, after 1 try that was not fully right."
     assert events(folder) == [("body",), ("node", "body")]
+
+
+def test_each_wrong_pick_has_a_line_of_its_own_that_names_it(folder: Path) -> None:
+    card = ask(EFFECTS)
+    submit(card, "graph", "model")
+    told = ["The graph: Only the node runs again.", "The model: The model is in another node."]
+    assert card.feedback == ["Wrong.", *told]
 
 
 @pytest.mark.parametrize(

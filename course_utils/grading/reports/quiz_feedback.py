@@ -36,7 +36,8 @@ def _lines(question: Question, score: Score, note: str) -> Iterator[tuple[str, s
     yield "Question:", question.prompt
     if score.counted:
         yield "Your answer:", _in_words(question, score.counted.answer)
-        yield "About it:", score.counted.mark.reason
+        for reason in score.counted.mark.reasons:
+            yield "About it:", reason
         for number in sorted(score.counted.hints):
             cost = in_points(hint_cost(question, number))
             yield f"Hint {number}:", f"{question.hints[number - 1].text} (cost {cost})"

@@ -128,7 +128,9 @@ def practice_feedback(question: Question, policy: Policy, now: Standing, score: 
     last = now.tries[-1].mark
     verdict = "Right." if last.credit == RIGHT else "Partly right." if last.credit else "Wrong."
     unscored = "This try is not scored." if _is_late(question, policy, now) else ""
-    lines = [" ".join(filter(None, [verdict, last.reason, unscored]))]
+    # Of several wrong picks each is told on a line of its own.
+    told, below = (last.reasons, ()) if len(last.reasons) == 1 else ((), last.reasons)
+    lines = [" ".join(filter(None, [verdict, *told, unscored])), *below]
     if now.closed:
         lines += [_key(question), question.explanation, _earned(question, now, score)]
     return [line for line in lines if line]
@@ -185,7 +187,7 @@ def _earned(question: Question, now: Standing, score: Score) -> str:
 
 
 def _wrong_try(question: Question) -> str:
-    return "a try not wholly right" if question.type == "select-all" else "a wrong try"
+    return "a try that is not fully right" if question.type == "select-all" else "a wrong try"
 
 
 def _key(question: Question) -> str:
