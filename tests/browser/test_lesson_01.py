@@ -84,7 +84,7 @@ def test_a_question_is_answered_by_keyboard_alone_and_survives_a_restart(lab_pag
     keyboard.press("Tab")
     keyboard.press("Tab")
     keyboard.press("Enter")
-    expect(lab_page.output(question)).to_contain_text("Its name says when the stop comes")
+    expect(lab_page.output(question)).to_contain_text("Does the graph stop before the node runs")
     keyboard.press("Shift+Tab")
     keyboard.press("Shift+Tab")
     keyboard.type("interrupt-before")
