@@ -84,9 +84,9 @@ def _next_in_words(end: LessonEnd) -> str:
 
 
 def _lesson(name: str) -> str:
-    """Name a lesson by its folder: `02_state_next` is "02, state next"."""
+    """Name a lesson by its folder: `02_state_next` is "02 State next"."""
     number, _, words = name.partition("_")
-    return f"{number}, {words.replace('_', ' ')}"
+    return f"{number} {words.replace('_', ' ').capitalize()}"
 
 
 def _linked(words: str, link: str) -> str:

@@ -68,7 +68,7 @@ def test_at_first_everything_is_undone_with_the_cell_that_it_is_in(folder: Path)
         "- Exercise 2: go on: not passed (cell go-on)",
         "- Question 1: What does a pause need?: not answered (cell quiz-needs)",
     ]
-    assert following.startswith("Next lesson: 02, "), following
+    assert following.startswith("Next lesson: 02 "), following
 
 
 def test_an_exercise_has_passed_when_all_its_parts_have(folder: Path) -> None:

@@ -259,7 +259,7 @@ def test_enter_submits_a_blank_once_the_last_letters_have_arrived(folder: Path) 
 
 def test_an_unscored_question_says_so_and_shows_its_key_after_one_try(folder: Path) -> None:
     card = ask(GUESS)
-    assert card.status.startswith("Unscored")
+    assert card.status.startswith("This question is not scored.")
     submit(card, "no")
     assert card.closed
     assert card.feedback[:2] == ["Wrong. Run the cell.", "The answer: Yes"]

@@ -49,10 +49,10 @@ if TYPE_CHECKING:
     from course_utils.review.record.entries import JournalEntry, PauseKey
     from course_utils.review.record.journal import Journal
 
-GONE = "This pause is over: somebody resumed the thread, or wrote on it; nothing was done."
-BUSY = "{reviewer} resumes this thread right now, since {when}; nothing was done."
-UNTOLD = "Someone else is deciding this thread right now; nothing was done. Look again."
-CHANGED = "This has changed since it was shown; nothing was done. {now}"
+GONE = "This pause is over. Somebody has resumed the thread or changed it. Nothing was done."
+BUSY = "{reviewer} resumes this thread right now, since {when}. Nothing was done."
+UNTOLD = "Someone else is deciding this thread right now. Nothing was done. Look again."
+CHANGED = "This has changed since it was shown. Nothing was done. {now}"
 LOST = "{reviewer} decided this first, on {when} ({decision}). Your decision was not carried out."
 BESIDE = "a node beside it failed"
 STILL_OPEN = "the question is still open"

@@ -100,8 +100,9 @@ def chosen_html(face: Face, answer: Answer | None) -> str:
 def practice_status(question: Question, policy: Policy, now: Standing) -> str:
     """Say how many tries are left and what a wrong one costs, before it is made."""
     if question.points == 0:
-        again = " Further tries change nothing." if now.closed else ""
-        return f"Unscored: one try, then the answer is shown; you may skip it.{again}"
+        if now.closed:
+            return "This question is not scored. More tries change nothing."
+        return "This question is not scored. You have one try. You may skip the question."
     worth = f"Worth {in_points(question.points)}."
     if now.closed:
         return f"{worth} Further tries are not scored."
@@ -114,7 +115,7 @@ def practice_status(question: Question, policy: Policy, now: Standing) -> str:
 
 def deferred_status(face: Face) -> str:
     """Say what counts where nothing is told before the lesson is handed in."""
-    worth = f"Worth {in_points(face.points)}." if face.points else "Unscored."
+    worth = f"Worth {in_points(face.points)}." if face.points else "This question is not scored."
     return f"{worth} You may change your answer until you hand in; the last one saved counts."
 
 
