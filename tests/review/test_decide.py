@@ -78,7 +78,7 @@ def test_a_decision_shown_before_a_new_request_does_not_approve_that_request():
     agent = MailAgent()
     graph, shown = waiting(agent)
     ask(graph, 'Email eve@example.com with subject "Hi" and body "Hi"')
-    with pytest.raises(AlreadyDecidedError, match="resumed the thread, or wrote on it"):
+    with pytest.raises(AlreadyDecidedError, match="resumed the thread or changed it"):
         decide(graph, thread(), shown, APPROVE)
     assert agent.outbox == []
 

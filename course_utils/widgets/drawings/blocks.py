@@ -11,7 +11,7 @@ from course_utils.widgets.drawings.shapes import LINE, ROW, line, rectangle, wor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LARGE, SMALL = 8.6, 7.1  # the width of a character, of a first line and of the others
+LARGE, SMALL = 9.3, 7.1  # the width of a character, of a first line and of the others
 PADDING = 12
 NARROWEST = 108
 BETWEEN = 26

@@ -20,7 +20,7 @@ Point = tuple[float, float]
 
 HEIGHT = 40
 ROW = 16  # of each line of words after the second
-CHARACTER, SMALL = 8.6, 6.9
+CHARACTER, SMALL = 9.3, 7.1
 PADDING = 32
 NARROWEST = 84
 SPACE_X, SPACE_Y = 36, 34
