@@ -40,7 +40,7 @@ ENDED = (
     "After this decision the graph would have come back to the same calls, so the turn was ended "
     "here, without a reply of the agent."
 )
-SILENT = "The agent gave no reply: this graph ends after the node that runs the calls."
+SILENT = "There is no reply: this graph ends after the node that runs the calls."
 WENT_ELSEWHERE = (
     "The edited calls are written, but with them the graph waits for something else: look again "
     "before you approve."

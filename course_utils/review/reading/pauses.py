@@ -48,8 +48,8 @@ SEVERAL_MAY_ASK = (
 )
 WHICH_ONE = "It cannot be told which of them an answer reaches."
 FIRST_TO_ASK = (
-    "With the answer the node begins again, and the first question that it then asks receives the "
-    "answer."
+    "The answer starts the node again from its first line. The first question that the node then "
+    "asks receives the answer."
 )
 EARLIER_ANSWERS = (
     "This node has been answered before. It begins again with every answer, and its questions get "
