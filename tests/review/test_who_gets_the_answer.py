@@ -95,7 +95,7 @@ def test_each_question_of_a_node_says_before_the_click_who_gets_the_answer(saver
     (first,) = begin(graph, {"log": []})
     (second,) = decide(graph, thread(), first, respond("Ada")).thread.pauses
     assert asked(second) == "Pay 1000 euros?"
-    assert "The first question that the node then asks receives the answer" in first.remarks[0], first
+    assert "first question that the node then asks receives the answer" in first.remarks[0], first
     assert "has been answered before" in second.remarks[0], second
 
 
