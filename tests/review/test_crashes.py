@@ -55,7 +55,7 @@ def test_a_node_that_failed_after_its_answer_keeps_it_and_says_so(saver):
     now = crashed(graph, shown, respond("yes"))
     assert "smtp down" in now.explanation, now
     assert "keeps the answer" in now.caution, now
-    assert "does it once more" in now.caution, now
+    assert "does the step once more" in now.caution, now
     assert (now.pause.decisions, now.pause.approval) == (("approve", "ask_again"), "run again")
     after = decide(graph, thread(), now.pause, APPROVE).thread
     assert (done, log(graph), after.status) == (["yes", "yes"], ["yes"], "finished")
@@ -104,7 +104,7 @@ def test_a_breakpoint_shown_before_its_tool_failed_is_not_decided_without_the_wa
     ask(graph)
     (shown,) = waiting(graph)
     now = crashed(graph, shown, APPROVE)
-    assert "does it once more" in now.caution, now
+    assert "does the step once more" in now.caution, now
     with pytest.raises(AlreadyDecidedError, match="changed since it was shown"):
         decide(graph, thread(), shown, decision)
     assert (agent.outbox, outcomes(graph)) == ([], ["failed"])

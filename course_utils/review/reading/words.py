@@ -5,8 +5,8 @@ UNKNOWN = (
 )
 FINISHED = "Thread {thread!r} has finished: no node is waiting to run."
 CRASHED = "{node} failed with {error}."
-RUNS_AGAIN = "A part of it may have happened, and Run again does it once more."
-MAY_REPEAT = "A part of it may have happened, and Carry on may do that again."
+RUNS_AGAIN = "A part of the step may have happened. Run again does the step once more."
+MAY_REPEAT = "A part of the step may have happened. Carry on may do it again."
 KEEPS_ANSWER = "It keeps the answer it was given, and runs again with that one."
 ASKS_ANEW = (
     "Answer anew drops that answer and asks the question again, on a fork of the thread. {node} "
@@ -43,7 +43,7 @@ STRANDED = (
 ASKS_BEFORE = "Asked before {calls} {runs}."
 MAY_HAVE_HAPPENED = (
     "{reviewer} decided this on {when} ({decision}), and the run was cut off before it ended. A "
-    "part of it may have happened, and letting it go on may do that again."
+    "part of it may have happened, and going on may do that part again."
 )
 UNFINISHED = (
     "A decision ({decision}) stands, and the run was cut off before it ended. Carry on finishes it."

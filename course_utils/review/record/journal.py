@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from course_utils.review.record.locks import Locks
     from course_utils.review.record.store import Store
 
-TAKEN_UP = "at its very end, or taken up by a later decision"
+TAKEN_UP = "at its end, or a later decision went on"
 
 
 class Journal:
