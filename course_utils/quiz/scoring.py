@@ -235,7 +235,7 @@ def _mark_blank(question: Question, answer: str) -> Mark:
     same = [text for text in question.accepted if typed == normalised(text)]
     forgiven = [text for text in question.accepted if is_forgiven(answer, text)]
     if not forgiven:
-        return Mark(WRONG, ("That is not it.",))
+        return Mark(WRONG, ("That is not the answer.",))
     if not same and any(within_one_slip(answer, near.text) for near in question.near_misses):
         told = "That is one slip from more than one word; check the spelling."
         return Mark(WRONG, (told,))

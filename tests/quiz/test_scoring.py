@@ -145,7 +145,7 @@ def test_a_deferred_score_is_the_last_answer_and_nothing_costs(
         ("parameter", "interupt_before", "1", "`interrupt_before`"),
         ("parameter", "`interrupt_before`", "1", None),
         ("parameter", "'Interrupt-After'", "0", "when the node has run"),
-        ("parameter", "interrupt_id", "0", "not it"),
+        ("parameter", "interrupt_id", "0", "not the answer"),
     ],
 )
 def test_a_mark_says_why_and_never_the_key_of_a_wrong_answer(
