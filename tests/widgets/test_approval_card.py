@@ -106,7 +106,7 @@ def test_a_tool_that_fails_is_shown_as_a_crash_and_can_be_run_again_or_rejected(
     assert "does the step once more" in seen(card)
     card.press("approve")
     assert (card.status, agent.outbox) == ("finished", ["alice@example.com"])
-    assert "You had send_email run again." in seen(card)
+    assert "You ran send_email again." in seen(card)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_rejection_keeps_the_call_as_it_was_shown_and_the_reason():
     for shown in (seen(card), twin(card)):
         for words in ("Rejected", "You rejected send_email. Reason: Alice is on holiday.", "Lunch"):
             assert words in shown, shown
-    assert "The agent was told in place of send_email: A person rejected" in seen(card)
+    assert "The agent got this instead of a result of send_email: A person rejected" in seen(card)
 
 
 def test_an_edit_keeps_the_old_value_and_the_new():
@@ -146,7 +146,7 @@ def test_a_response_is_not_told_as_what_the_tool_returned():
     card.press("respond")
     card.controls[0].response.value = "I called her."
     card.press("send")
-    assert "You answered in place of send_email: I called her." in seen(card)
+    assert "You answered instead of send_email: I called her." in seen(card)
     assert "send_email: I called her." not in seen(card).replace("place of send_email:", "")
 
 
@@ -157,7 +157,7 @@ def test_a_response_to_the_middleware_is_not_told_as_what_the_tool_returned():
     card.press("respond")
     card.controls[0].response.value = "I called her."
     card.press("send")
-    assert "The agent was told in place of send_email: I called her." in seen(card)
+    assert "The agent got this instead of a result of send_email: I called her." in seen(card)
 
 
 @pytest.mark.parametrize("reason", ["", "Not `today`."])
@@ -167,7 +167,9 @@ def test_a_rejection_to_the_middleware_is_not_told_as_what_the_tool_returned(rea
     card = ApprovalCard(graph, thread(), reviewer="ann")
     card.controls[0].reason.value = reason
     card.press("reject")
-    assert "The agent was told in place of send_email: User rejected" in seen(card), seen(card)
+    assert "The agent got this instead of a result of send_email: User rejected" in seen(card), (
+        seen(card)
+    )
     assert reason in seen(card)
 
 
@@ -192,7 +194,7 @@ def test_earlier_decisions_fold_and_the_newest_stays_open():
     (summary,) = [re.sub("<[^>]+>", "", one) for one in summaries]
     assert (summary, agent.outbox) == ("△ Failed You approved send_email.", ["alice@example.com"])
     newest = card._told.value.partition("role='status'")[2]
-    assert "You had send_email run again." in newest
+    assert "You ran send_email again." in newest
 
 
 def test_a_decision_that_came_too_late_is_told_as_what_the_person_wanted():
@@ -407,7 +409,7 @@ def test_while_a_decision_runs_the_button_that_was_pressed_is_marked():
 
 
 def test_calls_at_one_breakpoint_are_told_to_take_one_decision():
-    assert "To decide each call by itself" not in seen(mail_card())
+    assert "decide each call by itself" not in seen(mail_card())
     card = mail_card(words=TWO_MAILS)
     assert "These 2 calls wait at one breakpoint." in seen(card)
     assert "interrupt()" in seen(card)

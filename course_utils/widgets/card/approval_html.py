@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 ONE_DECISION = (
     "These {count} calls wait at one breakpoint. A breakpoint takes one decision for all of them, "
-    "because LangGraph runs the whole node or nothing of it. To decide each call by itself, ask "
-    "with interrupt() in the tool or in a node."
+    "because LangGraph runs the whole node or none of it. Do you want to decide each call by "
+    "itself? Then ask with interrupt() in the tool or in a node."
 )
 
 DEFAULT = " <em>(default: the call leaves it out)</em>"

@@ -41,7 +41,7 @@ SENDS_TYPED = {"reject", "send"}
 """The buttons that send what stands in the fields."""
 UNSURE = "warning"
 """The style of a button that approves what may have happened already."""
-GIVEN_TO_THE_AGENT = "What the agent is told in the tool's place"
+GIVEN_TO_THE_AGENT = "Your answer to the agent, instead of a result of the tool"
 
 
 def new_button(name: str, act: Callable[[], None], words: str = "") -> Button:

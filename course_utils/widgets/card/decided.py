@@ -32,22 +32,22 @@ _WORDS: dict[End, str] = {
     "approved": "You approved {name}.",
     "rejected": "You rejected {name}.",
     "edited": "You edited {name}.",
-    "answered": "You answered in place of {name}:",
+    "answered": "You answered instead of {name}:",
     "continued": "You let {name} run.",
-    "run again": "You had {name} run again.",
+    "run again": "You ran {name} again.",
     "carried on": "You let {name} carry on.",
-    "asked again": "You had the question of {name} asked again.",
+    "asked again": "You let {name} ask its question again.",
 }
 _ANSWERED = "You answered:"
 _WISHES: dict[End, str] = {
     "approved": "You wanted to approve {name}.",
     "rejected": "You wanted to reject {name}.",
     "edited": "You wanted to edit {name}.",
-    "answered": "You wanted to answer in place of {name}:",
+    "answered": "You wanted to answer instead of {name}:",
     "continued": "You wanted to let {name} run.",
-    "run again": "You wanted to have {name} run again.",
+    "run again": "You wanted to run {name} again.",
     "carried on": "You wanted to let {name} carry on.",
-    "asked again": "You wanted to have the question of {name} asked again.",
+    "asked again": "You wanted to let {name} ask its question again.",
 }
 _WISHED_ANSWER = "You wanted to answer:"
 _KINDS: dict[str, End] = {

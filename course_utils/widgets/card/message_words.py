@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EMPTY = "{name} returned an empty result."
 RETURNED = "{name} returned {what}."
-TOLD_THE_AGENT = "The agent was told in place of {name}: {words}"
+TOLD_THE_AGENT = "The agent got this instead of a result of {name}: {words}"
 ARTIFACT = "{name} also returned an artifact ({kind}), which only the graph reads."
 
 _MEDIA = ("image", "audio", "video", "file", "document")
