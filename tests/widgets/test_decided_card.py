@@ -147,7 +147,7 @@ def test_a_response_is_not_told_as_what_the_tool_returned():
     card.controls[0].response.value = "I called her."
     card.press("send")
     assert "You answered instead of send_email: I called her." in seen(card)
-    assert "send_email: I called her." not in seen(card).replace("place of send_email:", "")
+    assert "send_email: I called her." not in re.sub("(of|instead of) send_email:", "", seen(card))
 
 
 def test_a_response_to_the_middleware_is_not_told_as_what_the_tool_returned():
