@@ -47,6 +47,7 @@ ALARMING = {
     "07_pitfalls/order": None,
     "07_pitfalls/by-id": "unseen",
     "07_pitfalls/undone": "again",
+    "08_approval_workflow/all-threads": "none",
     "08_approval_workflow/cut-off-twice": "two",
     "09_in_production/renamed": "runs",
     "09_in_production/raised-limit": "paid",
