@@ -57,7 +57,7 @@ def test_langchains_middleware_takes_every_decision(saver, mode, decision, sent,
 def test_what_the_middleware_does_not_take_is_not_offered_and_it_says_so(saver, mode):
     graph, (pause,) = gated([], saver, mode, on={"allowed_decisions": ["approve", "reject"]})
     assert pause.decisions == ("approve", "reject"), pause
-    assert pause.remarks == ("For send_email this graph takes approve or reject only.",), pause
+    assert pause.remarks == ("For send_email this graph takes only: approve, reject.",), pause
     for unwanted in (EDIT, respond("no")):
         with pytest.raises(ValueError, match="offers"):
             decide(graph, thread(), pause, unwanted)

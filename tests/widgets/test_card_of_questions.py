@@ -63,7 +63,7 @@ def gated(outbox, mode, words=ONE_MAIL, on=True):
 def test_the_middlewares_buttons_are_those_it_allows(mode):
     _, card = gated([], mode, on={"allowed_decisions": ["approve", "edit"]})
     assert buttons(card) == ["Approve", "Edit"], seen(card)
-    assert "For send_email this graph takes approve or edit only." in seen(card)
+    assert "For send_email this graph takes only: approve, edit." in seen(card)
 
 
 @pytest.mark.parametrize(

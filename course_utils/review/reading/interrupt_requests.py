@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", list[Any], dict[str, Any])
 
-ONLY = "For {name} this graph takes {decisions} only."
+ONLY = "For {name} this graph takes only: {decisions}."
 NOTHING = "For {name} this graph takes no decision that is known here."
 NO_REASON = "Agent Inbox's ignore carries no reason, so none can be sent."
 WITHOUT_WORDS = "This node asks without words: it called interrupt(None)."
@@ -237,7 +237,7 @@ def _limits(actions: Sequence[Mapping[str, Any]], allowed: Sequence[Sequence[str
         known = _known(of_this)
         if len(known) < len(DECISION_TYPES):
             words = ONLY if known else NOTHING
-            told.append(words.format(name=action["name"], decisions=" or ".join(known)))
+            told.append(words.format(name=action["name"], decisions=", ".join(known)))
     return list(dict.fromkeys(told))
 
 
