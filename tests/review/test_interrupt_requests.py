@@ -182,7 +182,7 @@ def test_each_flag_of_agent_inbox_decides_whether_its_button_exists(saver, flag,
     only = dict.fromkeys(ALL_ALLOWED, False) | {flag: True}
     (pause,) = begin(inbox_agent([], saver, ALICE, flags=only))
     assert pause.decisions == (decision,), f"{flag} alone offers {pause.decisions}"
-    assert f"takes {decision} only" in pause.remarks[0], pause
+    assert f"takes only: {decision}" in pause.remarks[0], pause
 
 
 def test_one_node_asks_agent_inbox_about_one_call_after_the_other(saver):
