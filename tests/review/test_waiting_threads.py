@@ -26,8 +26,11 @@ from course_utils.loops import run
 from course_utils.review.deciding.resuming import decide
 from course_utils.review.deciding.shown import read_thread
 from course_utils.review.inbox.heads import heads_of
+from course_utils.review.inbox.news import became_of
 from course_utils.review.inbox.storage import CheckpointsUnreadableError, Head
 from course_utils.review.inbox.waiting_threads import WaitingThreads, leads_on
+from course_utils.review.record.entries import PauseKey
+from course_utils.review.record.opening import journal_of
 from tests.support.agents import ONE_MAIL, TWO_MAILS, MailAgent, thread
 
 if TYPE_CHECKING:
@@ -436,3 +439,17 @@ def test_checkpoints_that_cannot_be_read_at_all_are_named(tmp_path: Path):
 def test_what_cannot_be_listed_is_refused(saver: Any, tools_node: str | None, words: str):
     with pytest.raises(ValueError, match=words):
         WaitingThreads(mails(saver), tools_node=tools_node)
+
+
+def test_a_decision_whose_run_was_cut_off_is_not_told_as_decided_alone():
+    graph = mails(InMemorySaver())
+    ask(graph, "order-07")
+    (waiting,) = WaitingThreads(graph)
+    journal = journal_of(graph.checkpointer)
+    key = PauseKey("order-07", "", waiting.checkpoint_id, "static")
+    told = []
+    with journal.lock("order-07"):
+        journal.claim([(key, [{"type": "approve"}], None)], "bob")
+        told.append(became_of(journal, waiting))
+    told.append(became_of(journal, waiting))
+    assert told == ["being resumed by bob", "bob decided: approve. The run was cut off"]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from course_utils.review.record.journal import Journal
 
 DECIDED = "{reviewer} decided: {decision}"
+CUT_OFF = "{reviewer} decided: {decision}. The run was cut off"
 RESUMED = "being resumed by {reviewer}"
 MOVED = "moved on without a decision here"
 DELETED = "deleted"
@@ -83,6 +84,8 @@ def became_of(journal: Journal, waiting: WaitingThread, *, stands: bool = True) 
         return MOVED
     last = entries[-1]
     who = last.reviewer or "somebody"
-    if last.outcome is None and journal.held(waiting.thread_id):
+    if last.outcome is not None:
+        return DECIDED.format(reviewer=who, decision=last.told_decision)
+    if journal.held(waiting.thread_id):
         return RESUMED.format(reviewer=who)
-    return DECIDED.format(reviewer=who, decision=last.told_decision)
+    return CUT_OFF.format(reviewer=who, decision=last.told_decision)
