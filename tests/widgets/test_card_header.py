@@ -34,7 +34,7 @@ def saying(*messages: Any) -> ApprovalCard:
 
 def test_it_names_the_thread_and_who_decides_and_what_was_asked_last():
     card = ApprovalCard(waiting(), thread(), reviewer="ann")
-    for words in ("Thread  t", "You decide as ann", "The user asked: Send an email to alice"):
+    for words in ("Thread  t", "Reviewer  ann", "The user asked: Send an email to alice"):
         assert words in seen(card), seen(card)
     assert "The user asked: second" in seen(saying(("user", "first"), ("user", "second")))
 

@@ -175,7 +175,7 @@ def test_a_rejection_to_the_middleware_is_not_told_as_what_the_tool_returned(rea
 
 def test_who_decided_and_when_is_on_the_card_and_not_in_its_twin():
     card = mail_card()
-    assert "You decide as ann" in seen(card)
+    assert "Reviewer  ann" in seen(card)
     card.press("approve")
     assert re.search(r"Decided by ann, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\.", seen(card)), seen(
         card

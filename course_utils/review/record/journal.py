@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from course_utils.review.record.locks import Locks
     from course_utils.review.record.store import Store
 
-TAKEN_UP = "at its end, or a later decision went on"
+TAKEN_UP = "a later decision on this thread followed"
 
 
 class Journal:

@@ -31,7 +31,8 @@ _LEFT_OUT = {"Thread"}
 def about_html(thread_id: str, reviewer: str) -> str:
     """Show which thread a card is about, and who decides on it."""
     thread = f"<span>Thread <code>{shown(thread_id)}</code></span>"
-    return f"<div class='hitl-about'>{thread}<span>You decide as {shown(reviewer)}</span></div>"
+    who = f"<span>Reviewer <code>{shown(reviewer)}</code></span>"
+    return f"<div class='hitl-about'>{thread}{who}</div>"
 
 
 def asked_html(messages: Sequence[BaseMessage]) -> str:
