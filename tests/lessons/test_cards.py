@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import pytest
 
 from course_utils import ApprovalCard
@@ -13,10 +15,11 @@ DECISIONS = ("approve", "reject")
 
 
 def plain_cards(lesson: Lesson) -> list[str]:
-    """Return the cells that end with a card which offers both decisions."""
+    """Return the cells of the story that end with a card which offers both decisions."""
+    story = takewhile(lambda cell: cell.id != "more", lesson.cells)
     cells = [
         cell.id
-        for cell in lesson.cells
+        for cell in story
         if cell.cell_type == "code" and cell.source.splitlines()[-1].startswith("ApprovalCard(")
     ]
     return [cell for cell in cells if {"Approve", "Reject"} <= {*buttons(lesson.shown_by(cell))}]
