@@ -25,6 +25,7 @@ PADDING = 32
 NARROWEST = 84
 SPACE_X, SPACE_Y = 36, 34
 CORNER = 10  # of a box, where no edge begins or ends
+ASIDE = 14  # from where an edge and its opposite would both begin
 LOW, NEAR = 26, 20  # a node with one line, and the space between layers, in a tight layout
 
 
@@ -80,16 +81,14 @@ def lay_out(
         left = _draw(component, left, NEAR if tight else SPACE_Y)
     middles = {name: vertex.view.xy for name, vertex in vertices.items()}
     centres = _tops_in_a_line(middles, heights)
+    places = _Places(middles, centres, widths, heights)
     paths = []
     for pair in pairs:
-        points = links[pair].view._pts if pair in links else []
-        box = (*centres[pair[0]], widths[pair[0]])
-        path = _path(pair, pair[::-1] in links, points, box)
         if pair in links:
-            for end, name in ((0, pair[0]), (-1, pair[1])):
-                above = path[end][1] < middles[name][1]
-                path[end] = _on_border(path[end], centres[name], widths[name], heights[name], above)
-        paths.append((pair, path))
+            points = links[pair].view._pts
+            paths.append((pair, places.path(pair, points, both_ways=pair[::-1] in links)))
+        else:
+            paths.append((pair, places.loop(pair[0])))
     return Layout(centres, widths, heights, paths)
 
 
@@ -101,11 +100,46 @@ def _tops_in_a_line(middles: Mapping[str, Point], heights: Mapping[str, float]) 
     return {name: (x, y - (highest[y] - heights[name]) / 2) for name, (x, y) in middles.items()}
 
 
-def _on_border(point: Point, centre: Point, width: float, height: float, above: bool) -> Point:
-    """Put an edge's end on the upper or lower border of its box, and not beside the box."""
-    reach = width / 2 - CORNER
-    x = min(max(point[0], centre[0] - reach), centre[0] + reach)
-    return x, centre[1] + (-height if above else height) / 2
+@dataclass(frozen=True)
+class _Places:
+    """Where the nodes stand, and where edges begin and end on them.
+
+    Attributes:
+        middles: the middle of each node when its edges were routed.
+        centres: its middle now.
+        widths: its width.
+        heights: its height.
+    """
+
+    middles: Mapping[str, Point]
+    centres: Mapping[str, Point]
+    widths: Mapping[str, float]
+    heights: Mapping[str, float]
+
+    def path(
+        self, pair: tuple[str, str], points: Sequence[Point], *, both_ways: bool
+    ) -> list[Point]:
+        """Put an edge's ends on the borders of its boxes, apart from those of its opposite."""
+        apart = ASIDE if both_ways and len(points) == 2 else 0
+        upward = points[0][1] > points[-1][1]
+        path = list(points)
+        for end, name in ((0, pair[0]), (-1, pair[1])):
+            x, y = self._on_border(points[end], name, CORNER + apart)
+            path[end] = (x + (apart if upward else -apart), y)
+        return path
+
+    def loop(self, name: str) -> list[Point]:
+        """Lead an edge from a node to itself around its right border."""
+        x, y = self.centres[name]
+        border, out = x + self.widths[name] / 2, x + self.widths[name] / 2 + 24
+        return [(border, y - 9), (out, y - 9), (out, y + 9), (border, y + 9)]
+
+    def _on_border(self, point: Point, name: str, margin: float) -> Point:
+        x, y = self.centres[name]
+        reach = self.widths[name] / 2 - margin
+        half = self.heights[name] / 2
+        below = point[1] > self.middles[name][1]
+        return min(max(point[0], x - reach), x + reach), y + (half if below else -half)
 
 
 def _width(lines: Sequence[str]) -> float:
@@ -163,20 +197,3 @@ def _draw(component: Any, left: float, between: float) -> float:
     for edge in component.sE:
         edge.view.setpath([(x + shift, y) for x, y in edge.view._pts])
     return float(max(view.xy[0] + view.w / 2 for view in views)) + SPACE_X
-
-
-def _path(
-    pair: tuple[str, str],
-    both_ways: bool,
-    points: list[Point],
-    box: tuple[float, float, float],
-) -> list[Point]:
-    """Keep an edge apart from its opposite, and give an edge to its own source a loop."""
-    x, y, width = box
-    if pair[0] == pair[1]:
-        border, out = x + width / 2, x + width / 2 + 24
-        return [(border, y - 9), (out, y - 9), (out, y + 9), (border, y + 9)]
-    if both_ways and len(points) == 2:
-        aside = 14 if points[0][1] > points[1][1] else -14
-        return [(px + aside, py) for px, py in points]
-    return points
