@@ -19,7 +19,7 @@ STYLE = style("""
   color: var(--jp-content-font-color1, inherit);}
 .hitl-progress a {color: var(--jp-content-link-color, #1565c0);}
 """)
-ALL_DONE = "Everything in this lesson is done."
+ALL_DONE = "All exercises and questions of this lesson are done."
 LAST = "This was the last lesson."
 AGAIN = "Run this cell again to see what you have done since."
 

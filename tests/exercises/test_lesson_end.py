@@ -160,6 +160,6 @@ def test_a_lesson_that_is_done_says_so(folder: Path) -> None:
     (folder / f"{LESSON}.ipynb").rename(folder / "99_last.ipynb")
     assert lines() == [
         "Exercises: 2 of 2 passed.",
-        "Everything in this lesson is done.",
+        "All exercises and questions of this lesson are done.",
         "This was the last lesson.",
     ]

@@ -451,5 +451,5 @@ def test_a_decision_whose_run_was_cut_off_is_not_told_as_decided_alone():
     with journal.lock("order-07"):
         journal.claim([(key, [{"type": "approve"}], None)], "bob")
         told.append(became_of(journal, waiting))
-    told.append(became_of(journal, waiting))
+    told.append(became_of(journal, waiting, again=True))
     assert told == ["being resumed by bob", "bob decided: approve. The run was cut off"]

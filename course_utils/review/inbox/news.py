@@ -61,18 +61,21 @@ def news(
     became: dict[str, str] = {}
     for one in shown:
         if now.get(one.thread_id) != one.checkpoint_id or one.thread_id in running:
-            told = became_of(journal, one, stands=one.thread_id in now)
-            became[one.thread_id] = AGAIN.format(became=told) if one.thread_id in again else told
+            name = one.thread_id
+            became[name] = became_of(journal, one, stands=name in now, again=name in again)
     return News(len(came), len(went), became)
 
 
-def became_of(journal: Journal, waiting: WaitingThread, *, stands: bool = True) -> str:
+def became_of(
+    journal: Journal, waiting: WaitingThread, *, stands: bool = True, again: bool = False
+) -> str:
     """Say what became of a thread that no longer waits as it was shown.
 
     Args:
         journal: who decided what.
         waiting: the thread as it was shown.
         stands: whether anything of it is stored.
+        again: whether it is among those that wait now.
 
     Raises:
         JournalError: if the journal cannot be read.
@@ -81,11 +84,12 @@ def became_of(journal: Journal, waiting: WaitingThread, *, stands: bool = True) 
         return DELETED
     entries = [e for e in journal.entries(waiting.thread_id) if e.claimed_at >= waiting.since]
     if not entries:
-        return MOVED
+        return AGAIN.format(became=MOVED) if again else MOVED
     last = entries[-1]
     who = last.reviewer or "somebody"
     if last.outcome is not None:
-        return DECIDED.format(reviewer=who, decision=last.told_decision)
+        told = DECIDED.format(reviewer=who, decision=last.told_decision)
+        return AGAIN.format(became=told) if again else told
     if journal.held(waiting.thread_id):
         return RESUMED.format(reviewer=who)
     return CUT_OFF.format(reviewer=who, decision=last.told_decision)

@@ -46,7 +46,7 @@ MAY_HAVE_HAPPENED = (
     "part of it may have happened, and going on may do that part again."
 )
 UNFINISHED = (
-    "A decision ({decision}) stands, and the run was cut off before it ended. Carry on finishes it."
+    "The decision was: {decision}. The run was cut off before it ended. Carry on finishes the run."
 )
 NO_JOURNAL = (
     "Waiting, or interrupted while it ran. This checkpointer's decisions are kept in this process "
