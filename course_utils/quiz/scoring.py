@@ -253,7 +253,7 @@ def _mark_picks(question: Question, picks: frozenset[str]) -> Mark:
         return Mark(RIGHT)
     if false:
         return Mark(credit, tuple(f"{option.text}: {option.reason}" for option in false))
-    return Mark(credit, ("What you chose is right, and it is not all.",) if hits else ())
+    return Mark(credit, ("Your choices are right, but more options are right.",) if hits else ())
 
 
 def _wrong_share(question: Question) -> Fraction:

@@ -138,7 +138,7 @@ def test_a_deferred_score_is_the_last_answer_and_nothing_costs(
         ("needs", "x", "0", "That is not one of the options."),
         ("effects", ("node", "graph", "model"), "0", "Only the node runs again."),
         ("effects", ("node", "graph", "model"), "0", "The model is in another node."),
-        ("effects", ("node",), "1/2", "it is not all"),
+        ("effects", ("node",), "1/2", "more options are right"),
         ("parameter", "interrupt_before", "1", None),
         ("parameter", "interrupt-before", "1", "`interrupt_before`"),
         ("parameter", "Interrupt_before", "1", "`interrupt_before`"),

@@ -169,7 +169,7 @@ def test_submitting_nothing_is_not_a_try(folder: Path) -> None:
 def test_several_boxes_are_ticked_and_a_part_of_them_is_partly_right(folder: Path) -> None:
     card = ask(EFFECTS)
     submit(card, "body")
-    assert card.feedback[0].startswith("Partly right. What you chose is right")
+    assert card.feedback[0].startswith("Partly right. Your choices are right")
     assert "a try that is not fully right costs 0.25 points" in card.status
     submit(card, "body", "node")
     assert card.feedback[-1] == "You earned 0.75 of 1 point, after 1 try that was not fully right."
