@@ -9,9 +9,11 @@ from course_utils.grading.nbgrader.exporters import (
     SubmissionExporter,
 )
 from course_utils.grading.nbgrader.feedback_steps import FEEDBACK
+from course_utils.grading.nbgrader.page_steps import PAGE
 from course_utils.grading.nbgrader.release_steps import RELEASE
 from course_utils.grading.reports.inert_html import FILTERS
-from course_utils.neighbours.nbgrader import put_alembic_on_the_path
+from course_utils.grading.reports.pages import TEMPLATES
+from course_utils.neighbours.nbgrader import page_templates, put_alembic_on_the_path
 from course_utils.settings import settings
 
 root = Path(__file__).resolve().parent
@@ -47,3 +49,5 @@ c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = FEEDBACK
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.preprocessors = PAGE
+c.HTMLExporter.extra_template_basedirs = page_templates(TEMPLATES)

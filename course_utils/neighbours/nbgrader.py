@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbgrader
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 from nbgrader.coursedir import CourseDirectory
@@ -214,6 +216,31 @@ def page_filters(*, html: str, markdown: str) -> dict[str, str]:
         markdown: the dotted name of a function that is given markdown.
     """
     return {"clean_html": html, "markdown2html": markdown}
+
+
+def page_templates(ours: Path) -> list[str]:
+    """Return the `HTMLExporter.extra_template_basedirs` that put templates before nbgrader's own.
+
+    nbgrader 0.9.6 keeps those in Formgrader's folder, and sets the trait unless it is configured.
+
+    Args:
+        ours: a folder with a folder for each of its pages, `feedback` and `formgrade`.
+    """
+    theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+    return [str(ours), str(theirs)]
+
+
+def escape_names(resources: Resources) -> None:
+    """Escape the names of a student, which Formgrader's page puts between tags as they are.
+
+    nbgrader 0.9.6 tells them to the page of a submission beside its `submission_id`.
+
+    Args:
+        resources: those of a page, changed in place.
+    """
+    if "submission_id" in resources:
+        for name in ("student", "first_name", "last_name", "notebook_path"):
+            resources[name] = escape(resources[name] or "")
 
 
 class ExecuteWhileAlive(Execute):

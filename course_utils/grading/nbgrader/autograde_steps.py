@@ -26,7 +26,7 @@ from nbgrader.preprocessors import (
 from course_utils.grading.intake.restore import restore_cells
 from course_utils.grading.marking.quiz_scores import GradingError
 from course_utils.grading.release import QUIZ_PREFIX
-from course_utils.grading.reports.inert_html import SHOWN
+from course_utils.grading.reports.inert_notebook import make_inert
 from course_utils.grading.reports.quiz_feedback import feedback_html
 from course_utils.neighbours.nbgrader import (
     ExecuteWhileAlive,
@@ -64,21 +64,19 @@ class RestoreCells(NbGraderPreprocessor):
         return nb, resources
 
 
-class StaticOutputs(NbGraderPreprocessor):
-    """Leave what a page shows, a widget's static twin too; a live view needs a kernel."""
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Resources, _index: int
-    ) -> tuple[NotebookNode, Resources]:
-        """Make one cell's outputs static."""
-        for output in cell.get("outputs", []):
-            if "data" in output:
-                output.data = {kind: shown for kind, shown in output.data.items() if kind in SHOWN}
-        return cell, resources
-
-
 class ExecuteCells(ExecuteWhileAlive):
     """Run a notebook; when the kernel dies or has to be killed, say so and go on without it."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Resources, km: Any = None
+    ) -> tuple[NotebookNode, Resources]:
+        """Run one notebook, and keep of what its kernel sent what a page can show.
+
+        A kernel can send what is no notebook, and nbgrader gives such a submission up after a step.
+        """
+        nb, resources = super().preprocess(nb, resources, km)
+        make_inert(nb)
+        return nb, resources
 
     def kernel_ended(self, resources: Resources) -> None:
         """Tell the instructor."""
@@ -143,7 +141,6 @@ SANITIZE = [
 
 AUTOGRADE = [
     ExecuteCells,
-    StaticOutputs,
     LimitOutput,
     WriteQuizScores,
     SaveAutoGrades,
