@@ -50,4 +50,6 @@ c.GenerateFeedback.preprocessors = FEEDBACK
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = FILTERS
 c.HTMLExporter.preprocessors = PAGE
+# nbconvert would refuse a notebook that is none before the first of them can make it one.
+c.HTMLExporter.optimistic_validation = True
 c.HTMLExporter.extra_template_basedirs = page_templates(TEMPLATES)

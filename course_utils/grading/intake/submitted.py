@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MAX_NOTEBOOK_BYTES = 20_000_000
 TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP_BYTES = 1000
+# nbgrader takes the first four for patterns; Formgrader puts names into its markup and scripts.
+_NOT_IN_NAMES = set("*?[]" + '<>"\\')
 _NEW_CELL: Mapping[str, Callable[..., NotebookNode]] = {
     "code": new_code_cell,
     "markdown": new_markdown_cell,
@@ -140,7 +142,7 @@ def read_file(path: Path, limit: int) -> bytes:
 
 def _refusal(folder: Path) -> str:
     student = folder.parent.name
-    if not student.isprintable() or student.startswith(".") or set(student) & set("*?[]"):
+    if not student.isprintable() or student.startswith(".") or _NOT_IN_NAMES & set(student):
         return "nbgrader cannot work with this student's folder name; rename the folder"
     if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
         return "a link or a file stands in the place of this folder; put the folder itself there"

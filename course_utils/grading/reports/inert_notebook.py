@@ -26,6 +26,10 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAIN_WORDS = re.compile(r"[A-Za-z0-9 ._+-]{1,60}")
 _LARGEST = 10_000
+_LEAST = {
+    "kernelspec": {"name": "python3", "display_name": "Python 3"},
+    "language_info": {"name": "python"},
+}
 
 
 class _Graded(BaseModel):
@@ -52,7 +56,7 @@ def make_inert(notebook: NotebookNode) -> None:
     """
     about = _mapping(notebook.get("metadata"))
     notebook.metadata = from_dict(  # type: ignore[no-untyped-call]  # half-typed
-        {name: _plain(about[name]) for name in ("kernelspec", "language_info") if name in about}
+        {name: {**least, **_plain(about[name])} for name, least in _LEAST.items() if name in about}
     )
     cells = [_cell(number, cell) for number, cell in enumerate(notebook.cells)]
     notebook.cells = from_dict(cells)  # type: ignore[no-untyped-call]  # half-typed
