@@ -114,6 +114,7 @@ BREAKS = {
     "untimely": muddle_the_time,
     "new\nline": lambda folder: None,
     "[ab]": lambda folder: None,
+    "<b>": lambda folder: None,
     "zoe": lambda folder: None,
 }
 
@@ -185,8 +186,12 @@ def test_a_folder_nbgrader_cannot_name_is_left_where_it_is_with_a_reason(
     course, log = graded
     with Gradebook(course.gradebook) as gradebook:
         students = {student.id for student in gradebook.students}
-    assert students == set(BREAKS) - {"new\nline", "[ab]"}
-    for shown, student in (("[ab]", "[ab]"), (repr("new\nline"), "new\nline")):
+    assert students == set(BREAKS) - {"new\nline", "[ab]", "<b>"}
+    for shown, student in (
+        ("[ab]", "[ab]"),
+        ("<b>", "<b>"),
+        (repr("new\nline"), "new\nline"),
+    ):
         assert "rename the folder" in problems(course)[shown]
         assert f"{shown}: nbgrader cannot work with this student's folder name" in log
         assert (course.submitted(student) / NOTEBOOK).exists()
