@@ -78,3 +78,16 @@ def test_classes_that_lay_out_stay_and_those_that_give_marks_go() -> None:
     kept = '<div class="hitl-card hitl-h2"><table class="dataframe"></table></div>'
     assert inert_html(kept) == kept
     assert inert_html('<span class="btn full-credit">Read more</span>') == "<span>Read more</span>"
+
+
+@pytest.mark.parametrize("kept", ["https://example.com/a", "mailto:a@example.com", "#Exercise-1"])
+def test_a_link_that_leads_away_or_stays_on_the_page_is_kept(kept: str) -> None:
+    assert inert_html(f'<a href="{kept}">a</a>') == f'<a href="{kept}">a</a>'
+
+
+@pytest.mark.parametrize(
+    "led",
+    ["evil.html", "/formgrader/x", "//localhost/x", "http://localhost:8888/x", "data:text/html,x"],
+)
+def test_a_link_to_what_a_students_code_left_on_this_machine_leads_nowhere(led: str) -> None:
+    assert inert_html(f'<a href="{led}">a</a>') == "<a>a</a>"

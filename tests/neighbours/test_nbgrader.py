@@ -35,11 +35,13 @@ from course_utils.neighbours.nbgrader import (
     convert_only,
     copy_nothing,
     course_of,
+    escape_names,
     exporter_of,
     found_notebooks,
     grades_again,
     notebook_names,
     page_filters,
+    page_templates,
     parse_timestamp,
     put_alembic_on_the_path,
     put_beside,
@@ -302,6 +304,8 @@ def test_a_score_output_is_what_a_cell_earns_whatever_comes_after_it(points: flo
 
 HTML, MARKDOWN = (lambda _: "FILTERED-HTML"), (lambda _: "FILTERED-MARKDOWN")
 PAGES = ["feedback", "formgrade"]
+SCORES = dict.fromkeys(("score", "max_score", "late_penalty"), 0)
+TOLD = {"nbgrader": {"notebook": LESSON, **SCORES}, "index": 0, "total": 1}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -318,15 +322,42 @@ def test_nbgraders_pages_take_words_and_html_outputs_through_the_two_filters(
     settings.HTMLExporter.filters = {
         name: {"HTML": HTML, "MARKDOWN": MARKDOWN}[which] for name, which in names.items()
     }
-    scores = dict.fromkeys(("score", "max_score", "late_penalty"), 0)
-    told = {"nbgrader": {"notebook": LESSON, **scores}, "index": 0, "total": 1}
     what = f"the page {page} puts a cell's words and HTML outputs through filters by name"
     with holding(what):
-        text, _ = HTMLExporter(config=settings).from_notebook_node(shown, resources=told)
+        text, _ = HTMLExporter(config=settings).from_notebook_node(shown, resources=dict(TOLD))
     kept = seen(what)
     assert "FILTERED-MARKDOWN" in text, kept
     assert "FILTERED-HTML" in text, kept
     assert "<i>an output</i>" not in text, kept
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_pages_mathjax_is_the_one_in_a_folder_of_its_name(page: str, tmp_path: Path) -> None:
+    ours = tmp_path / "ours" / page
+    ours.mkdir(parents=True)
+    (ours / "mathjax.html.j2").write_text("{% macro mathjax() %}<!-- OURS -->{% endmacro %}")
+    settings = Config()
+    settings.HTMLExporter.extra_template_basedirs = page_templates(ours.parent)
+    made = GenerateFeedback(coursedir=course(tmp_path), config=settings).config
+    made.HTMLExporter.template_name = page
+    text, _ = HTMLExporter(config=made).from_notebook_node(notebook(), resources=dict(TOLD))
+    kept = seen(f"the page {page} takes MathJax from the first folder of its name")
+    assert "<!-- OURS -->" in text, kept
+    assert "cdnjs" not in text, kept
+
+
+def test_the_names_of_a_student_on_formgraders_page_are_those_that_are_escaped(
+    tmp_path: Path,
+) -> None:
+    settings = GenerateFeedback(coursedir=course(tmp_path)).config
+    settings.HTMLExporter.template_name = "formgrade"
+    names = ("student", "first_name", "last_name", "notebook_path")
+    told = {**TOLD, "submission_id": "1", **{name: f'"<{name}>' for name in names}}
+    escape_names(told)
+    text, _ = HTMLExporter(config=settings).from_notebook_node(notebook(), resources=told)
+    kept = seen("Formgrader's page names a student in four ways, as it is told them")
+    assert "&lt;last_name&gt;" in text, kept
+    assert not [name for name in names if f"<{name}>" in text], kept
 
 
 class Listen(ExecuteWhileAlive):
