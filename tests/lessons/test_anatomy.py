@@ -13,11 +13,8 @@ from course_utils.settings import COURSE_ROOT
 from tests.support.lesson import NOTEBOOKS, Lesson, names_of
 
 LESSONS = [Lesson(path) for path in NOTEBOOKS]
-# Those whose tests speak; in the end, all.
-SPEAKING = [lesson for lesson in LESSONS if outline_of(lesson.path).tasks]
 # The first lesson is a quarter of an hour, the capstone twice as long as others.
 CELLS = {"00_start_here": (20, 45), "10_capstone": (30, 60)}
-every_speaking_lesson = pytest.mark.parametrize("lesson", SPEAKING, ids=lambda lesson: lesson.name)
 END, MORE = "end", "more"
 HIDDEN = re.compile(
     r"^ *### BEGIN HIDDEN TESTS$.*?^ *### END HIDDEN TESTS$", re.DOTALL | re.MULTILINE
@@ -48,7 +45,7 @@ def length(cell: Any) -> int:
 
 
 @every_lesson
-def test_it_has_thirty_to_forty_five_short_cells(lesson: Lesson):
+def test_its_cells_are_short_and_thirty_to_forty_five_stand_before_more(lesson: Lesson):
     code = [cell for cell in lesson.cells if cell.cell_type == "code"]
     lines = {cell.id: length(cell) for cell in code}
     cells = path_of(lesson)
@@ -128,7 +125,7 @@ def test_no_cell_leans_on_a_name_that_an_exercise_binds_anew(lesson: Lesson):
         assert not leans, f"{cell.id} cannot be run again after the exercise that binds {leans}"
 
 
-@every_speaking_lesson
+@every_lesson
 def test_every_exercise_has_its_number_its_function_and_its_parts_in_its_tests(lesson: Lesson):
     outline = outline_of(lesson.path)
     tasks = {task.cell: (number, task.parts) for number, task in outline.tasks.items()}
@@ -144,7 +141,7 @@ def test_every_exercise_has_its_number_its_function_and_its_parts_in_its_tests(l
             assert f"with exercise({number}, {function}" in cell.source, cell.id
 
 
-@every_speaking_lesson
+@every_lesson
 def test_run_all_goes_on_past_a_test_and_its_stored_output_says_that_it_passed(lesson: Lesson):
     for cell in lesson.cells:
         if "-test" in cell.id:
@@ -155,7 +152,7 @@ def test_run_all_goes_on_past_a_test_and_its_stored_output_says_that_it_passed(l
             )
 
 
-@every_speaking_lesson
+@every_lesson
 def test_it_ends_with_what_has_passed_and_what_is_undone(lesson: Lesson):
     last = lesson.cells[-1]
     assert last.id == END
