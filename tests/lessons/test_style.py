@@ -55,19 +55,22 @@ def texts(path: Path) -> list[Text]:
     return [text for text in read(path) if text.place not in EXCEPTIONS]
 
 
+def too_long(said: list[Text]) -> list[str]:
+    return [
+        f"{words(sentence)} words, {text.place}: {sentence}"
+        for text in said
+        for sentence in text.sentences()
+        if words(sentence) > LONGEST
+    ]
+
+
 def test_there_are_few_exceptions():
     assert len(EXCEPTIONS) <= 10, EXCEPTIONS
 
 
 @every_source
 def test_no_sentence_is_longer_than_thirty_words(path: Path):
-    long = {
-        f"{text.place}: {sentence}": words(sentence)
-        for text in texts(path)
-        for sentence in text.sentences()
-        if words(sentence) > LONGEST
-    }
-    assert not long, "\n".join(f"{count} words, {told}" for told, count in long.items())
+    assert not (long := too_long(texts(path))), "\n".join(long)
 
 
 @every_source
@@ -96,14 +99,13 @@ def test_the_words_are_the_fields(path: Path):
 def test_what_cards_and_errors_say_is_short_and_in_the_fields_words():
     said = [text for path in MODULES for text in of_module(path)]
     assert len(said) > 200, f"only {len(said)} messages were found"
-    long = [f"{t.place}: {s}" for t in said for s in t.sentences() if words(s) > LONGEST]
     found = [
         f"{text.place}, {name}: {text.markdown}"
         for text in said
         for name, pattern in NOT_THE_FIELDS_WORDS.items()
         if re.search(pattern, text.markdown, re.IGNORECASE)
     ]
-    assert [*long, *found] == []
+    assert [*too_long(said), *found] == []
 
 
 @pytest.mark.parametrize(
