@@ -9,6 +9,7 @@ from course_utils.exercises.checks import Check, CheckFailedError, counted
 from course_utils.exercises.failures import is_not_done, told_error
 from course_utils.exercises.passed import PASSED_FILE, Passed, record
 from course_utils.exercises.waiting import Waiting
+from course_utils.model.while_testing import testing
 from course_utils.neighbours.ipykernel import in_a_kernel
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ class Exercise:
         self._name = f"{kind} {number}" if part is None else f"{kind} {number}, part {part}"
         self._checks = Check()
         self._waiting = Waiting(f"{self._name}: the test is still running.")
+        self._offline = testing()
 
     def __enter__(self) -> Check:
+        self._offline.__enter__()
         self._waiting.begin()
         return self._checks
 
@@ -86,6 +89,7 @@ class Exercise:
         _at: TracebackType | None,
     ) -> Literal[False]:
         self._waiting.end()
+        self._offline.__exit__(None, None, None)
         if error is not None and not isinstance(error, Exception):
             return False  # an interrupt ends the cell, as ever
         # Code under test may have caught what a check raised.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from course_utils.model.while_testing import is_testing
 from course_utils.settings import settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def chat_model() -> BaseChatModel:
 
     `HITL_MODEL=offline`, the default, is rule-based and needs nothing. Any other value is a name
     `init_chat_model` of LangChain takes, such as `ollama:llama3.1:8b`; Ollama is looked for at
-    `OLLAMA_HOST`.
+    `OLLAMA_HOST`. While the test of an exercise runs, every model answers offline.
 
     Returns:
         A chat model without tools; bind them with `bind_tools`.
@@ -34,13 +35,17 @@ def chat_model() -> BaseChatModel:
             installed.
     """
     wanted = settings()
-    if wanted.model == OFFLINE:
+    if wanted.model == OFFLINE or is_testing():
         from course_utils.model.offline import OfflineChatModel  # noqa: PLC0415  (a light import)
 
         return OfflineChatModel()
     if wanted.model.startswith(OLLAMA):
-        return _ollama_model(wanted.model.removeprefix(OLLAMA), wanted.ollama_host)
-    return _named_model(wanted.model)
+        model = _ollama_model(wanted.model.removeprefix(OLLAMA), wanted.ollama_host)
+    else:
+        model = _named_model(wanted.model)
+    from course_utils.model.provided import offline_while_testing  # noqa: PLC0415
+
+    return offline_while_testing(model)
 
 
 def _ollama_model(name: str, host: str) -> BaseChatModel:

@@ -11,8 +11,10 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langchain_ollama import ChatOllama
 
-from course_utils import chat_model
+from course_utils import chat_model, exercise
+from course_utils.exercises.exercise import ExerciseFailedError
 from course_utils.model import ModelError
+from course_utils.model.offline import OfflineChatModel
 from course_utils.model.ollama import ollama_address, ollama_problem
 from tests.support.ollama_server import Answer, OllamaServer
 
@@ -76,6 +78,30 @@ def test_tools_are_offered_and_called_and_their_results_reported(server: OllamaS
     final = model.invoke([asked, AIMessage("", tool_calls=[call]), result])
     assert final.text == "Done: Email sent to alice@example.com", final.text
     assert server.chats()[-1]["messages"][-1]["role"] == "tool", server.chats()[-1]
+
+
+def test_while_the_test_of_an_exercise_runs_every_model_answers_offline(
+    server: OllamaServer,
+) -> None:
+    server.brain = mail_brain
+    before = chat_model().bind_tools([send_email])
+    words = 'Send an email to bob@example.com with subject "Hi" and body "Yes"'
+    with exercise(1):
+        bound = before.invoke(words)
+        made = chat_model().bind_tools([send_email]).invoke(words)
+        streamed = "".join(piece.text for piece in before.stream("hello"))
+    assert server.chats() == [], "a test of an exercise asked the server"
+    for reply in (bound, made):
+        assert [call["args"]["to"] for call in reply.tool_calls] == ["bob@example.com"], reply
+    assert streamed == OfflineChatModel().bind_tools([send_email]).invoke("hello").text
+    after = before.invoke(words)
+    assert [call["args"]["to"] for call in after.tool_calls] == ["alice@example.com"], after
+
+
+def test_a_test_that_fails_gives_the_model_back(server: OllamaServer) -> None:
+    with pytest.raises(ExerciseFailedError), exercise(1) as check:
+        check.that("nothing holds", False, "None.")
+    assert chat_model().invoke("hi").text == "You said: hi"
 
 
 def test_a_reply_is_streamed_in_words(server: OllamaServer) -> None:
