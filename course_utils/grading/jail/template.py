@@ -1,0 +1,223 @@
+"""The process that jailed ones are forked from: imports done, no secrets, one thread.
+
+It is started as `python -I`, with an environment from a list. It goes into namespaces of its own,
+so that not even a module imported later is read from the host, and forks once more: the first
+process only waits, and ends everything when whoever started it has gone. The second has PID 1, so
+that the kernel ends all jails with it.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+from course_utils.grading.jail import inside, linux
+from course_utils.grading.jail.forbidden_calls import is_known_processor
+from course_utils.grading.jail.tree import UIDS, enter, needed_tree
+
+# Each template takes its users from here on, far above those that anybody has.
+_FIRST_UID = 1 << 30
+_MOST_DESCRIPTORS = 4
+_HEADER = struct.Struct("!I")
+
+
+def main() -> None:
+    """Serve whoever started this process, over the socket that is its argument."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    os.umask(0o022)
+    read = receive(control)
+    if read is None:
+        return
+    wanted = read[0]
+    try:
+        place = _go_inside(wanted) if wanted["sandbox"] else inside.Place()
+    except (OSError, KeyError) as error:
+        send(control, {"error": str(error)})
+        return
+    if wanted["sandbox"]:
+        _stay_behind(control)
+    try:
+        for name in wanted["modules"]:
+            import_module(name)
+        if threading.active_count() > 1:
+            raise ImportError(f"threads were started: {threading.enumerate()[1:]}")
+    except ImportError as error:
+        send(control, {"error": f"an import failed: {error}"})
+        return
+    gc.collect()
+    # What is there stays as it is, so that the forked ones share it.
+    gc.freeze()
+    send(control, {"jailed": wanted["sandbox"]})
+    _serve(control, place)
+
+
+def send(
+    control: socket.socket, message: dict[str, Any], descriptors: list[int] | None = None
+) -> None:
+    """Send one message of the control socket, with descriptors."""
+    data = json.dumps(message).encode()
+    socket.send_fds(control, [_HEADER.pack(len(data))], descriptors or [])
+    control.sendall(data)
+
+
+def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """Receive one message of the control socket, None when the other side has gone."""
+    head, descriptors, _, _ = socket.recv_fds(control, _HEADER.size, _MOST_DESCRIPTORS)
+    if not head:
+        return None
+    head += _exactly(control, _HEADER.size - len(head))
+    data = _exactly(control, _HEADER.unpack(head)[0])
+    message = json.loads(data) if data else None
+    return (message, descriptors) if isinstance(message, dict) else None
+
+
+def _exactly(control: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = control.recv(size - len(data))
+        if not part:
+            return b""
+        data += part
+    return data
+
+
+def _go_inside(wanted: dict[str, Any]) -> inside.Place:
+    """Enter namespaces and the tree; the next fork has PID 1.
+
+    Raises:
+        OSError: if this machine does not let us.
+    """
+    if sys.platform != "linux" or not is_known_processor():
+        raise OSError("it is not Linux on x86_64 or aarch64")
+    procs = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    tree = needed_tree(Path(wanted["course"]), map(Path, wanted["hidden"]))
+    first_uid = _FIRST_UID + (os.getpid() << 8)
+    is_root = os.geteuid() == 0 and _has_users(first_uid)
+    new = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC
+    if is_root:
+        try:
+            linux.unshare(new)
+        except PermissionError:
+            is_root = False  # root of a container, perhaps
+    if not is_root:
+        uid, gid = os.geteuid(), os.getegid()
+        linux.unshare(new | linux.CLONE_NEWUSER)
+        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+        Path("/proc/self/uid_map").write_text(f"65534 {uid} 1", encoding="ascii")
+        Path("/proc/self/gid_map").write_text(f"65534 {gid} 1", encoding="ascii")
+    kept = enter(tree, first_uid)
+    return inside.Place(procs, first_uid if is_root else None, kept)
+
+
+def _has_users(first: int) -> bool:
+    """Tell whether this user namespace has the users that jails of root run as."""
+    for line in Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines():
+        start, _, count = map(int, line.split())
+        if start <= first and first + UIDS <= start + count:
+            return True
+    return False
+
+
+def _stay_behind(control: socket.socket) -> None:
+    """Return in a new process with PID 1; this one ends with it, or when nobody wants it."""
+    watched = select.poll()
+    # Its end is seen even if a process forked from it still holds the other end of the socket.
+    watched.register(os.pidfd_open(os.getppid()), select.POLLIN)
+    pid = os.fork()
+    if pid == 0:
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watched.register(os.pidfd_open(pid), select.POLLIN)
+    watched.register(control, select.POLLRDHUP)
+    watched.poll()
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os._exit(0)
+
+
+def _serve(control: socket.socket, place: inside.Place) -> NoReturn:
+    """Fork a jail for each request, and tell of each jail's end."""
+    running: dict[int, _Running] = {}
+    waiting = select.poll()
+    waiting.register(control, select.POLLIN)
+    while True:
+        for descriptor, _ in waiting.poll():
+            if descriptor != control.fileno():
+                waiting.unregister(descriptor)
+                running.pop(descriptor).end()
+                continue
+            request = receive(control)
+            if request is None:
+                _end_all(running)
+            started = _start(place, *request, {one.slot for one in running.values()})
+            running[started.alive] = started
+            waiting.register(started.alive, select.POLLIN)
+
+
+class _Running:
+    """A jail that runs.
+
+    Attributes:
+        pid: its first process, as this process sees it.
+        slot: tells it from the others that run now.
+        alive: a descriptor that can be read when that process has ended.
+    """
+
+    def __init__(self, pid: int, slot: int, alive: int, status: socket.socket) -> None:
+        self.pid, self.slot, self.alive, self._status = pid, slot, alive, status
+        handles = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
+        try:
+            socket.send_fds(status, [b"P%d\n" % pid], handles)
+        except OSError:
+            os.kill(pid, signal.SIGKILL)  # who asked for it has gone
+        for handle in handles:
+            os.close(handle)
+
+    def end(self) -> None:
+        """Take in its exit status, which is there only when all of the jail has ended."""
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.alive)
+        with self._status:
+            try:
+                self._status.sendall(b"X%d\n" % os.waitstatus_to_exitcode(status))
+            except OSError:
+                return  # who asked for it has gone
+
+
+def _start(
+    place: inside.Place, request: dict[str, Any], descriptors: list[int], taken: set[int]
+) -> _Running:
+    slot = next(n for n in range(UIDS) if n not in taken)
+    status = socket.socket(fileno=descriptors[0])
+    alive, kept = os.pipe()
+    if place.procs is not None:
+        if place.pid_namespace is None:
+            place.pid_namespace = os.open("self/ns/pid", os.O_RDONLY, dir_fd=place.procs)
+        linux.unshare(linux.CLONE_NEWPID)
+    pid = os.fork()
+    if pid == 0:
+        inside.become_jail(place, slot, request, status, descriptors[1:], kept)
+    if place.pid_namespace is not None:
+        # So that the next one is not below this one.
+        linux.setns(place.pid_namespace, linux.CLONE_NEWPID)
+    for descriptor in (kept, *descriptors[1:]):
+        os.close(descriptor)
+    return _Running(pid, slot, alive, status)
+
+
+def _end_all(running: dict[int, _Running]) -> NoReturn:
+    for one in running.values():
+        os.kill(one.pid, signal.SIGKILL)
+    os._exit(0)
