@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
+
+from course_utils.grading.reports.csv_files import read_rows, without_apostrophe, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,13 +27,14 @@ def record_problems(path: Path, lesson: str, found: Mapping[str, str]) -> None:
     if not rows:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([_HEADER, *sorted(rows)])
+    write_rows(path, _HEADER, sorted(rows))
 
 
 def _rows(path: Path) -> list[tuple[str, str, str]]:
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8", errors="replace") as file:
-        return [(row[0], row[1], row[2]) for row in list(csv.reader(file))[1:] if len(row) == 3]
+    try:
+        rows = read_rows(path.read_bytes().decode(errors="replace"))
+    except ValueError:  # somebody edited it, and it is no CSV any more
+        return []
+    return [(row[0], without_apostrophe(row[1]), row[2]) for row in rows[1:] if len(row) == 3]
