@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from course_utils.grading.nbgrader.autograde_steps import AUTOGRADE, SANITIZE
+from course_utils.grading.nbgrader.due_dates import LatePenalty
 from course_utils.grading.nbgrader.exporters import (
     FeedbackExporter,
     ReleaseExporter,
@@ -39,6 +40,7 @@ c.GenerateAssignment.preprocessors = RELEASE
 c.Autograde.exporter_class = SubmissionExporter
 c.Autograde.sanitize_preprocessors = SANITIZE
 c.Autograde.autograde_preprocessors = AUTOGRADE
+c.AssignLatePenalties.plugin_class = LatePenalty
 c.Execute.store_widget_state = False
 # Nothing waits for a kernel to say goodbye: a fifth of the time a submission takes.
 c.Execute.shutdown_kernel = "immediate"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from course_utils.cli.doctor import doctor
+from course_utils.cli.due import due
 from course_utils.cli.journal import journal
 from course_utils.cli.lab import lab
 from course_utils.cli.outputs import outputs
+from course_utils.cli.roster import roster
 
 app = typer.Typer(
     help="A course on putting a human in the loop of a LangGraph agent.",
@@ -19,3 +21,5 @@ app.command()(lab)
 app.command()(doctor)
 app.command()(journal)
 app.command()(outputs)
+app.add_typer(roster, name="roster")
+app.command()(due)

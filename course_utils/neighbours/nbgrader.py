@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from nbconvert.exporters import Exporter
     from nbformat import NotebookNode
-    from nbgrader.api import Notebook
+    from nbgrader.api import Gradebook, Notebook
+    from nbgrader.plugins import BasePlugin
     from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 
 Resources = dict[str, Any]
@@ -136,6 +137,11 @@ def grades_again(exporter: Exporter, submitted: Path, graded: Path) -> bool:
         course_of(exporter).get_existing_timestamp(str(path)) for path in (submitted, graded)
     )
     return bool(new and old and new > old)
+
+
+def gradebook_of_the_step(plugin: BasePlugin) -> tuple[Gradebook, str]:
+    """Return the gradebook and the lesson that nbgrader 0.9.6's parent of a late plugin has."""
+    return plugin.parent.gradebook, plugin.parent.assignment_id
 
 
 def parse_timestamp(text: str) -> datetime:

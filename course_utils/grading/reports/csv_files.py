@@ -71,15 +71,24 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return text.getvalue()
 
 
-def read_rows(text: str, separator: str = ",") -> list[list[str]]:
+def read_rows(text: str) -> list[list[str]]:
     """Read the rows of a CSV text, each cell as it is written there.
+
+    Raises:
+        ValueError: if it is not CSV; the message says where.
+    """
+    return [row for _, row in numbered_rows(text)]
+
+
+def numbered_rows(text: str, separator: str = ",") -> list[tuple[int, list[str]]]:
+    """Read the rows of a CSV text, each with the number of the line that it ends in.
 
     Raises:
         ValueError: if it is not CSV; the message says where.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        return list(reader)
+        return [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num}: {error}") from None
 
