@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from course_utils.grading.nbgrader.autograde_steps import AUTOGRADE, SANITIZE
-from course_utils.grading.nbgrader.due_dates import LatePenalty
 from course_utils.grading.nbgrader.exporters import (
     FeedbackExporter,
     ReleaseExporter,
     SubmissionExporter,
 )
 from course_utils.grading.nbgrader.feedback_steps import FEEDBACK
+from course_utils.grading.nbgrader.late_penalty import LatePenalty
 from course_utils.grading.nbgrader.page_steps import PAGE
 from course_utils.grading.nbgrader.release_steps import RELEASE
 from course_utils.grading.reports.inert_html import FILTERS

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from nbconvert.exporters import Exporter
     from nbformat import NotebookNode
-    from nbgrader.api import Gradebook, Notebook
+    from nbgrader.api import Notebook
     from nbgrader.plugins import BasePlugin
     from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 
@@ -139,9 +139,13 @@ def grades_again(exporter: Exporter, submitted: Path, graded: Path) -> bool:
     return bool(new and old and new > old)
 
 
-def gradebook_of_the_step(plugin: BasePlugin) -> tuple[Gradebook, str]:
-    """Return the gradebook and the lesson that nbgrader 0.9.6's parent of a late plugin has."""
-    return plugin.parent.gradebook, plugin.parent.assignment_id
+def course_of_the_step(plugin: BasePlugin) -> CourseDirectory:
+    """Return the run's course; a late plugin of nbgrader 0.9.6 hangs some parents below it."""
+    part: Any = plugin
+    while not hasattr(part, "coursedir"):
+        part = part.parent
+    course: CourseDirectory = part.coursedir
+    return course
 
 
 def parse_timestamp(text: str) -> datetime:

@@ -15,17 +15,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from nbgrader.api import MissingEntry
-from nbgrader.plugins import BasePlugin
-from sqlalchemy import Column, DateTime, MetaData, String, Table, delete, insert, select
+from nbgrader.api import Assignment, MissingEntry
+from sqlalchemy import Column, DateTime, MetaData, String, Table, delete, insert, inspect, select
 
 from course_utils.grading.marking.late_rule import LateRule, read_late_rule
-from course_utils.neighbours.nbgrader import gradebook_of_the_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
+    from nbgrader.api import Gradebook, SubmittedAssignment
+    from sqlalchemy.orm import Session
 
 _TABLES = MetaData()
 _EXTENSIONS = Table(
@@ -119,14 +118,22 @@ def time_zone(name: str) -> ZoneInfo:
 
 def due_dates(gradebook: Gradebook, lesson: str) -> DueDates:
     """Return the dates and the rule of a lesson."""
-    _make_tables(gradebook)
+    return due_dates_in(gradebook.db, lesson)
+
+
+def due_dates_in(session: Session, lesson: str) -> DueDates:
+    """Return the dates and the rule of a lesson, and write nothing.
+
+    Args:
+        session: of a gradebook.
+        lesson: the lesson.
+    """
+    due = session.scalar(select(Assignment.duedate).where(Assignment.name == lesson))
+    if not inspect(session.get_bind()).has_table(_RULES.name):
+        return DueDates(lesson, due, {}, None)
     of_the_lesson = select(_EXTENSIONS).where(_EXTENSIONS.c.lesson == lesson)
-    rows = gradebook.db.execute(of_the_lesson.order_by(_EXTENSIONS.c.student))
-    rule = gradebook.db.scalar(select(_RULES.c.rule).where(_RULES.c.lesson == lesson))
-    try:
-        due = gradebook.find_assignment(lesson).duedate
-    except MissingEntry:
-        due = None
+    rows = session.execute(of_the_lesson.order_by(_EXTENSIONS.c.student))
+    rule = session.scalar(select(_RULES.c.rule).where(_RULES.c.lesson == lesson))
     extensions = {row.student: row.due for row in rows}
     return DueDates(lesson, due, extensions, None if rule is None else read_late_rule(rule))
 
@@ -156,6 +163,7 @@ def set_extension(gradebook: Gradebook, lesson: str, student: str, due: datetime
         DueDateError: if the gradebook does not know the student, the lesson has no due date, or
             the due date of all others is as late.
     """
+    _make_tables(gradebook)
     known = due_dates(gradebook, lesson)
     try:
         gradebook.find_student(student)
@@ -223,23 +231,6 @@ def without_a_time(gradebook: Gradebook, lesson: str) -> list[str]:
     return sorted(one.student.id for one in submissions if one.timestamp is None)
 
 
-class LatePenalty(BasePlugin):
-    """What nbgrader asks when somebody handed in late: `AssignLatePenalties.plugin_class`."""
-
-    def late_submission_penalty(
-        self, student_id: str, score: float, _total_seconds_late: float
-    ) -> float | None:
-        """Return the points that are taken away; None for none.
-
-        nbgrader does not know our extensions, so lateness is worked out again.
-        """
-        gradebook, lesson = gradebook_of_the_step(self)
-        dates = due_dates(gradebook, lesson)
-        submission = gradebook.find_submission(lesson, student_id)
-        penalty = dates.rule.penalty(score, seconds_late(submission, dates)) if dates.rule else 0
-        return penalty or None
-
-
 def _penalised(
     submission: SubmittedAssignment, dates: DueDates, rule: LateRule
 ) -> Iterator[Changed]:
@@ -256,10 +247,9 @@ def _penalised(
 
 def _assignment_submissions(gradebook: Gradebook, lesson: str) -> list[SubmittedAssignment]:
     try:
-        assignment: Assignment = gradebook.find_assignment(lesson)
+        return list(gradebook.find_assignment(lesson).submissions)
     except MissingEntry:
         return []
-    return list(assignment.submissions)
 
 
 def _make_tables(gradebook: Gradebook) -> None:
