@@ -8,6 +8,7 @@ from course_utils.grading.nbgrader.exporters import (
     ReleaseExporter,
     SubmissionExporter,
 )
+from course_utils.grading.nbgrader.exporting import CsvExport
 from course_utils.grading.nbgrader.feedback_steps import FEEDBACK
 from course_utils.grading.nbgrader.late_penalty import LatePenalty
 from course_utils.grading.nbgrader.page_steps import PAGE
@@ -44,6 +45,8 @@ c.AssignLatePenalties.plugin_class = LatePenalty
 c.Execute.store_widget_state = False
 # Nothing waits for a kernel to say goodbye: a fifth of the time a submission takes.
 c.Execute.shutdown_kernel = "immediate"
+
+c.ExportApp.plugin_class = CsvExport
 
 # Its folder holds only the page, so nothing there says whether it is still up to date.
 c.GenerateFeedback.force = True

@@ -6,6 +6,7 @@ import typer
 
 from course_utils.cli.doctor import doctor
 from course_utils.cli.due import due
+from course_utils.cli.export import export
 from course_utils.cli.journal import journal
 from course_utils.cli.lab import lab
 from course_utils.cli.outputs import outputs
@@ -23,3 +24,4 @@ app.command()(journal)
 app.command()(outputs)
 app.add_typer(roster, name="roster")
 app.command()(due)
+app.command()(export)

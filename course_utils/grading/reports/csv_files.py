@@ -111,4 +111,5 @@ def _written(cell: Cell) -> str:
 def _harmless(text: str) -> str:
     text = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
     text = _INSIDE.sub(r"\1'", text)
-    return f"'{text}" if _AT_THE_START.match(text) else text
+    # Moodle's sign for "no grade", and no formula.
+    return f"'{text}" if text != "-" and _AT_THE_START.match(text) else text
