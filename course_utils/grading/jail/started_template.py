@@ -242,5 +242,7 @@ def _environment() -> dict[str, str]:
         "TMPDIR": tempfile.gettempdir() if os.name != "posix" else "/tmp",  # noqa: S108
         # For a Python that is started inside.
         "PYTHONPATH": str(_COURSE),
+        # There is no network: pip gives up at once.
+        "PIP_NO_INDEX": "1",
         "HITL_MODEL": "offline",
     }
