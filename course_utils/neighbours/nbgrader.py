@@ -110,12 +110,39 @@ def copy_nothing(
         The run's course from now on.
     """
     course = course_of(exporter)
-    # A copy: Formgrader keeps one for all it does, and collecting must still take every file.
-    same = {name: getattr(course, name) for name in course.trait_names(config=True)}
-    mine = _CourseWithoutCopying(parent=course.parent, **{**same, "ignore": ["*", ".*"]})
+    mine = _CourseWithoutCopying(parent=course.parent, **_same(course, ignore=["*", ".*"]))
     mine.read_timestamp = read_timestamp
     _converter(exporter).coursedir = mine
     return mine
+
+
+def release_into(exporter: Exporter, step: str, whole: Callable[[], None]) -> None:
+    """Have a run write its release into another folder, and be told when all of it is there.
+
+    nbgrader 0.9.6 removes a release that is there before it makes a new one. When that is written,
+    its converter sets the permissions; its own hook for the end swallows errors.
+
+    Args:
+        exporter: the run's.
+        step: the folder, in the place of `release_directory`.
+        whole: called when the release is written. If it raises, the run has failed.
+    """
+    course, converter = course_of(exporter), _converter(exporter)
+    converter.coursedir = CourseDirectory(
+        parent=course.parent, **_same(course, release_directory=step)
+    )
+    set_permissions = converter.set_permissions
+
+    def finish(*lesson: str) -> None:
+        set_permissions(*lesson)
+        whole()
+
+    converter.set_permissions = finish
+
+
+def _same(course: CourseDirectory, **changed: Any) -> dict[str, Any]:
+    """Return the traits of a copy: Formgrader keeps one course for all it does."""
+    return {**{name: getattr(course, name) for name in course.trait_names(config=True)}, **changed}
 
 
 class _CourseWithoutCopying(CourseDirectory):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -18,6 +19,8 @@ from nbgrader.converters import NbGraderException
 from course_utils.grading.intake.submitted import UnreadableError, read_timestamp, submitted_folders
 from course_utils.grading.marking.quiz_scores import GradingError, released_mode
 from course_utils.grading.marking.submissions import read_submission
+from course_utils.grading.nbgrader.release_beside import put_in_place, restore_old, step_beside
+from course_utils.grading.nbgrader.release_steps import release_text
 from course_utils.grading.release import (
     ReleaseError,
     check_mode,
@@ -33,6 +36,7 @@ from course_utils.neighbours.nbgrader import (
     found_notebooks,
     grades_again,
     put_beside,
+    release_into,
 )
 from course_utils.quiz.bank import BankError
 from course_utils.quiz.released import QUESTIONS_FILE, QuestionsFileError
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
 
     from course_utils.grading.intake.submitted import Folder
     from course_utils.neighbours.nbgrader import Resources
+    from course_utils.quiz.bank import Bank
 
 
 class ReleaseExporter(NotebookExporter):
@@ -67,13 +72,18 @@ class ReleaseExporter(NotebookExporter):
         course = course_of(self)
         lesson = course.assignment_id
         source = _folder(course, course.source_directory, lesson) / f"{lesson}.ipynb"
+        release = _folder(course, course.release_directory, lesson)
+        beside = step_beside(course.release_directory)
         with _told_plainly(self.log):
-            check_mode(_folder(course, course.release_directory, lesson), settings().feedback)
+            restore_old(release)
+            check_mode(release, settings().feedback)
             self.bank = lesson_bank(lesson, settings().quizzes)
-            if source.exists():
-                notebook = nbformat.read(source, 4)  # type: ignore[no-untyped-call]  # half-typed
-                check_quiz(notebook, lesson, self.bank, source)
+            text = _checked_release(source, lesson, self.bank)
+        new = _folder(course, beside, lesson)
+        release_into(self, beside, lambda: put_in_place(new, release))
         convert_only(self, _lessons(found_notebooks(self)))
+        with _told_plainly(self.log):
+            _write_draft(new, text)
 
 
 class SubmissionExporter(NotebookExporter):
@@ -165,6 +175,33 @@ class FeedbackExporter(HTMLExporter):
         lesson = copy_nothing(self, _timestamp).assignment_id
         folders = found_notebooks(self)
         convert_only(self, {folder: [str(Path(folder) / f"{lesson}.ipynb")] for folder in folders})
+
+
+def _checked_release(source: Path, lesson: str, bank: Bank | None) -> str:
+    """Make the release once in memory, before the gradebook or a file is touched."""
+    try:
+        notebook = nbformat.read(source, 4)  # type: ignore[no-untyped-call]  # half-typed
+        check_quiz(notebook, lesson, bank, source)
+        return release_text(notebook)
+    except ReleaseError:
+        raise
+    except Exception as error:  # nbgrader's steps raise whatever suits them
+        first = str(error).strip().splitlines() or [type(error).__name__]
+        raise ReleaseError(
+            f"{source} cannot be released: {first[0]} A release that is there stays as it was."
+        ) from error
+
+
+def _write_draft(new: Path, text: str) -> None:
+    """Find out that a disk is full before the gradebook is changed."""
+    try:
+        new.mkdir(parents=True, exist_ok=True)
+        (new / f"{new.name}.ipynb").write_text(text, encoding="utf-8")
+    except OSError as error:
+        rmtree(new, ignore_errors=True)
+        raise ReleaseError(
+            f"The release cannot be written: {error}. The release that is there stays as it was."
+        ) from error
 
 
 def _lessons(found: dict[str, list[str]]) -> dict[str, list[str]]:
