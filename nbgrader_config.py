@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from course_utils.grading.nbgrader.autograde_steps import AUTOGRADE, SANITIZE
+from course_utils.grading.nbgrader.collecting import COLLECTED, DownloadCollector
 from course_utils.grading.nbgrader.exporters import (
     FeedbackExporter,
     ReleaseExporter,
@@ -46,6 +47,9 @@ c.Execute.store_widget_state = False
 # Nothing waits for a kernel to say goodbye: a fifth of the time a submission takes.
 c.Execute.shutdown_kernel = "immediate"
 
+c.ZipCollectApp.collector_plugin = DownloadCollector
+c.ZipCollectApp.downloaded_directory = "grading/downloaded"
+c.FileNameCollectorPlugin.valid_ext = COLLECTED
 c.ExportApp.plugin_class = CsvExport
 
 # Its folder holds only the page, so nothing there says whether it is still up to date.
