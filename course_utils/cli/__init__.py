@@ -7,6 +7,7 @@ import typer
 from course_utils.cli.doctor import doctor
 from course_utils.cli.due import due
 from course_utils.cli.export import export
+from course_utils.cli.feedback import feedback
 from course_utils.cli.journal import journal
 from course_utils.cli.lab import lab
 from course_utils.cli.outputs import outputs
@@ -25,3 +26,4 @@ app.command()(outputs)
 app.add_typer(roster, name="roster")
 app.command()(due)
 app.command()(export)
+app.command()(feedback)
