@@ -1,0 +1,1 @@
+"""Submissions that want what they did not earn, and what comes of them."""
