@@ -53,7 +53,6 @@ NOBODY = 65534
 COURSE, CODE = Path("/mnt"), Path("/media")
 REPOSITORY = Path(__file__).resolve().parents[2]
 SECONDS = 240
-TOGETHER = {"hooks", "patches", "verdicts", "answers"}
 SHOWN = {"hooks", "pages"}
 GIB = 1 << 30
 
@@ -74,9 +73,14 @@ def main(names: list[str]) -> None:
 
 def _batches(attacks: list[Attack]) -> Iterator[list[Attack]]:
     """Put together what does nothing to others, as far as its aim says."""
-    together = [a for a in attacks if a.group in TOGETHER and not a.soak]
-    yield from ([a] for a in attacks if a not in together)
-    yield from (together[first : first + 10] for first in range(0, len(together), 10))
+    alone = [a for a in attacks if a.soak or (a.group == "machine" and not _only_reads(a))]
+    together = [attack for attack in attacks if attack not in alone]
+    yield from (together[first : first + 8] for first in range(0, len(together), 8))
+    yield from ([attack] for attack in alone)
+
+
+def _only_reads(attack: Attack) -> bool:
+    return attack.name.startswith(("reads-", "connects", "sends-"))
 
 
 def _make_template(folder: Path) -> None:
@@ -152,7 +156,8 @@ def _grade(attacks: list[Attack]) -> Iterator[Harm]:
         changed = [name for name, points in others.items() if after.get(name) not in {None, points}]
         for attack in attacks:
             student = attack.student_id
-            found = told(scene, student, listener.heard, page=False)
+            heard = [read for read in listener.heard if student.encode() in read]
+            found = told(scene, student, heard, page=False)
             yield Harm(
                 attack.name,
                 max(after[student] - before["idle"], 0) if student in after else None,
