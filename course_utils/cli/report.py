@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from course_utils.cli.course import opened_course
 from course_utils.quiz.bank import BankError
-from course_utils.settings import COURSE_ROOT, SettingsError, settings
+from course_utils.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
 
     from course_utils.grading.reports.class_report.contents import Contents
 
-GRADING = COURSE_ROOT / "grading"
 OVERVIEW = "report.html"
+
+
+class NothingGradedError(ValueError):
+    """There is nothing to report on; the message says what to run."""
 
 
 def report(
@@ -27,58 +34,51 @@ def report(
     ] = None,
 ) -> None:
     """Write a page on how the class did: points, questions, who needs help, who waits and why."""
-    try:
-        for line in write_reports(GRADING, lesson):
+    with opened_course(BankError, NothingGradedError) as (course, gradebook):
+        for line in _write_reports(course, gradebook, lesson):
             typer.echo(line)
-    except (BankError, SettingsError, NothingGradedError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
 
 
-class NothingGradedError(ValueError):
-    """There is nothing to report on; the message says what to run."""
-
-
-def write_reports(grading: Path, lesson: str | None) -> Iterator[str]:
-    """Write the report on one lesson, or on all lessons and a page that leads to them.
-
-    Args:
-        grading: the folder that grading works in; the reports are written into it.
-        lesson: the lesson's name; None for all with graded work.
-
-    Yields:
-        A line for each file that was written.
-
-    Raises:
-        NothingGradedError: if nothing is graded.
-        BankError: if the lesson's bank has a mistake in it.
-    """
-    # Imported here: nbgrader takes two seconds, and `hitl --help` need not wait for it.
-    from course_utils.grading.nbgrader.class_data import class_data, graded_lessons  # noqa: PLC0415
+def _write_reports(
+    course: CourseDirectory, gradebook: Gradebook, lesson: str | None
+) -> Iterator[str]:
+    """Write the report on one lesson, or on all and a page that leads to them; tell each file."""
+    # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.
+    from course_utils.grading.nbgrader.class_data import class_data  # noqa: PLC0415
+    from course_utils.grading.reports.class_report import render  # noqa: PLC0415
     from course_utils.grading.reports.class_report.contents import contents  # noqa: PLC0415
-    from course_utils.grading.reports.class_report.render import (  # noqa: PLC0415
-        lesson_page,
-        overview_page,
-    )
 
-    graded = graded_lessons(grading)
-    wanted = graded if lesson is None else [name for name in graded if name == lesson]
-    if not wanted:
-        what = f"Nothing of {lesson}" if lesson else "Nothing"
-        raise NothingGradedError(
-            f"{what} is graded yet. Run `hitl grade {lesson or 'LESSON'}` first."
-        )
-    made, chosen, shown = datetime.now().astimezone(), settings(), []
+    wanted = _wanted(course, gradebook, lesson)
+    # Beside the folder of graded work, as problems.csv.
+    place = Path(course.format_path(course.autograded_directory, ".", ".")).parent
+    made, quizzes, shown = datetime.now().astimezone(), settings().quizzes, []
     for name in wanted:
-        of = contents(class_data(name, grading, chosen.gradebook, chosen.quizzes))
+        of = contents(class_data(course, gradebook, name, quizzes))
         shown.append(of)
-        path = grading / _file(name)
-        _write(path, lesson_page(of, made))
+        path = place / _file(name)
+        _write(path, render.lesson_page(of, made))
         yield f"{name}: {path} ({_in_short(of)})"
     if lesson is None:
         files = {name: _file(name) for name in wanted}
-        _write(grading / OVERVIEW, overview_page(shown, files, made))
-        yield f"all lessons: {grading / OVERVIEW}"
+        _write(place / OVERVIEW, render.overview_page(shown, files, made))
+        yield f"all lessons: {place / OVERVIEW}"
+
+
+def _wanted(course: CourseDirectory, gradebook: Gradebook, lesson: str | None) -> list[str]:
+    from course_utils.grading.nbgrader.class_data import graded_lessons  # noqa: PLC0415 - as above
+    from course_utils.grading.nbgrader.course import check_lesson  # noqa: PLC0415 - as above
+
+    graded = graded_lessons(course)
+    if lesson is None and graded:
+        return graded
+    if lesson is None:
+        raise NothingGradedError("Nothing is graded yet. Run `hitl grade LESSON` first.")
+    if lesson not in graded:
+        check_lesson(course, gradebook, lesson)
+        raise NothingGradedError(
+            f"Nothing of {lesson} is graded yet. Run `hitl grade {lesson}` first."
+        )
+    return [lesson]
 
 
 def _file(lesson: str) -> str:

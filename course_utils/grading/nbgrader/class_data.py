@@ -2,60 +2,71 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbgrader import api
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from pydantic import ValidationError
-from sqlalchemy import make_url
 
 from course_utils.grading.intake.released import ReleasedCell, ReleasedLesson
-from course_utils.grading.intake.submitted import UnreadableError, read_notebook
+from course_utils.grading.intake.submitted import (
+    UnreadableError,
+    read_notebook,
+    submitted_folders,
+)
 from course_utils.grading.marking.record import RECORD_FILE, Record
+from course_utils.grading.nbgrader.roster import roster
 from course_utils.grading.release import lesson_bank
 from course_utils.grading.reports.class_report.class_data import ClassData, Student
-from course_utils.neighbours.nbgrader import put_alembic_on_the_path
 from course_utils.plain_files import PlainFileError, read_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
 
 MAX_RECORD_BYTES = 20_000_000
 
 
-def graded_lessons(grading: Path) -> list[str]:
-    """Return the names of the lessons that have a record, sorted.
-
-    Args:
-        grading: the folder with `autograded/` in it.
-    """
-    found = (grading / "autograded").glob(f"*/*/{RECORD_FILE}")
+def graded_lessons(course: CourseDirectory) -> list[str]:
+    """Return the names of the lessons that have a record, sorted."""
+    found = _folder(course, course.autograded_directory).glob(f"*/*/{RECORD_FILE}")
     return sorted({path.parent.name for path in found})
 
 
-def class_data(lesson: str, grading: Path, gradebook: str, quizzes: Path) -> ClassData:
+def class_data(
+    course: CourseDirectory, gradebook: Gradebook, lesson: str, quizzes: Path
+) -> ClassData:
     """Read one lesson and its class.
 
     Args:
-        lesson: its name.
-        grading: the folder with `release/`, `submitted/` and `autograded/` in it.
-        gradebook: the gradebook's database address.
+        course: the course, with its folders.
+        gradebook: its gradebook.
+        lesson: the lesson's name.
         quizzes: the folder of question banks.
 
     Raises:
         BankError: if the lesson's bank has a mistake in it.
     """
-    entries = _gradebook(gradebook, lesson)
-    handed_in = {path.parent.name for path in (grading / "submitted").glob(f"*/{lesson}")}
-    graded = {path.parent.parent.name for path in _records(grading, lesson)}
-    released = _released(grading / "release" / lesson / f"{lesson}.ipynb", lesson)
+    entries = _entries(gradebook, lesson)
+    submitted = _folder(course, course.submitted_directory)
+    autograded = _folder(course, course.autograded_directory)
+    handed_in = {folder.student for folder in submitted_folders(submitted, lesson, "*")}
+    graded = {path.parent.parent.name for path in autograded.glob(f"*/{lesson}/{RECORD_FILE}")}
+    release = Path(course.format_path(course.release_directory, ".", lesson))
+    released = _released(release / f"{lesson}.ipynb", lesson)
     solutions = [cell.name for cell in released.cells if cell.is_solution]
     students = []
     for student in sorted({*entries, *handed_in, *graded}):
         entry = entries.get(student, _Entry())
-        folder = grading / "autograded" / student / lesson
+        folder = autograded / student / lesson
         record, unread = _record(folder / RECORD_FILE)
         students.append(
             Student(
@@ -64,6 +75,7 @@ def class_data(lesson: str, grading: Path, gradebook: str, quizzes: Path) -> Cla
                 record=record,
                 handed_in=student in handed_in or student in graded,
                 manual=entry.manual,
+                waiting=None if entry.waiting is None else frozenset(entry.waiting),
                 extra=entry.extra,
                 solutions=_solutions(folder / f"{lesson}.ipynb", solutions) if record else {},
                 unread=unread,
@@ -72,8 +84,8 @@ def class_data(lesson: str, grading: Path, gradebook: str, quizzes: Path) -> Cla
     return ClassData(lesson, released, lesson_bank(lesson, quizzes), tuple(students))
 
 
-def _records(grading: Path, lesson: str) -> Iterator[Path]:
-    return (grading / "autograded").glob(f"*/{lesson}/{RECORD_FILE}")
+def _folder(course: CourseDirectory, directory: str) -> Path:
+    return Path(course.format_path(directory, ".", "."))
 
 
 def _record(path: Path) -> tuple[Record | None, str]:
@@ -110,47 +122,38 @@ def _solutions(path: Path, cells: list[str]) -> dict[str, str]:
 
 @dataclass(slots=True)
 class _Entry:
-    """What the gradebook has of one student."""
+    """What the gradebook has of one student; `waiting` is None without a submission in it."""
 
     name: str = ""
     manual: dict[str, float] = field(default_factory=dict)
+    waiting: set[str] | None = None
     extra: float = 0.0
 
 
-def _gradebook(address: str, lesson: str) -> dict[str, _Entry]:
-    """Return what a person wrote into the gradebook, by student."""
-    with _opened(address) as book:
-        if book is None:
-            return {}
-        people = book.db.query(api.Student.id, api.Student.first_name, api.Student.last_name)
-        entries = {student: _Entry(" ".join(filter(None, name))) for student, *name in people}
-        columns = (api.SubmittedAssignment.student_id, api.BaseCell.name)
-        rows = (
-            book.db.query(*columns, api.Grade.manual_score, api.Grade.extra_credit)
-            .select_from(api.Grade)
-            .join(api.BaseCell, api.Grade.cell_id == api.BaseCell.id)
-            .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
-            .join(
-                api.SubmittedAssignment,
-                api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
-            )
-            .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
-            .filter(api.Assignment.name == lesson)
+def _entries(gradebook: Gradebook, lesson: str) -> dict[str, _Entry]:
+    """Return what the gradebook has of each student's work on a lesson, in one query."""
+    entries = {
+        student.id: _Entry(" ".join(filter(None, (student.first_name, student.last_name))))
+        for student in roster(gradebook)
+    }
+    columns = (SubmittedAssignment.student_id, BaseCell.name)
+    rows = (
+        gradebook.db.query(
+            *columns, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade
         )
-        for student, cell, points, extra in rows:
-            if points is not None:
-                entries[student].manual[cell] = points
-            entries[student].extra += extra or 0.0
+        .select_from(Grade)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(Assignment.name == lesson)
+    )
+    for student, cell, points, extra, waits in rows:
+        entry = entries.setdefault(student, _Entry())
+        entry.waiting = entry.waiting or set()
+        if waits:
+            entry.waiting.add(cell)
+        if points is not None:
+            entry.manual[cell] = points
+        entry.extra += extra or 0.0
     return entries
-
-
-@contextmanager
-def _opened(address: str) -> Iterator[api.Gradebook | None]:
-    """Open the gradebook; one that is a file and is not there is not made."""
-    url = make_url(address)
-    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
-        yield None
-        return
-    put_alembic_on_the_path()
-    with api.Gradebook(address) as book:
-        yield book

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -15,7 +14,8 @@ from typer.testing import CliRunner
 
 from course_utils.cli import app
 from course_utils.grading.marking.record import RECORD_FILE, Mark, Record
-from course_utils.grading.nbgrader.class_data import class_data, graded_lessons
+from course_utils.grading.nbgrader.class_data import class_data
+from course_utils.grading.nbgrader.course import course_here, gradebook_of
 from course_utils.grading.reports.class_report.standings import standing, totals
 from course_utils.neighbours.nbgrader import put_alembic_on_the_path
 from tests.support.small_course import LESSON, grader, small_course
@@ -23,8 +23,6 @@ from tests.support.small_course import LESSON, grader, small_course
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The package has a function of that name.
-COMMAND = import_module("course_utils.cli.report")
 SOLUTION = "def double(number):\n    return number + number"
 
 
@@ -64,8 +62,10 @@ def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
         book.add_grade_cell("double-more", LESSON, LESSON, max_score=2, cell_type="code")
         for student in ("ann", "bo"):
             book.add_submission(LESSON, student)
-        grade = book.find_grade("double-more", LESSON, LESSON, "ann")
-        grade.manual_score, grade.extra_credit = 1.5, 0.25
+            grade = book.find_grade("double-more", LESSON, LESSON, student)
+            grade.manual_score = 1.5 if student == "ann" else None
+            grade.extra_credit = 0.25 if student == "ann" else None
+            grade.auto_score, grade.needs_manual_grade = 0, student == "bo"
         book.db.commit()
     return path
 
@@ -75,18 +75,15 @@ def grading(tmp_path: Path, gradebook: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The folder that grading works in, with a released lesson; two of four are graded."""
     course = small_course(tmp_path)
     folder = tmp_path / "grading"
-    release = folder / "release" / LESSON
-    release.mkdir(parents=True)
-    source = nbformat.read(course.source / f"{LESSON}.ipynb", as_version=4)
-    nbformat.write(source, release / f"{LESSON}.ipynb")
+    (folder / "release" / LESSON).mkdir(parents=True)
+    shutil.copy(course.source / f"{LESSON}.ipynb", folder / "release" / LESSON)
     graded(folder, "ann")
     graded(folder, "bo")
     (folder / "submitted" / "cy" / LESSON).mkdir(parents=True)
     shutil.copy(gradebook, folder / "gradebook.db")
-    address = f"sqlite:///{folder / 'gradebook.db'}"
-    monkeypatch.setenv("HITL_GRADEBOOK", address)
+    monkeypatch.setenv("HITL_GRADEBOOK", f"sqlite:///{folder / 'gradebook.db'}")
     monkeypatch.setenv("HITL_QUIZZES", str(course.bank.parent))
-    monkeypatch.setattr(COMMAND, "GRADING", folder)
+    monkeypatch.chdir(tmp_path)
     return folder
 
 
@@ -97,12 +94,13 @@ def hitl(*arguments: str) -> tuple[int, str]:
 
 
 def test_everybody_is_read_from_gradebook_and_folders(grading: Path) -> None:
-    address = f"sqlite:///{grading / 'gradebook.db'}"
-    data = class_data(LESSON, grading, address, grading.parent / "quizzes")
+    course = course_here()
+    with gradebook_of(course) as book:
+        data = class_data(course, book, LESSON, grading.parent / "quizzes")
     found = {one.id: (one.name, standing(one, data.worth())) for one in data.students}
     assert found == {
         "ann": ("Ann Abel", "graded"),
-        "bo": ("", "graded"),
+        "bo": ("", "waits"),
         "cy": ("", "ungraded"),
         "dee": ("Dee", "nothing"),
     }
@@ -132,7 +130,7 @@ def test_one_line_names_the_page_of_a_lesson(grading: Path) -> None:
     path = grading / f"report_{LESSON}.html"
     assert (code, said) == (
         0,
-        f"{LESSON}: {path} (2 graded, 0 waiting for a person, 1 not graded yet, "
+        f"{LESSON}: {path} (1 graded, 1 waiting for a person, 1 not graded yet, "
         "1 handed in nothing)\n",
     )
     page = BeautifulSoup(path.read_text(), "html.parser")
@@ -158,22 +156,15 @@ def test_without_a_lesson_each_that_is_graded_has_a_page_and_one_leads_to_them(
     assert all((grading / link).exists() for link in links)
 
 
-def test_without_grades_one_sentence_says_what_to_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(COMMAND, "GRADING", tmp_path)
-    monkeypatch.setenv("HITL_GRADEBOOK", f"sqlite:///{tmp_path / 'gradebook.db'}")
-    assert hitl("03_command_resume") == (
+def test_without_grades_one_sentence_says_what_to_run(grading: Path) -> None:
+    shutil.rmtree(grading / "autograded")
+    assert hitl(LESSON) == (
         1,
-        "Nothing of 03_command_resume is graded yet. Run `hitl grade 03_command_resume` first.\n",
+        f"Nothing of {LESSON} is graded yet. Run `hitl grade {LESSON}` first.\n",
     )
     assert hitl() == (1, "Nothing is graded yet. Run `hitl grade LESSON` first.\n")
-    assert list(tmp_path.iterdir()) == []
+    assert not list(grading.glob("report*"))
 
 
-def test_a_gradebook_that_is_not_there_is_not_made(grading: Path) -> None:
-    (grading / "gradebook.db").unlink()
-    code, said = hitl(LESSON)
-    assert (code, "2 graded" in said) == (0, True), said
-    assert not (grading / "gradebook.db").exists()
-    assert graded_lessons(grading) == [LESSON]
+def test_a_lesson_that_is_not_there_is_one_line(grading: Path) -> None:
+    assert hitl("no-such") == (1, f"There is no lesson 'no-such'. There are {LESSON}.\n")

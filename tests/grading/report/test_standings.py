@@ -44,6 +44,15 @@ def test_a_flag_about_the_whole_submission_is_not_settled_by_one_cell() -> None:
     assert standing(replace(whole, manual={"a": 1}), {"a": 1}) == "waits"
 
 
+def test_what_waits_in_the_gradebook_waits_and_nothing_else() -> None:
+    waits = marked("s", {"a": 1, "b": 1}, status="waits", flags=(FLAG,))
+    done = replace(waits, waiting=frozenset())
+    assert standing(done, WORTH) == "graded"
+    again = replace(marked("s", {"a": 1, "b": 1}), waiting=frozenset({"b"}))
+    assert standing(again, WORTH) == "waits"
+    assert why_waiting(again, WORTH) == ("A person has to give the points of b.",)
+
+
 def test_a_cell_that_a_person_grades_waits_until_it_has_points() -> None:
     waits = marked("s", {"a": 1}, status="waits")
     assert why_waiting(waits, WORTH) == ("A person has to give the points of b.",)

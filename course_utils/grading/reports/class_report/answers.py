@@ -68,14 +68,18 @@ class QuestionAnswers:
 
 
 def answers(data: ClassData) -> tuple[QuestionAnswers, ...]:
-    """Count the answers to every question of the lesson's bank, in its order."""
+    """Count the answers to each question, in the bank's order; unscored ones only when answered."""
     if data.bank is None:
         return ()
     by_question: dict[str, list[Answered]] = {}
     for student in data.students:
         for answered in student.record.quiz if student.record else ():
             by_question.setdefault(answered.question, []).append(answered)
-    return tuple(_counted(one, by_question.get(one.id, [])) for one in data.bank.questions)
+    return tuple(
+        _counted(one, by_question.get(one.id, []))
+        for one in data.bank.questions
+        if one.points or one.id in by_question
+    )
 
 
 def is_right(question: Question, text: str) -> bool:

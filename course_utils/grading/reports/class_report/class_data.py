@@ -23,6 +23,8 @@ class Student:
         record: what grading says; None when nothing of the student's is graded.
         handed_in: whether there is a submission.
         manual: points that a person gave, by the `grade_id` of the cell; they replace the mark.
+        waiting: the cells that wait for a person, as the gradebook has it; None when it has no
+            submission of this student's, and then the record says it alone.
         extra: points beside those of the cells, which a person gave as extra credit.
         solutions: the text of each solution cell, by its `grade_id`.
         unread: why the record cannot be read; empty when there is none, or it was read.
@@ -33,6 +35,7 @@ class Student:
     record: Record | None = None
     handed_in: bool = True
     manual: Mapping[str, float] = field(default_factory=dict)
+    waiting: frozenset[str] | None = None
     extra: float = 0.0
     solutions: Mapping[str, str] = field(default_factory=dict)
     unread: str = ""
@@ -55,8 +58,11 @@ class Student:
         return next((mark.points for mark in marks if mark.cell == cell), None)
 
     def is_open(self, cell: str) -> bool:
-        """Tell whether a person still has to look at a cell's mark."""
-        return any(flag.cell in {"", cell} for flag in self.flags) and cell not in self.manual
+        """Tell whether a person still has to look at a cell; at any of them, for an empty name."""
+        if self.waiting is not None:
+            return cell in self.waiting if cell else bool(self.waiting)
+        flagged = any(flag.cell in {"", cell} for flag in self.flags)
+        return flagged and cell not in self.manual
 
 
 @dataclass(frozen=True, slots=True)

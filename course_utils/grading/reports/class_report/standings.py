@@ -13,6 +13,7 @@ from course_utils.quiz.scoring import scored_tries
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from course_utils.grading.marking.record import Record
     from course_utils.grading.reports.class_report.class_data import ClassData, Student
     from course_utils.quiz.bank import Bank
 
@@ -68,15 +69,21 @@ def standing(student: Student, worth: Mapping[str, float]) -> Standing:
     """
     if student.record is None:
         return "ungraded" if student.handed_in else "nothing"
-    if student.record.status == "waits" and _is_settled(student, worth):
-        return "graded"
-    return student.record.status
+    if student.record.status == "nothing":
+        return "nothing"
+    return "waits" if _waits(student, student.record, worth) else "graded"
 
 
 def why_waiting(student: Student, worth: Mapping[str, float]) -> tuple[str, ...]:
     """Say why a student waits for a person, in sentences; the first of them are the flags'."""
-    reasons = [flag.why for flag in student.flags if student.is_open(flag.cell)]
-    open_cells = [cell for cell in worth if student.points(cell) is None]
+    open_flags = [flag for flag in student.flags if student.is_open(flag.cell)]
+    reasons = [flag.why for flag in open_flags]
+    told = {flag.cell for flag in open_flags}
+    open_cells = [
+        cell
+        for cell in worth
+        if (student.points(cell) is None or student.is_open(cell)) and not told & {"", cell}
+    ]
     if open_cells:
         reasons.append(f"A person has to give the points of {listed(open_cells)}.")
     return tuple(reasons) or ("The record does not say why.",)
@@ -94,10 +101,12 @@ def who_needs_help(data: ClassData, summed: tuple[Total, ...]) -> tuple[Help, ..
     return tuple(sorted((one for one in found if one.reasons), key=lambda one: one.total.share))
 
 
-def _is_settled(student: Student, worth: Mapping[str, float]) -> bool:
+def _waits(student: Student, record: Record, worth: Mapping[str, float]) -> bool:
+    if student.waiting is not None:
+        return bool(student.waiting)
     given = all(student.points(cell) is not None for cell in worth)
-    looked_at = all(flag.cell in student.manual for flag in student.flags)
-    return bool(given and looked_at and student.manual)
+    looked_at = all(flag.cell in student.manual for flag in record.flags)
+    return record.status == "waits" and not (given and looked_at and student.manual)
 
 
 def _total(student: Student, worth: Mapping[str, float]) -> Total:
