@@ -2,11 +2,13 @@
 
 A symbolic link could lead out of a folder, opening a named pipe could wait for ever, and a file
 could be larger than memory. Whoever opens a file of a student's, or one that a lock or a log is
-kept in, does it with these.
+kept in, does it with these. Editors and file systems add to text what nobody typed: `decoded` takes
+it away.
 """
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 
 # Windows lacks the first two, and the others lack the last.
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+# The longer marks first: that of UTF-32 begins like that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BEGINNINGS = {b"{", b"[", b"\n", b"\r", b"\t", b" "}
 
 
 class PlainFileError(OSError):
@@ -75,6 +87,36 @@ def read_plain(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise PlainFileError(errno.EFBIG, f"it is larger than {limit:,} bytes", path)
     return content
+
+
+def decoded(content: bytes, errors: str = "strict") -> str:
+    """Return the text of a file, whatever editor or file system it went through.
+
+    A byte-order mark is taken away, UTF-16 is known with a mark or without, and NULs at the end are
+    dropped, which a file system leaves after a crash.
+
+    Args:
+        content: the file.
+        errors: as of `bytes.decode`, for bytes that are no text.
+
+    Raises:
+        UnicodeDecodeError: if it is no text, and `errors` is "strict".
+    """
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _unpadded(content[len(mark) :], encoding, errors)
+    # JSON begins with a character of ASCII, and the zero beside it tells the byte order.
+    first = content[:2]
+    unmarked = len(first) == 2 and first.strip(b"\0") in _BEGINNINGS
+    encoding = ("utf-16-be" if first[0] == 0 else "utf-16-le") if unmarked else "utf-8"
+    return _unpadded(content, encoding, errors)
+
+
+def _unpadded(content: bytes, encoding: str, errors: str) -> str:
+    width = {"utf-16": 2, "utf-32": 4}.get(encoding[:6], 1)
+    # Half a character of padding would spoil the last one.
+    whole = content[: len(content) - len(content) % width]
+    return whole.decode(encoding, errors).rstrip("\0")
 
 
 def _refused(error: Exception, path: Path) -> PlainFileError:

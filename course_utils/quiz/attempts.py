@@ -20,6 +20,7 @@ from pydantic import (
     ValidationError,
 )
 
+from course_utils.plain_files import decoded
 from course_utils.quiz.kept_lines import KeptLinesError, append_line, read_lines
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS_FILE = "attempts.jsonl"
 MAX_ANSWER_LENGTH = 1000
+
+# A byte-order mark, or the zero of a character in UTF-16 without one.
+_OTHER_BEGINNINGS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0", b"{\0")
 
 
 class AttemptsError(OSError):
@@ -87,19 +91,31 @@ class Attempts:
 def read_attempts(path: Path) -> Attempts:
     """Read a file of attempts, which may hold anything at all.
 
-    Lines that are not ours are skipped and counted. At most `MAX_BYTES` are read, so memory stays
-    under a hundred megabytes whatever a student hands in (63 measured, all lines valid).
+    At most `MAX_BYTES` are read, so memory stays under a hundred megabytes whatever a student hands
+    in (63 measured, all lines valid).
 
     Raises:
         AttemptsMissingError: if there is no such file.
         AttemptsError: if it is not a plain file, is too large, or cannot be read.
     """
+    return parse_attempts(_read(path))
+
+
+def parse_attempts(content: bytes) -> Attempts:
+    """Take a file of attempts apart, which may have gone through any editor.
+
+    Lines that are not ours are skipped and counted.
+
+    Args:
+        content: the file, of no more than `MAX_BYTES`.
+    """
     events, skipped = [], 0
-    for line in io.BytesIO(_read(path)):
-        if not line.strip():
+    for line in io.BytesIO(_as_utf8(content)):
+        bare = line.strip(b" \t\r\0")
+        if not bare:
             continue
         try:
-            events.append(_EVENT.validate_json(line))
+            events.append(_EVENT.validate_json(bare))
         except ValidationError:
             skipped += 1
     return Attempts(tuple(events), skipped)
@@ -115,6 +131,17 @@ def append_event(path: Path, event: AttemptEvent) -> None:
         append_line(path, event.model_dump_json())
     except KeptLinesError as error:
         raise AttemptsError(f"{error}; {error.fix} and submit again.") from error
+
+
+def _as_utf8(content: bytes) -> bytes:
+    if not content.startswith(_OTHER_BEGINNINGS):
+        # As a quiz card writes it: five megabytes need no copy.
+        return content
+    try:
+        return decoded(content).encode()
+    except UnicodeDecodeError:
+        # Only the lines that are no text are skipped then.
+        return content
 
 
 def _read(path: Path) -> bytes:

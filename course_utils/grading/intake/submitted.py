@@ -1,161 +1,150 @@
-"""What students handed in, taken as data: any folder, any file, any JSON.
+"""A notebook that was handed in, taken as data: its cells' text, and what they say they are.
 
-Nothing here trusts a submission. What can be used is read once, before any student's code runs;
-what cannot gets a reason in words for its student, and never stops the others.
+Nothing here trusts a submission. Whatever Jupyter itself opens is read, through any editor that
+kept it; what cannot be read gets a reason in words.
 """
 
 from __future__ import annotations
 
-import os
+import json
+import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal
-
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from course_utils.neighbours.nbgrader import parse_timestamp
-from course_utils.plain_files import PlainFileError, read_plain
+from course_utils.plain_files import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
-    from nbformat import NotebookNode
+    from course_utils.grading.intake.released import CellType
 
-MAX_NOTEBOOK_BYTES = 20_000_000
-TIMESTAMP = "timestamp.txt"
-MAX_TIMESTAMP_BYTES = 1000
-# nbgrader takes the first four for patterns; Formgrader puts names into its markup and scripts.
-_NOT_IN_NAMES = set("*?[]" + '<>"\\')
-_NEW_CELL: Mapping[str, Callable[..., NotebookNode]] = {
-    "code": new_code_cell,
-    "markdown": new_markdown_cell,
-    "raw": new_raw_cell,
-}
+MAX_CELLS = 5000
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+# Where formats 1 to 4 of notebooks keep a cell's text.
+_TEXT_KEYS = ("source", "input", "code", "text")
 
 
 class UnreadableError(ValueError):
-    """A file that was handed in cannot be used; the message names it and says why."""
+    """A file that was handed in cannot be used; the message is the end of a sentence about it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """A student's folder for a lesson.
+class HandedCell:
+    """One cell as a student handed it in.
 
     Attributes:
-        path: the folder itself.
-        refused: why nothing in it can be graded; empty when it can.
+        id: its id; empty when it has none, or one that is not its own.
+        cell_type: what kind of cell it is; raw for a kind that nobody knows.
+        source: its text.
+        grade_id: what its nbgrader metadata calls it, which may be wrong; empty when nothing does.
     """
 
-    path: Path
-    refused: str
-
-    @property
-    def student(self) -> str:
-        """The student, in characters that can be printed and stored."""
-        name = self.path.parent.name
-        return name if name.isprintable() else ascii(name)
+    id: str
+    cell_type: CellType
+    source: str
+    grade_id: str = ""
 
 
-class _Cell(BaseModel):
-    cell_type: Literal["code", "markdown", "raw"]
-    source: str | list[str]
-    metadata: Any = None
+def read_cells(content: bytes) -> tuple[HandedCell, ...]:
+    """Read a notebook of any format, and keep the text of its cells.
 
-
-class _Notebook(BaseModel):
-    nbformat: Literal[4]
-    cells: list[_Cell]
-
-
-def submitted_folders(submitted: Path, lesson: str, students: str) -> Iterator[Folder]:
-    """Find every student's folder for a lesson, with a notebook in it or not.
-
-    Args:
-        submitted: the folder of all submissions.
-        lesson: the lesson's name.
-        students: a pattern for the students' names, as in `nbgrader autograde --student`.
-    """
-    for student in sorted(submitted.iterdir()) if submitted.exists() else ():
-        folder = student / lesson
-        if fnmatchcase(student.name, students) and os.path.lexists(folder):
-            yield Folder(folder, _refusal(folder))
-
-
-def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook and make it anew from its cells' text and nbgrader's metadata.
-
-    The rest of it (outputs, attachments, ids, other metadata) grading replaces or does not need,
-    and any of it can be wrong in ways that stop nbgrader.
+    The rest of it (outputs, attachments, other metadata) grading replaces or does not need, and any
+    of it can be wrong in ways that stop nbgrader.
 
     Raises:
-        UnreadableError: if there is no such notebook, or it is not one.
+        UnreadableError: if it is no notebook.
     """
-    try:
-        handed_in = _Notebook.model_validate_json(read_file(path, MAX_NOTEBOOK_BYTES))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise UnreadableError(
-            f"{path.name} is damaged or is no notebook of nbformat 4 "
-            f"({' '.join(filter(None, (place, first['msg'])))})"
-        ) from None
-    return _notebook([_made_anew(number, cell) for number, cell in enumerate(handed_in.cells)])
+    cells = [_cell(data) for data in _cells(_parsed(content)) if isinstance(data, dict)]
+    if len(cells) > MAX_CELLS:
+        raise UnreadableError(f"has more than {MAX_CELLS:,} cells")
+    seen: set[str] = set()
+    for number, cell in enumerate(cells):
+        if cell.id in seen:
+            cells[number] = HandedCell("", cell.cell_type, cell.source, cell.grade_id)
+        seen.add(cell.id)
+    return tuple(cells)
 
 
-def stand_in(words: str) -> NotebookNode:
-    """Return a notebook to grade in the place of one that could not be read."""
-    return _notebook([_NEW_CELL["markdown"](words, id="note")])
-
-
-def read_timestamp(folder: Path) -> datetime | None:
-    """Return when a submission was handed in; None when nothing says so.
+def read_timestamp(content: bytes) -> datetime | None:
+    """Return when a submission was handed in, as its timestamp says; None when that is empty.
 
     Raises:
-        UnreadableError: if its timestamp is no date.
+        UnreadableError: if it is no date.
     """
-    path = folder / TIMESTAMP
-    if not os.path.lexists(path):
-        return None
     try:
-        text = read_file(path, MAX_TIMESTAMP_BYTES).decode().strip()
+        text = decoded(content[:1000]).strip()
         return parse_timestamp(text) if text else None
     except (ValueError, OverflowError) as error:
-        raise UnreadableError(f"{TIMESTAMP} is not a date") from error
+        raise UnreadableError("is not a date") from error
 
 
-def read_file(path: Path, limit: int) -> bytes:
-    """Read a file that was handed in.
-
-    Raises:
-        UnreadableError: if it is not a plain file of at most `limit` bytes.
-    """
+def _parsed(content: bytes) -> dict[str, Any]:
+    text = decoded(content, "replace")
+    if not text.strip():
+        raise UnreadableError("is empty")
     try:
-        return read_plain(path, limit)
-    except FileNotFoundError:
-        raise UnreadableError(f"there is no {path.name}") from None
-    except PlainFileError as error:
-        raise UnreadableError(f"{path.name} cannot be read: {error.reason}") from None
-
-
-def _refusal(folder: Path) -> str:
-    student = folder.parent.name
-    if not student.isprintable() or student.startswith(".") or _NOT_IN_NAMES & set(student):
-        return "nbgrader cannot work with this student's folder name; rename the folder"
-    if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
-        return "a link or a file stands in the place of this folder; put the folder itself there"
-    return ""
-
-
-def _made_anew(number: int, cell: _Cell) -> NotebookNode:
-    source = cell.source if isinstance(cell.source, str) else "".join(cell.source)
-    metadata = cell.metadata if isinstance(cell.metadata, dict) else {}
-    kept = {name: metadata[name] for name in ("nbgrader",) if name in metadata}
-    return _NEW_CELL[cell.cell_type](source, id=f"cell-{number}", metadata=kept)
-
-
-def _notebook(cells: list[NotebookNode]) -> NotebookNode:
-    notebook: NotebookNode = new_notebook(cells=cells)  # type: ignore[no-untyped-call]  # half-typed
+        notebook = json.loads(text)
+    except RecursionError:
+        raise UnreadableError("is nested too deeply to be a notebook") from None
+    except ValueError as error:
+        if _CONFLICT.search(text):
+            raise UnreadableError(
+                "holds the marks of a git conflict that was not resolved"
+            ) from None
+        if text.lstrip().startswith("<"):
+            raise UnreadableError("is a web page, not a notebook") from None
+        if not text.lstrip().startswith("{"):
+            raise UnreadableError("is no notebook") from None
+        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise UnreadableError(f"is damaged{where}: it is cut off, or was changed by hand") from None
+    if not isinstance(notebook, dict):
+        raise UnreadableError("is no notebook")
     return notebook
+
+
+def _cells(notebook: dict[str, Any]) -> list[Any]:
+    """Return the cells of a notebook of format 4, or of 3 and earlier, which had worksheets."""
+    sheets = notebook.get("worksheets")
+    if isinstance(sheets, list) and "cells" not in notebook:
+        lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        return [cell for cells in lists if isinstance(cells, list) for cell in cells]
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise UnreadableError("is no notebook: it has no list of cells")
+    return cells
+
+
+def _cell(data: dict[str, Any]) -> HandedCell:
+    kind, source = data.get("cell_type"), _text(data)
+    cell_type: CellType = "raw"
+    if kind in {"code", "markdown"}:
+        cell_type = kind
+    elif kind == "heading":
+        level = data.get("level")
+        hashes = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 1)
+        cell_type, source = "markdown", f"{hashes} {source}"
+    own_id, metadata = data.get("id"), data.get("metadata")
+    known = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = known.get("grade_id") if isinstance(known, dict) else None
+    return HandedCell(
+        own_id if isinstance(own_id, str) else "",
+        cell_type,
+        source,
+        grade_id if isinstance(grade_id, str) else "",
+    )
+
+
+def _text(data: dict[str, Any]) -> str:
+    found = next((data[name] for name in _TEXT_KEYS if data.get(name)), "")
+    text = "".join(_strings(found))
+    return _LONE_SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _strings(found: object) -> Iterator[str]:
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, list):
+        yield from (line for line in found if isinstance(line, str))

@@ -5,28 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course_utils.quiz.attempts import (
-    ATTEMPTS_FILE,
-    Attempts,
-    AttemptsError,
-    AttemptsMissingError,
-    read_attempts,
-)
+from course_utils.printable import listed
 from course_utils.quiz.released import read_released
 from course_utils.quiz.scoring import in_points, score_lesson
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from course_utils.grading.intake.found_attempts import FoundAttempts
     from course_utils.quiz.bank import Bank
     from course_utils.quiz.questions import Face, Question
     from course_utils.quiz.scoring import Score
     from course_utils.settings import Feedback
-
-_MISSING = (
-    f"No {ATTEMPTS_FILE} was handed in, so there are no answers to score. The quiz writes it "
-    "beside the notebook: hand in both files."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +26,7 @@ class ScoredQuiz:
 
     Attributes:
         scores: by question id.
-        note: what was wrong with the file of attempts, for the student; empty when nothing was.
+        note: what was wrong with the answers, for the student; empty when nothing was.
     """
 
     scores: dict[str, Score]
@@ -99,18 +90,23 @@ def _what_counts(face: Face) -> tuple[object, ...]:
     return face.version, face.type, face.points, {option.id for option in face.options}
 
 
-def score_submission(bank: Bank, feedback: Feedback, folder: Path) -> ScoredQuiz:
-    """Score one submission; whatever its file of attempts holds, there is a score and a reason."""
-    path = folder / ATTEMPTS_FILE
-    try:
-        attempts, note = read_attempts(path), ""
-    except AttemptsMissingError:
-        attempts, note = Attempts(), _MISSING
-    except AttemptsError as error:
-        # The student is not told where the instructor keeps things.
-        words = str(error).replace(str(path), ATTEMPTS_FILE)
-        attempts, note = Attempts(), f"{words} Nothing counts."
-    if attempts.skipped:
-        lines = "1 line" if attempts.skipped == 1 else f"{attempts.skipped} lines"
-        note = f"{lines} of {ATTEMPTS_FILE} could not be read and did not count."
-    return ScoredQuiz(score_lesson(bank, feedback, attempts.events), note)
+def score_quiz(bank: Bank, feedback: Feedback, found: FoundAttempts) -> ScoredQuiz:
+    """Score the quiz of one submission, whatever was found of its answers.
+
+    Args:
+        bank: the lesson's questions.
+        feedback: the mode in which they were released.
+        found: the answers, as intake found them.
+    """
+    note = " ".join((*found.notes, *_of_old_questions(bank, found)))
+    return ScoredQuiz(score_lesson(bank, feedback, found.attempts.events), note)
+
+
+def _of_old_questions(bank: Bank, found: FoundAttempts) -> Iterator[str]:
+    """Say which answers do not count because their question has changed or is gone."""
+    versions = {question.key: question.version for question in bank.questions}
+    mine = [e for e in found.attempts.events if e.question.startswith(f"{bank.lesson}/")]
+    names = sorted({e.question for e in mine if versions.get(e.question) != e.version})
+    if names:
+        ids = listed(name.partition("/")[2] for name in names)
+        yield f"Some answers are to another version of a question and do not count: {ids}."

@@ -1,29 +1,25 @@
-"""A submission as it was before any student's code ran: its notebook, its quiz, its problems."""
+"""A submission as it was before any student's code ran: its notebook, its quiz, its notes."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from course_utils.grading.intake.submitted import (
-    MAX_TIMESTAMP_BYTES,
-    TIMESTAMP,
-    UnreadableError,
-    read_file,
-    read_notebook,
-    read_timestamp,
-    stand_in,
-)
-from course_utils.grading.marking.quiz_scores import score_submission
+from course_utils.grading.intake.handed_files import TIMESTAMP
+from course_utils.grading.intake.locate import locate
+from course_utils.grading.intake.submitted import UnreadableError, read_timestamp
+from course_utils.grading.marking.quiz_scores import score_quiz
+from course_utils.grading.marking.record import Flag
 from course_utils.quiz.attempts import ATTEMPTS_FILE
-from course_utils.quiz.kept_lines import MAX_BYTES
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
-    from nbformat import NotebookNode
-
+    from course_utils.grading.intake.class_list import Entry
+    from course_utils.grading.intake.doubt import Doubt
+    from course_utils.grading.intake.released import ReleasedLesson
+    from course_utils.grading.intake.restore import Restored
     from course_utils.grading.marking.quiz_scores import ScoredQuiz
     from course_utils.quiz.bank import Bank
     from course_utils.settings import Feedback
@@ -34,57 +30,68 @@ class Submission:
     """What a student handed in.
 
     Attributes:
-        notebook: the notebook, or what stands in for one that could not be read.
-        unread: whether it could not be read; the exercises then wait for a person.
+        student: whose it is.
+        handed_in: whether there is anything of the lesson; if not, `notes` may say what there is.
+        restored: the notebook, ready to be graded; None when none could be read, and the exercises
+            wait for a person.
         quiz: the quiz with its scores; None for a lesson without one.
-        problem: what the instructor has to look at, in sentences; empty when nothing.
+        handed_in_at: what its timestamp says, in UTC; None when nothing does.
         files: what goes beside the notebook when it is run.
+        notes: what was put right on the way in, or is worth knowing, in sentences.
+        flags: why a person has to look.
     """
 
-    notebook: NotebookNode
-    unread: bool
-    quiz: ScoredQuiz | None
-    problem: str
-    files: dict[str, bytes]
+    student: str
+    handed_in: bool = True
+    restored: Restored | None = None
+    quiz: ScoredQuiz | None = None
+    handed_in_at: datetime | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def problem(self) -> str:
+        """All that an instructor is told of it, in sentences; empty when nothing is."""
+        return " ".join(dict.fromkeys((*(flag.why for flag in self.flags), *self.notes)))
 
 
-def read_submission(folder: Path, bank: Bank | None, mode: Feedback | None) -> Submission:
+def read_submission(
+    entry: Entry, bank: Bank | None, mode: Feedback | None, released: ReleasedLesson
+) -> Submission:
     """Read and score one submission; whatever is in it, there is a score and a reason.
 
     Args:
-        folder: the submission, in a folder named after its lesson.
+        entry: the student, as the class list has it.
         bank: the lesson's questions; None for a lesson without a quiz.
         mode: the mode they were released in; None for a lesson without a quiz.
+        released: the lesson.
     """
-    quiz = score_submission(bank, mode, folder) if bank and mode else None
-    notebook, unread = _exercises(folder / f"{folder.name}.ipynb")
-    problems = (unread, _of_the_timestamp(folder), quiz.note if quiz else "")
+    if entry.status != "found":
+        flags = (Flag(why=entry.refused),) if entry.refused else ()
+        return Submission(entry.student, bool(entry.refused), notes=entry.notes, flags=flags)
+    found = locate(entry, released)
+    notes = [*entry.notes, *found.notes]
+    if not found.handed_in:
+        return Submission(entry.student, False, notes=tuple(notes))
+    quiz = score_quiz(bank, mode, found.attempts) if bank and mode else None
+    moment, untimely = _handed_in_at(found.timestamps)
+    files = {TIMESTAMP: found.timestamps[0]} if found.timestamps else {}
+    if content := found.attempts.content():
+        files[ATTEMPTS_FILE] = content
+    notes += [untimely] * bool(untimely) + ([quiz.note] if quiz and quiz.note else [])
+    waits = (*found.waits, *(found.attempts.waits if quiz else ()))
     return Submission(
-        notebook, bool(unread), quiz, " ".join(filter(None, problems)), _beside(folder)
+        entry.student, True, found.restored, quiz, moment, files, tuple(notes), _flags(waits)
     )
 
 
-def _exercises(path: Path) -> tuple[NotebookNode, str]:
+def _handed_in_at(timestamps: Sequence[bytes]) -> tuple[datetime | None, str]:
     try:
-        return read_notebook(path), ""
+        return (read_timestamp(timestamps[0]) if timestamps else None), ""
     except UnreadableError as error:
-        words = (
-            f"The exercises could not be graded: {error}. Hand in {path.name}, by that name, again."
-        )
-        return stand_in(words), words
+        return None, f"It counts as in time: {TIMESTAMP} {error}."
 
 
-def _of_the_timestamp(folder: Path) -> str:
-    try:
-        read_timestamp(folder)
-    except UnreadableError as error:
-        return f"It counts as in time: {error}."
-    return ""
-
-
-def _beside(folder: Path) -> dict[str, bytes]:
-    files = {}
-    for name, limit in ((ATTEMPTS_FILE, MAX_BYTES), (TIMESTAMP, MAX_TIMESTAMP_BYTES)):
-        with suppress(UnreadableError):
-            files[name] = read_file(folder / name, limit)
-    return files
+def _flags(doubts: Iterable[Doubt]) -> tuple[Flag, ...]:
+    return tuple(Flag(cell=d.cell, why=d.why, evidence=d.evidence) for d in doubts)

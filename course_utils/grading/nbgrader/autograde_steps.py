@@ -23,7 +23,6 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from course_utils.grading.intake.restore import restore_cells
 from course_utils.grading.marking.quiz_scores import GradingError
 from course_utils.grading.release import QUIZ_PREFIX
 from course_utils.grading.reports.inert_notebook import make_inert
@@ -49,19 +48,6 @@ _ENDED = (
     "The kernel had ended before this cell was through. Did a cell call exit(), use more memory "
     "than there is, or run a loop that cannot be interrupted?"
 )
-
-
-class RestoreCells(NbGraderPreprocessor):
-    """Undo what a student changed in nbgrader's metadata, and bring back deleted test cells."""
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Restore one notebook."""
-        names = notebook_names(resources)
-        with Gradebook(names.db_url) as gradebook:
-            missing = restore_cells(nb, gradebook.find_notebook(names.notebook, names.assignment))
-        for name in missing:
-            self.log.warning("%s had deleted the cell %r; it is back.", names.student, name)
-        return nb, resources
 
 
 class ExecuteCells(ExecuteWhileAlive):
@@ -119,7 +105,7 @@ class LeaveToAPerson(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Mark the exercises of one submission, if it needs it."""
         names = notebook_names(resources)
-        if _submission(exporter_of(self), resources).unread:
+        if _submission(exporter_of(self), resources).restored is None:
             with Gradebook(names.db_url) as gradebook:
                 for grade in gradebook.find_submission_notebook(
                     names.notebook, names.assignment, names.student
@@ -132,7 +118,6 @@ class LeaveToAPerson(NbGraderPreprocessor):
 
 SANITIZE = [
     ClearOutput,
-    RestoreCells,
     OverwriteKernelspec,
     OverwriteCells,
     CheckCellMetadata,

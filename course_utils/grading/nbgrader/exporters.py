@@ -8,6 +8,7 @@ the only place where a whole batch can be looked at, and a run refused, before a
 from __future__ import annotations
 
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,15 @@ import nbformat
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbgrader.converters import NbGraderException
 
-from course_utils.grading.intake.submitted import UnreadableError, read_timestamp, submitted_folders
+from course_utils.grading.intake.class_list import find_students
+from course_utils.grading.intake.handed_files import TIMESTAMP
+from course_utils.grading.intake.restore import restore
+from course_utils.grading.intake.submitted import UnreadableError, read_timestamp
 from course_utils.grading.marking.quiz_scores import GradingError, released_mode
 from course_utils.grading.marking.submissions import read_submission
 from course_utils.grading.nbgrader.release_beside import put_in_place, restore_old, step_beside
 from course_utils.grading.nbgrader.release_steps import release_text
+from course_utils.grading.nbgrader.restored_notebook import from_gradebook, notebook_of
 from course_utils.grading.release import (
     ReleaseError,
     check_mode,
@@ -38,6 +43,7 @@ from course_utils.neighbours.nbgrader import (
     put_beside,
     release_into,
 )
+from course_utils.plain_files import read_plain
 from course_utils.quiz.bank import BankError
 from course_utils.quiz.released import QUESTIONS_FILE, QuestionsFileError
 from course_utils.settings import settings
@@ -47,9 +53,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from logging import Logger
 
+    from nbformat import NotebookNode
     from nbgrader.coursedir import CourseDirectory
 
-    from course_utils.grading.intake.submitted import Folder
+    from course_utils.grading.intake.class_list import Entry
+    from course_utils.grading.marking.submissions import Submission
     from course_utils.neighbours.nbgrader import Resources
     from course_utils.quiz.bank import Bank
 
@@ -107,17 +115,26 @@ class SubmissionExporter(NotebookExporter):
         with _told_plainly(self.log):
             self.bank = lesson_bank(lesson, settings().quizzes)
             mode = released_mode(self.bank, self._questions)
+        self._released = from_gradebook(course.db_url, lesson)
         submitted = _folder(course, course.submitted_directory, ".")
-        folders = list(submitted_folders(submitted, lesson, course.student_id))
+        entries = [
+            entry
+            for entry in find_students(submitted, lesson)
+            if fnmatchcase(entry.student, course.student_id)
+        ]
+        read = {
+            entry.student: read_submission(entry, self.bank, mode, self._released)
+            for entry in entries
+        }
         self.submissions = {
-            folder.path: read_submission(folder.path, self.bank, mode)
-            for folder in folders
-            if not folder.refused
+            submitted / entry.student / lesson: read[entry.student]
+            for entry in entries
+            if not entry.refused and read[entry.student].handed_in
         }
         convert_only(
             self, {str(path): [str(path / f"{lesson}.ipynb")] for path in self.submissions}
         )
-        self._tell(folders, course, submitted.parent / PROBLEMS)
+        self._tell(entries, read, course, submitted.parent / PROBLEMS)
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **options: Any
@@ -131,34 +148,45 @@ class SubmissionExporter(NotebookExporter):
         if submission is None:
             return super().from_filename(filename, resources=resources, **options)
         text, resources = self.from_notebook_node(  # type: ignore[no-untyped-call]  # half-typed
-            submission.notebook, resources, **options
+            self._notebook(submission), resources, **options
         )
         questions = {QUESTIONS_FILE: self._questions.read_bytes()} if self.bank else {}
         put_beside(resources, {**submission.files, **questions})
         return text, resources
 
-    def _tell(self, folders: list[Folder], course: CourseDirectory, report: Path) -> None:
-        lesson = course.assignment_id
+    def _notebook(self, submission: Submission) -> NotebookNode:
+        restored = submission.restored
+        if restored is None:
+            words = f"The exercises could not be graded: {submission.problem}"
+            return notebook_of(restore(self._released, ()), self._released, words)
+        return notebook_of(restored, self._released)
+
+    def _tell(
+        self,
+        entries: list[Entry],
+        read: dict[str, Submission],
+        course: CourseDirectory,
+        report: Path,
+    ) -> None:
         found = {
-            folder.student: folder.refused
-            or self._handed_in_again(folder, course)
-            or self.submissions[folder.path].problem
-            for folder in folders
+            entry.shown: self._handed_in_again(entry.student, course) or read[entry.student].problem
+            for entry in entries
         }
         for student, problem in found.items():
             if problem:
                 self.log.warning("%s: %s", student, problem)
-        record_problems(report, lesson, found)
+        record_problems(report, course.assignment_id, found)
 
-    def _handed_in_again(self, folder: Folder, course: CourseDirectory) -> str:
+    def _handed_in_again(self, student: str, course: CourseDirectory) -> str:
         """Say so where nbgrader, which looks at timestamp.txt alone, will keep the old grade."""
-        student, lesson = folder.path.parent.name, course.assignment_id
+        lesson = course.assignment_id
+        folder = Path(course.format_path(course.submitted_directory, student, lesson))
         graded = Path(course.format_path(course.autograded_directory, student, lesson))
         page = graded / f"{lesson}.ipynb"
-        if not page.exists() or grades_again(self, folder.path, graded):
+        if not page.exists() or grades_again(self, folder, graded):
             return ""
         since = page.stat().st_mtime
-        if all(file.lstat().st_mtime <= since for file in folder.path.iterdir()):
+        if all(file.lstat().st_mtime <= since for file in _files(folder)):
             return ""
         return (
             "Handed in again since it was graded, and the grade is still the old one: run "
@@ -214,9 +242,13 @@ def _lessons(found: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def _timestamp(folder: Path) -> datetime | None:
     try:
-        return read_timestamp(folder)
-    except UnreadableError:
+        return read_timestamp(read_plain(folder / TIMESTAMP, 1000))
+    except (OSError, UnreadableError):
         return None
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 def _folder(course: CourseDirectory, step: str, lesson: str) -> Path:
