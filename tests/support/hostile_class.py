@@ -9,7 +9,7 @@ from course_utils.quiz.bank import Bank
 from tests.support.hostile_page import attribute, tag
 
 PLACES = (
-    *("lesson", "student", "name", "cell", "flag", "evidence", "note", "unread"),
+    *("lesson", "student", "name", "cell", "flag", "evidence", "note", "trouble"),
     *("prompt", "option", "typed", "solution"),
 )
 """Where a text on the page comes from; each has a script that tells its place."""
@@ -32,10 +32,10 @@ def hostile_class() -> ClassData:
         )
         for number in range(2)
     )
-    unread = Student("unread", both("name"), unread=both("unread"))
+    refused = Student("refused", both("name"), trouble=both("trouble"))
     nothing = Student(both("student"), handed_in=False)
     lesson = both("lesson")
-    return ClassData(lesson, ReleasedLesson(lesson, cells), _bank(), (*students, unread, nothing))
+    return ClassData(lesson, ReleasedLesson(lesson, cells), _bank(), (*students, refused, nothing))
 
 
 def both(place: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -16,12 +17,9 @@ from nbgrader.api import (
 )
 from pydantic import ValidationError
 
+from course_utils.grading.intake.class_list import find_students
 from course_utils.grading.intake.released import ReleasedCell, ReleasedLesson
-from course_utils.grading.intake.submitted import (
-    UnreadableError,
-    read_notebook,
-    submitted_folders,
-)
+from course_utils.grading.intake.submitted import UnreadableError, read_cells
 from course_utils.grading.marking.record import RECORD_FILE, Record
 from course_utils.grading.nbgrader.roster import roster
 from course_utils.grading.release import lesson_bank
@@ -32,7 +30,9 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
-MAX_RECORD_BYTES = 20_000_000
+    from course_utils.grading.intake.class_list import Entry as Listed
+
+MAX_BYTES = 20_000_000
 
 
 def graded_lessons(course: CourseDirectory) -> list[str]:
@@ -58,30 +58,31 @@ def class_data(
     entries = _entries(gradebook, lesson)
     submitted = _folder(course, course.submitted_directory)
     autograded = _folder(course, course.autograded_directory)
-    handed_in = {folder.student for folder in submitted_folders(submitted, lesson, "*")}
+    # Who has a record is a student, even when the submission is gone since.
     graded = {path.parent.parent.name for path in autograded.glob(f"*/{lesson}/{RECORD_FILE}")}
     release = Path(course.format_path(course.release_directory, ".", lesson))
     released = _released(release / f"{lesson}.ipynb", lesson)
-    solutions = [cell.name for cell in released.cells if cell.is_solution]
-    students = []
-    for student in sorted({*entries, *handed_in, *graded}):
-        entry = entries.get(student, _Entry())
-        folder = autograded / student / lesson
-        record, unread = _record(folder / RECORD_FILE)
-        students.append(
-            Student(
-                id=student,
-                name=entry.name,
-                record=record,
-                handed_in=student in handed_in or student in graded,
-                manual=entry.manual,
-                waiting=None if entry.waiting is None else frozenset(entry.waiting),
-                extra=entry.extra,
-                solutions=_solutions(folder / f"{lesson}.ipynb", solutions) if record else {},
-                unread=unread,
-            )
-        )
+    students = (
+        _student(listed, entries.get(listed.student, _Entry()), autograded, released)
+        for listed in find_students(submitted, lesson, entries, graded)
+    )
     return ClassData(lesson, released, lesson_bank(lesson, quizzes), tuple(students))
+
+
+def _student(listed: Listed, entry: _Entry, autograded: Path, released: ReleasedLesson) -> Student:
+    folder = autograded / listed.student / released.name
+    record, unread = _record(folder / RECORD_FILE)
+    return Student(
+        id=listed.student,
+        name=entry.name,
+        record=record,
+        handed_in=listed.status != "nothing",
+        manual=entry.manual,
+        waiting=None if entry.waiting is None else frozenset(entry.waiting),
+        extra=entry.extra,
+        solutions=_solutions(folder / f"{released.name}.ipynb", released) if record else {},
+        trouble="" if record else unread or listed.refused,
+    )
 
 
 def _folder(course: CourseDirectory, directory: str) -> Path:
@@ -90,7 +91,7 @@ def _folder(course: CourseDirectory, directory: str) -> Path:
 
 def _record(path: Path) -> tuple[Record | None, str]:
     try:
-        return Record.model_validate_json(read_plain(path, MAX_RECORD_BYTES)), ""
+        return Record.model_validate_json(read_plain(path, MAX_BYTES)), ""
     except FileNotFoundError:
         return None, ""
     except (PlainFileError, ValidationError):
@@ -98,9 +99,10 @@ def _record(path: Path) -> tuple[Record | None, str]:
 
 
 def _released(path: Path, lesson: str) -> ReleasedLesson:
+    """Return the lesson as students have it; without cells when it is not there."""
     try:
-        notebook = read_notebook(path)
-    except UnreadableError:
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # half-typed
+    except (OSError, ValueError):
         return ReleasedLesson(lesson, ())
     cells = (
         ReleasedCell(
@@ -111,12 +113,12 @@ def _released(path: Path, lesson: str) -> ReleasedLesson:
     return ReleasedLesson(lesson, tuple(cells))
 
 
-def _solutions(path: Path, cells: list[str]) -> dict[str, str]:
+def _solutions(path: Path, released: ReleasedLesson) -> dict[str, str]:
     """Return the text of the solution cells of a graded notebook, by their `grade_id`."""
-    with suppress(UnreadableError):
-        found = ((cell.metadata.get("nbgrader"), cell.source) for cell in read_notebook(path).cells)
-        texts = {data.get("grade_id"): source for data, source in found if isinstance(data, dict)}
-        return {cell: texts[cell] for cell in cells if cell in texts}
+    wanted = {cell.name for cell in released.cells if cell.is_solution}
+    with suppress(FileNotFoundError, PlainFileError, UnreadableError):
+        cells = read_cells(read_plain(path, MAX_BYTES))
+        return {cell.grade_id: cell.source for cell in cells if cell.grade_id in wanted}
     return {}
 
 

@@ -30,7 +30,9 @@ def graded(grading: Path, student: str, lesson: str = LESSON) -> Path:
     """Write what grading leaves of a submission, and return its folder."""
     folder = grading / "autograded" / student / lesson
     folder.mkdir(parents=True)
-    (grading / "submitted" / student / lesson).mkdir(parents=True)
+    submitted = grading / "submitted" / student / lesson
+    submitted.mkdir(parents=True)
+    (submitted / f"{lesson}.ipynb").write_text("{}")
     record = Record(
         lesson=lesson,
         student=student,
@@ -72,7 +74,7 @@ def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def grading(tmp_path: Path, gradebook: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that grading works in, with a released lesson; two of four are graded."""
+    """The folder that grading works in, with a released lesson; two of five are graded."""
     course = small_course(tmp_path)
     folder = tmp_path / "grading"
     (folder / "release" / LESSON).mkdir(parents=True)
@@ -80,6 +82,9 @@ def grading(tmp_path: Path, gradebook: Path, monkeypatch: pytest.MonkeyPatch) ->
     graded(folder, "ann")
     graded(folder, "bo")
     (folder / "submitted" / "cy" / LESSON).mkdir(parents=True)
+    (folder / "submitted" / "cy" / LESSON / f"{LESSON}.ipynb").write_text("{}")
+    (folder / "submitted" / "eve").mkdir()
+    (folder / "submitted" / "eve" / LESSON).symlink_to(folder / "submitted" / "cy" / LESSON)
     shutil.copy(gradebook, folder / "gradebook.db")
     monkeypatch.setenv("HITL_GRADEBOOK", f"sqlite:///{folder / 'gradebook.db'}")
     monkeypatch.setenv("HITL_QUIZZES", str(course.bank.parent))
@@ -103,8 +108,10 @@ def test_everybody_is_read_from_gradebook_and_folders(grading: Path) -> None:
         "bo": ("", "waits"),
         "cy": ("", "ungraded"),
         "dee": ("Dee", "nothing"),
+        "eve": ("", "waits"),
     }
-    ann, bo, *_ = data.students
+    ann, bo, *_, eve = data.students
+    assert "is a link" in eve.trouble
     assert (ann.manual, ann.extra, ann.solutions) == (
         {"double-more": 1.5},
         0.25,
@@ -117,7 +124,7 @@ def test_everybody_is_read_from_gradebook_and_folders(grading: Path) -> None:
 def test_a_record_that_cannot_be_read_loses_nobody(grading: Path) -> None:
     (grading / "autograded" / "bo" / LESSON / RECORD_FILE).write_text('{"student": ')
     code, said = hitl(LESSON)
-    assert (code, "1 graded, 0 waiting for a person, 2 not graded yet, 1 handed in" in said) == (
+    assert (code, "1 graded, 2 waiting for a person, 1 not graded yet, 1 handed in" in said) == (
         0,
         True,
     ), said
@@ -130,7 +137,7 @@ def test_one_line_names_the_page_of_a_lesson(grading: Path) -> None:
     path = grading / f"report_{LESSON}.html"
     assert (code, said) == (
         0,
-        f"{LESSON}: {path} (1 graded, 1 waiting for a person, 1 not graded yet, "
+        f"{LESSON}: {path} (1 graded, 2 waiting for a person, 1 not graded yet, "
         "1 handed in nothing)\n",
     )
     page = BeautifulSoup(path.read_text(), "html.parser")

@@ -31,6 +31,12 @@ def test_who_has_no_record_handed_in_nothing_or_is_not_graded_yet() -> None:
     assert standing(Student("s"), WORTH) == "ungraded"
 
 
+def test_who_cannot_be_graded_waits_with_the_reason() -> None:
+    refused = Student("s", trouble="Its folder is a link.")
+    assert standing(refused, WORTH) == "waits"
+    assert why_waiting(refused, WORTH) == ("Its folder is a link.",)
+
+
 def test_who_waits_has_a_grade_once_a_person_has_given_all_that_waited() -> None:
     waits = marked("s", {"a": 1, "b": 1}, status="waits", flags=(FLAG,))
     assert standing(waits, WORTH) == "waits"

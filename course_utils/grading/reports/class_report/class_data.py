@@ -27,7 +27,7 @@ class Student:
             submission of this student's, and then the record says it alone.
         extra: points beside those of the cells, which a person gave as extra credit.
         solutions: the text of each solution cell, by its `grade_id`.
-        unread: why the record cannot be read; empty when there is none, or it was read.
+        trouble: why there is no record although something was handed in; may be empty.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Student:
     waiting: frozenset[str] | None = None
     extra: float = 0.0
     solutions: Mapping[str, str] = field(default_factory=dict)
-    unread: str = ""
+    trouble: str = ""
 
     @property
     def is_marked(self) -> bool:

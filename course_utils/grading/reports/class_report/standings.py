@@ -68,6 +68,8 @@ def standing(student: Student, worth: Mapping[str, float]) -> Standing:
         worth: the points of each graded cell.
     """
     if student.record is None:
+        if student.trouble:
+            return "waits"
         return "ungraded" if student.handed_in else "nothing"
     if student.record.status == "nothing":
         return "nothing"
@@ -76,6 +78,8 @@ def standing(student: Student, worth: Mapping[str, float]) -> Standing:
 
 def why_waiting(student: Student, worth: Mapping[str, float]) -> tuple[str, ...]:
     """Say why a student waits for a person, in sentences; the first of them are the flags'."""
+    if student.record is None:
+        return (student.trouble,)
     open_flags = [flag for flag in student.flags if student.is_open(flag.cell)]
     reasons = [flag.why for flag in open_flags]
     told = {flag.cell for flag in open_flags}
