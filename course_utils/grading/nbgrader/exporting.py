@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbgrader.plugins import ExportPlugin
 from pydantic import ValidationError
 
-from course_utils.grading.intake.submitted import submitted_folders
+from course_utils.grading.intake.class_list import find_students
 from course_utils.grading.marking.record import RECORD_FILE, Record
 from course_utils.grading.nbgrader.course import CourseError
 from course_utils.grading.nbgrader.due_dates import apply_late_rule
@@ -60,7 +60,11 @@ def class_grades(
     chosen = [name for name in sorted(released) if not lessons or name in lessons]
     submitted = Path(course.format_path(course.submitted_directory, ".", "."))
     folders = {
-        name: {folder.student: folder.refused for folder in submitted_folders(submitted, name, "*")}
+        name: {
+            entry.shown: entry.refused
+            for entry in find_students(submitted, name)
+            if entry.status != "nothing"
+        }
         for name in chosen
     }
     people = _people(gradebook, {student for found in folders.values() for student in found})
