@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -202,7 +203,7 @@ def _longer(text: str, chance: random.Random) -> str:
 def _renamed() -> dict[str, str]:
     text = COPIED["reject"].replace("    snapshot", "    # my own way\n    snapshot", 1)
     for name, other in RENAMED.items():
-        text = text.replace(name, other)
+        text = re.sub(rf"\b{name}\b", other, text)
     return {"reject": text}
 
 
