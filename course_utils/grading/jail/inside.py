@@ -1,7 +1,7 @@
 """A jailed process, from the fork on: it gives up what it may do, and then runs a task.
 
-Two processes are made. The first has PID 1 in its namespace and holds nothing: it waits for the
-second, which runs the task, and the kernel ends whatever is left when the first ends.
+It has PID 1 in its namespace, and the kernel ends whatever is left when it ends. Where a task asks
+for it, PID 1 holds nothing and only waits for a second process, which runs the task.
 """
 
 from __future__ import annotations
@@ -58,17 +58,17 @@ def become_jail(
     request: Mapping[str, Any],
     status: socket.socket,
     given: list[int],
-    alive: int,
+    alive: int | None,
 ) -> NoReturn:
     """Make this new process a jail, run one task in it, and end with its exit status.
 
     Args:
         place: where it was forked.
         slot: tells it from the others that run now.
-        request: the limits, and "folder" where there is no jail.
+        request: the limits, whether PID 1 is to be "apart", and "folder" where there is no jail.
         status: where is told why there is no jail.
         given: descriptors of the channel and, for one of a pair, of the peer.
-        alive: a descriptor that the first process keeps for as long as it lives.
+        alive: a descriptor that the first process keeps for as long as it lives, without a jail.
     """
     try:
         # Not yet told apart from its parent, it must not do what that one does at an interrupt.
@@ -80,7 +80,9 @@ def become_jail(
         else:
             home = HOME
             _give_up(place, slot, limits)
-        _run_in_another(home, given, alive, is_jail=place.procs is not None)
+        if request["apart"]:
+            _run_in_another(home, given, alive)
+        _run(home, given, is_jail=place.procs is not None)
     except BaseException as error:
         status.sendall(b"E" + f"{type(error).__name__}: {error}".encode() + b"\n")
     finally:
@@ -142,26 +144,27 @@ def _set_limits(limits: Mapping[str, Any], size: int | None) -> None:
                 raise
 
 
-def _run_in_another(home: str, given: list[int], alive: int, *, is_jail: bool) -> NoReturn:
+def _run_in_another(home: str, given: list[int], alive: int | None) -> NoReturn:
     """Run the task in another process; this one waits for it, and ends as it ended."""
     signal.pthread_sigmask(signal.SIG_BLOCK, [INTERRUPT, END])
-    if not is_jail and sys.platform == "linux":
+    if alive is not None and sys.platform == "linux":
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     pid = os.fork()
     if pid == 0:
         for number in (INTERRUPT, END):
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [INTERRUPT, END])
-        _run(home, given, is_jail=is_jail)
+        _run(home, given, is_jail=alive is None)
     signal.signal(INTERRUPT, lambda *_: _signal_all(pid, signal.SIGINT))
     signal.signal(END, lambda *_: _signal_all(pid, signal.SIGKILL))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [INTERRUPT, END])
-    os.closerange(0, alive)
-    os.closerange(alive + 1, 4096)
+    kept = 4096 if alive is None else alive
+    os.closerange(0, kept)
+    os.closerange(kept + 1, 4096)
     ended, status = 0, 0
     while ended != pid:
         ended, status = os.waitpid(-1, 0)
-    if not is_jail:
+    if alive is not None:
         _end_others(pid)
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)

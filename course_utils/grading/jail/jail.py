@@ -107,7 +107,7 @@ class Jail:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                started = template.start(limits, theirs, peer)
+                started = template.start(limits, theirs, peer, apart=task.apart)
             except JailError:
                 ours.close()
                 raise

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils.grading.jail.inside import END
+from course_utils.grading.jail.inside import END, INTERRUPT
 from course_utils.grading.jail.task import JailError
 from course_utils.grading.jail.template import receive, send
 
@@ -73,6 +73,7 @@ class Started:
     Args:
         told: tells its id, and its exit status when all of it has ended.
         is_jailed: whether the kernel ends the rest with its first process.
+        apart: whether that process only waits for the task's.
 
     Attributes:
         pid: its id as the template sees it, 0 until it is known.
@@ -80,8 +81,8 @@ class Started:
         status: its exit status; None until all of it has ended.
     """
 
-    def __init__(self, told: socket.socket, *, is_jailed: bool) -> None:
-        self.told, self._is_jailed = told, is_jailed
+    def __init__(self, told: socket.socket, *, is_jailed: bool, apart: bool) -> None:
+        self.told, self._is_jailed, self._apart = told, is_jailed, apart
         self.pid, self.host_pid = 0, 0
         self.status: int | None = None
         self._handle: int | None = None
@@ -105,7 +106,11 @@ class Started:
             self.status = -1
             raise JailError(_ENDED)
 
-    def signal(self, number: int) -> None:
+    def interrupt(self) -> None:
+        """Interrupt what runs."""
+        self._signal(INTERRUPT if self._apart else signal.SIGINT)
+
+    def _signal(self, number: int) -> None:
         """Send a signal to its first process, if that still runs."""
         try:
             if self._handle is not None:
@@ -119,7 +124,7 @@ class Started:
         """End all of it, now or as soon as its id is known."""
         self._is_to_end = True
         # Without a jail its first process ends the others, and then itself.
-        self.signal(signal.SIGKILL if self._is_jailed else END)
+        self._signal(signal.SIGKILL if self._is_jailed else END)
 
     def close(self) -> None:
         """Wait until all of it has ended, and let go of it."""
@@ -193,14 +198,23 @@ class StartedTemplate:
             self.close()
             raise JailError(_NO_JAIL.format(why=problem) if sandbox else f"Grading: {problem}.")
 
-    def start(self, limits: Limits, channel: socket.socket, peer: socket.socket | None) -> Started:
+    def start(
+        self, limits: Limits, channel: socket.socket, peer: socket.socket | None, *, apart: bool
+    ) -> Started:
         """Have one task begun; it reads what it is to do from its end of the channel.
+
+        Args:
+            limits: what it may use.
+            channel: its end of the channel.
+            peer: its end of the socket pair that two tasks share.
+            apart: whether PID 1 is another process.
 
         Raises:
             JailError: if the template has ended.
         """
         told, theirs = socket.socketpair()
-        request: dict[str, object] = {"limits": asdict(limits)}
+        apart = apart or self._folder is not None
+        request: dict[str, object] = {"limits": asdict(limits), "apart": apart}
         if self._folder is not None:
             request["folder"] = tempfile.mkdtemp(dir=self._folder)
         given = [one.fileno() for one in (theirs, channel, peer) if one is not None]
@@ -211,7 +225,7 @@ class StartedTemplate:
             except OSError:
                 told.close()
                 raise JailError(_ENDED) from None
-        return Started(told, is_jailed=self._folder is None)
+        return Started(told, is_jailed=self._folder is None, apart=apart)
 
     @property
     def is_alive(self) -> bool:

@@ -29,6 +29,9 @@ class Task:
         payload: what the function is given; anything that JSON has.
         files: what its working folder holds, by path from there.
         folder: the working folder's name.
+        apart: whether PID 1 is another process than the task's. It costs a fork more. Without it,
+            the task's process is not ended by a signal that it sends to itself, as PID 1 is not,
+            and orphaned processes stay as zombies.
 
     Raises:
         ValueError: if a path or the folder's name leads out of the working folder.
@@ -38,6 +41,7 @@ class Task:
     payload: Mapping[str, Any]
     files: Mapping[str, bytes] = field(default_factory=dict)
     folder: str = "lesson"
+    apart: bool = False
 
     def __post_init__(self) -> None:
         for name in self.files:

@@ -175,15 +175,14 @@ class _Running:
         alive: a descriptor that can be read when that process has ended.
     """
 
-    def __init__(self, pid: int, slot: int, alive: int, status: socket.socket) -> None:
-        self.pid, self.slot, self.alive, self._status = pid, slot, alive, status
-        handles = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
+    def __init__(self, pid: int, slot: int, alive: int | None, status: socket.socket) -> None:
+        self.pid, self.slot, self._status = pid, slot, status
+        self.alive = os.pidfd_open(pid) if alive is None else alive
+        handles = [self.alive] if alive is None else []
         try:
             socket.send_fds(status, [b"P%d\n" % pid], handles)
         except OSError:
             os.kill(pid, signal.SIGKILL)  # who asked for it has gone
-        for handle in handles:
-            os.close(handle)
 
     def end(self) -> None:
         """Take in its exit status, which is there only when all of the jail has ended."""
@@ -201,8 +200,10 @@ def _start(
 ) -> _Running:
     slot = next(n for n in range(UIDS) if n not in taken)
     status = socket.socket(fileno=descriptors[0])
-    alive, kept = os.pipe()
-    if place.procs is not None:
+    alive, kept = None, None
+    if place.procs is None:
+        alive, kept = os.pipe()
+    else:
         if place.pid_namespace is None:
             place.pid_namespace = os.open("self/ns/pid", os.O_RDONLY, dir_fd=place.procs)
         linux.unshare(linux.CLONE_NEWPID)
@@ -213,7 +214,8 @@ def _start(
         # So that the next one is not below this one.
         linux.setns(place.pid_namespace, linux.CLONE_NEWPID)
     for descriptor in (kept, *descriptors[1:]):
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
     return _Running(pid, slot, alive, status)
 
 

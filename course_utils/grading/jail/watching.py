@@ -7,7 +7,6 @@ import signal
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from course_utils.grading.jail.inside import INTERRUPT
 from course_utils.grading.jail.limits import MIB
 from course_utils.grading.jail.memory import used
 from course_utils.grading.jail.messages import Messages
@@ -130,7 +129,7 @@ class Watched:
             self.kill("It still ran after its tests had ended.")
         elif self._interrupted_at is None and now >= self._step_ends and self._started.pid:
             self._interrupted_at = now
-            self._started.signal(INTERRUPT)
+            self._started.interrupt()
         elif self._interrupted_at is not None and now >= self._interrupted_at + _GRACE_SECONDS:
             self.kill(
                 f"One step ran for longer than {limits.cell_seconds:g} seconds, "
