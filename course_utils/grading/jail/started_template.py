@@ -59,8 +59,8 @@ IMPORTED = (
     "langgraph.types",
 )
 _NO_JAIL = (
-    "This machine has no jail for students' code ({why}): use Linux with user namespaces, or "
-    "grade with --no-sandbox, where a student's code can read and change what you can."
+    "No jail can be made here: {why}. Grade on a Linux with user namespaces, or with --no-sandbox, "
+    "where students' code can do what you can."
 )
 
 

@@ -42,7 +42,7 @@ def main() -> None:
     try:
         place = _go_inside(wanted) if wanted["sandbox"] else inside.Place()
     except (OSError, KeyError) as error:
-        send(control, {"error": str(error)})
+        send(control, {"error": getattr(error, "strerror", None) or str(error)})
         return
     if wanted["sandbox"]:
         _stay_behind(control)
@@ -98,7 +98,7 @@ def _go_inside(wanted: dict[str, Any]) -> inside.Place:
         OSError: if this machine does not let us.
     """
     if sys.platform != "linux" or not is_known_processor():
-        raise OSError("it is not Linux on x86_64 or aarch64")
+        raise OSError("this is not Linux on x86_64 or aarch64")
     procs = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     tree = needed_tree(Path(wanted["course"]), map(Path, wanted["hidden"]))
     first_uid = _FIRST_UID + (os.getpid() << 8)

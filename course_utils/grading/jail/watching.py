@@ -124,7 +124,7 @@ class Watched:
         self.next_look = now + _LOOK_SECONDS
         limits = self._limits
         if now >= self._all_ends:
-            self.kill(f"It ran for longer than {limits.seconds:g} seconds.")
+            self.kill(f"It ran for longer than {_seconds(limits.seconds)}.")
         elif self._hurry_ends is not None and now >= self._hurry_ends:
             self.kill("It still ran after its tests had ended.")
         elif self._interrupted_at is None and now >= self._step_ends and self._started.pid:
@@ -132,7 +132,7 @@ class Watched:
             self._started.interrupt()
         elif self._interrupted_at is not None and now >= self._interrupted_at + _GRACE_SECONDS:
             self.kill(
-                f"One step ran for longer than {limits.cell_seconds:g} seconds, "
+                f"One step ran for longer than {_seconds(limits.cell_seconds)}, "
                 "and could not be interrupted."
             )
         elif self._started.pid:
@@ -194,7 +194,11 @@ class Watched:
     def _told_by_status(self) -> str:
         status = self._started.status or 0
         if status == _SIGXCPU:
-            return f"It used more than {self._limits.cpu_seconds} seconds of processor time."
+            return f"It used more than {_seconds(self._limits.cpu_seconds)} of processor time."
         if status > 128:
             return f"It was ended by signal {status - 128}."
         return f"It ended itself with the exit status {status}." if status else ""
+
+
+def _seconds(count: float) -> str:
+    return f"{count:g} second{'' if count == 1 else 's'}"

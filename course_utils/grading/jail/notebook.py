@@ -1,4 +1,4 @@
-"""The outputs of a notebook that ran inside, as the messages of an untrusted process have them."""
+"""A notebook's own run, seen from outside: its task, and its outputs, none of which is trusted."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import from_dict
 
+from course_utils.grading.jail.task import Task
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from nbformat import NotebookNode
 
     from course_utils.grading.jail.task import Ran
+
+RUNNER = "course_utils.grading.jail.notebook_run"
 
 _ENDED = "The kernel had ended before this cell was through."
 _BY_ITSELF = "A cell had ended it, perhaps with quit() or exit()."
@@ -19,6 +25,22 @@ _MOST_LINES = 1000
 _MIME = re.compile(r"[a-z]+/[A-Za-z0-9.+-]{1,100}", re.ASCII)
 _IS_JSON = re.compile(r"application/(.*\+)?json", re.ASCII)
 _SIZES = ("width", "height")
+
+
+def notebook_task(cells: Sequence[NotebookNode], files: Mapping[str, bytes], lesson: str) -> Task:
+    """Return the task that runs a notebook.
+
+    Args:
+        cells: all its cells.
+        files: what lies beside it.
+        lesson: the name of its folder.
+    """
+    given = [
+        {"id": str(cell.get("id", number)), "cell_type": cell.cell_type, "source": cell.source}
+        for number, cell in enumerate(cells)
+    ]
+    # Signals do there what they do in a kernel.
+    return Task(f"{RUNNER}:run_notebook", {"cells": given}, files, lesson, apart=True)
 
 
 def notebook_outputs(ran: Ran, count: int) -> list[list[NotebookNode]]:
