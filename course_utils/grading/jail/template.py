@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from course_utils.grading.jail import inside, linux
-from course_utils.grading.jail.forbidden_calls import is_known_processor
+from course_utils.grading.jail.forbidden_calls import filter_program, is_known_processor
 from course_utils.grading.jail.tree import UIDS, enter, needed_tree
 
 # Each template takes its users from here on, far above those that anybody has.
@@ -116,7 +116,8 @@ def _go_inside(wanted: dict[str, Any]) -> inside.Place:
         Path("/proc/self/uid_map").write_text(f"65534 {uid} 1", encoding="ascii")
         Path("/proc/self/gid_map").write_text(f"65534 {gid} 1", encoding="ascii")
     kept = enter(tree, first_uid)
-    return inside.Place(procs, first_uid if is_root else None, kept)
+    first = first_uid if is_root else None
+    return inside.Place(procs, first, kept, calls=filter_program())
 
 
 def _has_users(first: int) -> bool:

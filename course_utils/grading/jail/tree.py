@@ -156,14 +156,16 @@ def make_fresh(written: int, owner: int | None, kept: Iterable[tuple[str, str]])
     sizes = f"mode=755,size={written},nr_inodes={files}"
     linux.mount("jail", _FRESH_PLACE, "tmpfs", _SAFE | linux.MS_NOEXEC, sizes)
     for name, place in _FRESH.items():
-        folder = Path(_FRESH_PLACE, name)
-        folder.mkdir()
-        folder.chmod(0o1777 if name != "home" else 0o755)
-        if owner is not None and name == "home":
+        folder = f"{_FRESH_PLACE}/{name}"
+        os.mkdir(folder)  # noqa: PTH102 - each jail waits for it
+        if name != "home":
+            os.chmod(folder, 0o1777)  # noqa: PTH101, S103 - as /tmp is anywhere
+        elif owner is not None:
             os.chown(folder, owner, owner)
-        linux.mount(str(folder), place, None, linux.MS_BIND)
+        linux.mount(folder, place, None, linux.MS_BIND)
     for source, place in kept:
-        _bind(source, Path(place))
+        os.makedirs(place, exist_ok=True)  # noqa: PTH103
+        linux.mount(source, place, None, linux.MS_BIND | linux.MS_REC)
 
 
 def _is_below(path: Path, shown: set[Path], hidden: set[Path]) -> bool:
