@@ -11,6 +11,7 @@ from course_utils.cli.feedback import feedback
 from course_utils.cli.journal import journal
 from course_utils.cli.lab import lab
 from course_utils.cli.outputs import outputs
+from course_utils.cli.regrade import regrade
 from course_utils.cli.report import report
 from course_utils.cli.roster import roster
 
@@ -29,3 +30,4 @@ app.command()(due)
 app.command()(export)
 app.command()(feedback)
 app.command()(report)
+app.command()(regrade)

@@ -32,6 +32,8 @@ from course_utils.quiz import released
 from course_utils.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbformat import NotebookNode
 
 
@@ -69,15 +71,24 @@ _BEFORE_SAVING = [LockCells, ClearSolutions, ClearOutput, StripMetadata]
 # The gradebook keeps the hidden tests, and the release a checksum without them.
 _AFTER_SAVING = [ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata]
 
+_SAVED = [*_BEFORE_SAVING, CheckCellMetadata, ComputeChecksums]
+
 RELEASE = [
-    *_BEFORE_SAVING,
-    CheckCellMetadata,
-    ComputeChecksums,
+    *_SAVED,
     SaveCells,
     *_AFTER_SAVING,
     ReleaseFiles,
 ]
 """What `nbgrader generate_assignment` does to a lesson."""
+
+
+def kept_of(notebook: NotebookNode) -> NotebookNode:
+    """Return a lesson's notebook as the gradebook keeps it: with its hidden tests and checksums.
+
+    Raises:
+        RuntimeError: if the markers of solutions do not match.
+    """
+    return _through(_SAVED, notebook)
 
 
 def release_text(notebook: NotebookNode) -> str:
@@ -86,12 +97,18 @@ def release_text(notebook: NotebookNode) -> str:
     Raises:
         RuntimeError: if the markers of solutions or hidden tests do not match.
     """
+    released = _through([*_BEFORE_SAVING, *_AFTER_SAVING], notebook)
+    text = nbformat.writes(released)  # type: ignore[no-untyped-call]  # half-typed
+    return f"{text.rstrip()}\n"
+
+
+def _through(steps: Sequence[type[NbGraderPreprocessor]], notebook: NotebookNode) -> NotebookNode:
+    """Take a copy of a notebook through some steps."""
     resources: Resources = {}
     notebook = deepcopy(notebook)
-    for step in (*_BEFORE_SAVING, *_AFTER_SAVING):
+    for step in steps:
         notebook, resources = step()(notebook, resources)
-    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]  # half-typed
-    return f"{text.rstrip()}\n"
+    return notebook
 
 
 def _empty(folder: Path) -> None:

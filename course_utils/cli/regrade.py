@@ -1,0 +1,41 @@
+"""`hitl regrade`: one student again, or everybody after a test was corrected."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from course_utils.cli.course import opened_course
+from course_utils.printable import printable
+
+
+def regrade(
+    lesson: Annotated[str, typer.Argument(help="The lesson, as 01_interrupt_before.")],
+    student: Annotated[
+        str, typer.Option(metavar="PATTERN", help="Only these students, as ann or 'a*'.")
+    ] = "*",
+    test: Annotated[
+        str, typer.Option(metavar="NAME", help="Take this test from the lesson's source first.")
+    ] = "",
+) -> None:
+    """Grade again and say whose points changed. The release and what a person gave stay."""
+    # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.
+    from course_utils.grading.nbgrader import regrading  # noqa: PLC0415
+    from course_utils.grading.nbgrader.course import (  # noqa: PLC0415
+        check_lesson,
+        configuration_here,
+    )
+
+    with opened_course(regrading.RegradeError) as (course, gradebook):
+        check_lesson(course, gradebook, lesson)
+        if test and not regrading.correct_test(course, gradebook, lesson, test):
+            typer.echo(f"The gradebook has {test} already as it is in the source.")
+        before = regrading.points_of(gradebook, lesson)
+        try:
+            regrading.grade_again(course, configuration_here(), lesson, student)
+        finally:
+            changed = regrading.changes(before, regrading.points_of(gradebook, lesson))
+            for words in changed:
+                typer.echo(printable(words))
+            typer.echo("Nobody's points changed." if not changed else f"Changed: {len(changed)}.")
