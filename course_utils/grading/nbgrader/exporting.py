@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbgrader.plugins import ExportPlugin
 from pydantic import ValidationError
 
-from course_utils.grading.intake.class_list import find_students
+from course_utils.grading.intake.class_list import Entry, find_students
 from course_utils.grading.marking.record import RECORD_FILE, Record
 from course_utils.grading.nbgrader.course import CourseError
 from course_utils.grading.nbgrader.due_dates import apply_late_rule
@@ -26,7 +26,7 @@ from course_utils.plain_files import PlainFileError, read_plain
 from course_utils.printable import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from nbgrader.api import Gradebook, SubmittedAssignment
     from nbgrader.coursedir import CourseDirectory
@@ -59,15 +59,12 @@ def class_grades(
         raise CourseError(f"{unknown[0]} was never released. Released: {listed(released) or '-'}.")
     chosen = [name for name in sorted(released) if not lessons or name in lessons]
     submitted = Path(course.format_path(course.submitted_directory, ".", "."))
-    folders = {
-        name: {
-            entry.shown: entry.refused
-            for entry in find_students(submitted, name)
-            if entry.status != "nothing"
-        }
+    known = [one.id for one in roster(gradebook)]
+    entries = {
+        name: {entry.shown: entry for entry in find_students(submitted, name, known)}
         for name in chosen
     }
-    people = _people(gradebook, {student for found in folders.values() for student in found})
+    people = _people(gradebook, {student for found in entries.values() for student in found})
     if missing := [name for name in students if name not in people]:
         raise CourseError(f"There is no student {missing[0]!r}. `hitl roster` lists them.")
     wanted = [person for name, person in people.items() if not students or name in students]
@@ -75,8 +72,9 @@ def class_grades(
     for name in chosen:
         apply_late_rule(gradebook, name)
         rows = {row.student_id: row for row in released[name].submissions}
-        for person in wanted:
-            grades[person.id, name] = _grade(course, name, person, rows, folders[name])
+        for who in (person.id for person in wanted):
+            entry = entries[name].get(who, Entry(who))
+            grades[who, name] = _grade(course, name, entry, rows.get(who))
     told = [Lesson(name, released[name].max_score, released[name].duedate) for name in chosen]
     return ClassGrades(wanted, told, grades)
 
@@ -110,19 +108,15 @@ def _people(gradebook: Gradebook, found: Collection[str]) -> dict[str, Person]:
 
 
 def _grade(
-    course: CourseDirectory,
-    lesson: str,
-    person: Person,
-    rows: Mapping[str, SubmittedAssignment],
-    folders: Mapping[str, str],
+    course: CourseDirectory, lesson: str, entry: Entry, row: SubmittedAssignment | None
 ) -> Grade:
-    refused = folders.get(person.id)
-    row = rows.get(person.id)
-    if refused or row is None:
-        if refused is None:
-            return Grade("nothing")
-        return Grade("waits", refused or "Not graded yet.")
-    graded = Path(course.format_path(course.autograded_directory, person.id, lesson))
+    if entry.refused:
+        return Grade("waits", entry.refused)
+    if row is None and entry.status == "nothing":
+        return Grade("nothing", " ".join(entry.notes))
+    if row is None:
+        return Grade("waits", " ".join(["Not graded yet.", *entry.notes]))
+    graded = Path(course.format_path(course.autograded_directory, entry.student, lesson))
     if not (graded / f"{lesson}.ipynb").exists():
         return Grade("waits", "Grading did not finish.")
     waiting = [

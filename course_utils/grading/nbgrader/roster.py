@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbgrader.api import Student as StudentRow
 
+from course_utils.grading.intake.student_names import twin_key, why_not
 from course_utils.grading.reports.csv_files import numbered_rows, without_apostrophe
 from course_utils.plain_files import PlainFileError, read_plain
 
@@ -43,8 +44,6 @@ _HEADINGS = {
 }
 # Rows of Canvas's gradebook that are no student's.
 _NO_STUDENT = {"points possible", "student, test"}
-# nbgrader takes the first four for patterns; Formgrader puts ids into its markup and scripts.
-_NOT_IN_IDS = set("*?[]" + '<>"\\/')
 _ROUNDED = re.compile(r"\d[.,]?\d*E\+\d+")
 
 
@@ -99,7 +98,7 @@ def read_roster(path: Path) -> list[Student]:
         if problem := _problem(student):
             raise RosterError(f"{path}, line {line}: {problem} Nothing was changed.")
         # Folders are named after ids, and many disks take Ann and ann for one.
-        first, _ = students.setdefault(student.id.casefold(), (line, student))
+        first, _ = students.setdefault(twin_key(student.id), (line, student))
         if first != line:
             raise RosterError(
                 f"{path}, line {line}: the id {student.id!r} stands in line {first} too. "
@@ -207,8 +206,8 @@ def _problems(student: Student) -> Iterator[str]:
     name = student.id
     if not name:
         yield "the id is empty."
-    elif not name.isprintable() or name.startswith(".") or _NOT_IN_IDS & set(name):
-        yield f"nbgrader cannot work with the id {name!r}, which is also the name of a folder."
+    elif why := why_not(name) or ("has the character / in it" if "/" in name else ""):
+        yield f"nbgrader cannot work with the id {name!r}: it {why}."
     elif _ROUNDED.fullmatch(name):
         yield f"a spreadsheet rounded the id {name!r}. Format its column as text."
     for one in fields(student):
