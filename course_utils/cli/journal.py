@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,7 +17,6 @@ from course_utils.settings import SettingsError, is_address, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
     from course_utils.review.record.entries import JournalEntry
     from course_utils.review.record.journal import Journal
@@ -87,20 +85,16 @@ def _print(entries: list[JournalEntry], running: set[str]) -> None:
 
 
 def _export(entries: list[JournalEntry], running: set[str], name: str) -> None:
+    from course_utils.grading.reports.csv_files import csv_text, write_rows  # noqa: PLC0415
     from course_utils.review.record.words import RECORD, record_of  # noqa: PLC0415 - as above
 
-    with _opened(name) as file:
-        table = csv.DictWriter(file, RECORD)
-        table.writeheader()
-        table.writerows(record_of(entry, running) for entry in entries)
-    if name != "-":
-        typer.echo(f"{len(entries)} entries are in {name}.")
-
-
-def _opened(name: str) -> AbstractContextManager[Any]:
+    records = (record_of(entry, running) for entry in entries)
+    rows = [[record[heading] for heading in RECORD] for record in records]
     if name == "-":
-        return nullcontext(sys.stdout)
-    return Path(name).open("w", encoding="utf-8", errors="backslashreplace", newline="")
+        sys.stdout.write(csv_text(RECORD, rows))
+        return
+    write_rows(Path(name), RECORD, rows)
+    typer.echo(f"{len(entries)} entries are in {name}.")
 
 
 def _erase(kept: Journal, reviewer: str, *, sure: bool) -> None:

@@ -49,7 +49,6 @@ EMPTY_TEXT = "(an empty text)"
 NO_CALL = "to go on"
 UNCHANGED = "left as it was"
 _CELL_LENGTH, _VALUE_LENGTH = 400, 80
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -104,13 +103,11 @@ def row_of(entry: JournalEntry, running: Collection[str]) -> tuple[str, ...]:
 def record_of(entry: JournalEntry, running: Collection[str]) -> dict[str, str]:
     """Return all of an entry as the cells of an exported table, by their headings.
 
-    A cell that a spreadsheet would run as a formula begins with an apostrophe.
-
     Args:
         entry: of the journal.
         running: the threads that are being resumed right now.
     """
-    cells = {
+    return {
         "claimed_at": entry.claimed_at.isoformat(),
         "finished_at": entry.finished_at.isoformat() if entry.finished_at else "",
         "reviewer": entry.reviewer,
@@ -121,7 +118,6 @@ def record_of(entry: JournalEntry, running: Collection[str]) -> dict[str, str]:
         "outcome": _outcome(entry, running),
         "note": entry.note,
     }
-    return {name: f"'{cell}" if cell.startswith(_FORMULA) else cell for name, cell in cells.items()}
 
 
 def calls_of(asked: Any) -> list[tuple[str, Any]]:
