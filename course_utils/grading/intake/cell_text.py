@@ -11,7 +11,7 @@ from functools import lru_cache
 _HIDDEN = re.compile(r"BEGIN (HIDDEN TESTS|MARK SCHEME)")
 _MAGIC = re.compile(r"^\s*[%!?].*$", re.MULTILINE)
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+([^\W\d]\w*)", re.MULTILINE)
-_FENCE = re.compile(r"^\s*(```|~~~).*$", re.MULTILINE)
+_FENCED = re.compile(r"^ {0,3}(```|~~~)[^\n]*\n(.*?)^ {0,3}\1", re.MULTILINE | re.DOTALL)
 _MAX_PARSED = 100_000
 _MAX_LINES = 2000
 
@@ -36,7 +36,10 @@ def plain(text: str) -> str:
 
 def as_code(text: str, cell_type: str) -> str:
     """Return the code in a cell; one that was turned to Markdown may have put a fence around it."""
-    return text if cell_type == "code" else _FENCE.sub("", text)
+    if cell_type == "code":
+        return text
+    fenced = [code for _, code in _FENCED.findall(text)]
+    return plain("\n".join(fenced)) if fenced else text
 
 
 @lru_cache(maxsize=2048)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
+    from course_utils.grading.intake.places import Places
+
 Status = Literal["found", "nothing", "refused"]
 
 
@@ -34,7 +36,7 @@ class Entry:
         places: the folders and files that are named after the lesson, the best first.
         others: folders and files that may hold the lesson; read when `places` has no notebook.
         refused: why nothing can be taken, in sentences; empty when something can, or there is none.
-        notes: what an instructor has to know before anything is read, in sentences.
+        notes: what an instructor has to know of names and folders, in sentences; not for students.
     """
 
     student: str
@@ -138,21 +140,29 @@ def _of_folder(folder: Path, lesson: str, taken: Collection[str]) -> Entry:
     if folder.is_symlink():
         return Entry(name, refused=_link(folder))
     found = find_places(folder, lesson)
-    if found.unreadable:
-        command = f"chmod -R u+rX -- {quoted(str(found.unreadable))}"
-        return Entry(name, refused=f"Its folder cannot be opened. Allow reading it: {command}")
-    if why := why_not(name):
-        better = folder.with_name(better_name(name, taken))
-        refused = (
-            f"nbgrader cannot work with the name of this folder: it {why}. Rename the folder: "
-            f"{move_command(folder, better)}"
-        )
-        return Entry(name, refused=refused if found.named or found.others else "")
-    if links := [path for path in found.named if path.is_symlink()]:
-        return Entry(name, refused=_link(links[0]))
+    if name.startswith(".") and not found.named:
+        return Entry(name)
+    if refused := _refusal(folder, found, taken):
+        return Entry(name, refused=refused)
     if found.named and not found.others and not hold_files(found.named):
         return Entry(name, notes=(f"The folder {shown(found.named[0].name)} is empty.",))
     return Entry(name, tuple(found.named), tuple(found.others))
+
+
+def _refusal(folder: Path, found: Places, taken: Collection[str]) -> str:
+    """Say why nothing of a student's folder can be taken; empty when something can."""
+    if found.unreadable:
+        command = f"chmod -R u+rX -- {quoted(str(found.unreadable))}"
+        return f"Its folder cannot be opened. Allow reading it: {command}"
+    why = why_not(folder.name)
+    if why and (found.named or found.others):
+        better = folder.with_name(better_name(folder.name, taken))
+        command = move_command(folder, better)
+        return (
+            f"nbgrader cannot work with the name of this folder: it {why}. Rename the folder: "
+            f"{command}"
+        )
+    return next((_link(path) for path in found.named if path.is_symlink()), "")
 
 
 def _link(path: Path) -> str:

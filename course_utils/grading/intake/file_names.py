@@ -51,7 +51,7 @@ def is_called(name: str, lesson: str) -> bool:
     if number is None:
         return False
     words = wanted[number.end() :].strip("_")
-    return mine == words or (alone is not None and alone.group(2) == number.group(1))
+    return mine == words != "" or (alone is not None and alone.group(2) == number.group(1))
 
 
 def is_of_another(name: str, lesson: str) -> bool:

@@ -21,6 +21,7 @@ MAX_BYTES = 20_000_000
 TIMESTAMP = "timestamp.txt"
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz", ".xz", ".7z", ".rar")
 _MAX_FILES = 300
+_MAX_TOTAL = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def read_files(places: Iterable[Path], lesson: str) -> Handed:
         places: files and folders, the best first.
         lesson: the lesson's name.
     """
-    handed, allowance, read = Handed(), Allowance(), 0
+    handed, allowance, read, total = Handed(), Allowance(), 0, 0
     for place in places:
         for path in walk(place):
             name = shown("/".join(path.relative_to(place.parent).parts))
@@ -78,7 +79,8 @@ def read_files(places: Iterable[Path], lesson: str) -> Handed:
                 continue
             read += 1
             try:
-                content = read_plain(path, MAX_BYTES)
+                content = read_plain(path, max(0, min(MAX_BYTES, _MAX_TOTAL - total)))
+                total += len(content)
             except (OSError, ValueError) as error:
                 reason = error.reason if isinstance(error, PlainFileError) else "it is gone"
                 _sort_in(handed, HandedFile(name, problem=f"cannot be read: {reason}"), lesson)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from course_utils.grading.intake.cell_text import defined, same_code
 from course_utils.grading.intake.doubt import Doubt
+from course_utils.grading.intake.file_names import is_attempts
 from course_utils.grading.intake.found_attempts import FoundAttempts, find_attempts
 from course_utils.grading.intake.handed_files import Handed, HandedFile, read_files
 from course_utils.grading.intake.matching import equal_share
@@ -72,7 +73,8 @@ def locate(entry: Entry, released: ReleasedLesson) -> Located:
         entry: the student, as the class list has it.
         released: the lesson.
     """
-    handed = read_files(entry.places, released.name)
+    beside = [path for path in entry.others if is_attempts(path.name)]
+    handed = read_files((*entry.places, *beside) if entry.places else (), released.name)
     found = _of_files(handed, released)
     if found.restored is not None or not entry.others:
         return found
@@ -167,7 +169,7 @@ def _not_of(released: ReleasedLesson, cells: Sequence[HandedCell]) -> str:
     if asks and asks.most_common(1)[0][1] > own:
         return f"is the notebook of the lesson {asks.most_common(1)[0][0]}, not of {released.name}"
     wanted = {name for cell in released.cells if cell.is_solution for name in defined(cell.source)}
-    written = {name for cell in cells for name in defined(cell.source)}
+    written = {name for name in wanted if any(name in cell.source for cell in cells)}
     known = {cell.name for cell in released.cells if cell.name} & {c.grade_id for c in cells}
     if own or known or wanted & written or equal_share(released, cells):
         return ""
@@ -216,4 +218,6 @@ def _without_a_notebook(
         why = f"{none} there is no {lesson}.ipynb among the files: {files}. {ask}"
         waits.append(Doubt(why))
     unread = bool(bad or attempts.of_lesson)
-    return Located(None, "", attempts, times, bool(waits), (), tuple(waits), unread)
+    alone = f"Only {handed.timestamps[0].path} was handed in." if handed.timestamps else ""
+    notes = (alone,) if alone and not waits else ()
+    return Located(None, "", attempts, times, bool(waits), notes, tuple(waits), unread)

@@ -60,7 +60,7 @@ def match(released: ReleasedLesson, handed: Sequence[HandedCell]) -> Matched:
     _by_text(found, released.cells, handed, names)
     marks = set(found.of.values())
     for place, cell in enumerate(handed):
-        if place in found.of or not cell.source.strip():
+        if place in found.of or not (cell.source.strip() or cell.grade_id or cell.id):
             continue
         home = names.get(cell.grade_id, ids.get(cell.id, -1))
         home = _of_its_definition(home, cell, released.cells)

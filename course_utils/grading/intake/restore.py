@@ -189,6 +189,8 @@ def _with_ids(cells: Iterator[RestoredCell]) -> Iterator[RestoredCell]:
 
 def _told(notebook: Notebook, chosen: Mapping[int, Chosen]) -> Iterator[str]:
     """Say which locked cells were put back."""
+    if not notebook.matched.marked and notebook.handed:
+        yield "An editor dropped what marks the cells. They were known by their text."
     merged = {
         home for answer in chosen.values() for piece in answer.pieces for home in piece.merged
     }

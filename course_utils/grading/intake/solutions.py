@@ -62,9 +62,11 @@ def choose(notebook: Notebook, place: int) -> Chosen:
     elsewhere = _elsewhere(notebook, place, asked)
     if not worked and elsewhere:
         worked = elsewhere
-        chosen.notes.append(
-            f"The answer to {cell.name} stands in another cell of the notebook; it was taken."
-        )
+        pasted = not own and all(piece.place not in notebook.matched.of for piece in elsewhere)
+        if notebook.matched.marked or not pasted:
+            chosen.notes.append(
+                f"The answer to {cell.name} stands in another cell of the notebook; it was taken."
+            )
     elif worked and elsewhere:
         _doubt_locked(notebook, cell, worked, elsewhere, chosen)
     if not worked and not own:
@@ -85,7 +87,10 @@ def _elsewhere(notebook: Notebook, place: int, asked: frozenset[str]) -> list[Pi
     found = []
     for number, handed in enumerate(notebook.handed):
         home = notebook.matched.of.get(number)
-        if home == place or not asked & defined(as_code(handed.source, handed.cell_type)):
+        # To look for a name is quick; to parse five thousand cells is not.
+        if home == place or not any(name in handed.source for name in asked):
+            continue
+        if not asked & defined(as_code(handed.source, handed.cell_type)):
             continue
         piece = notebook.piece(number)
         if handed.cell_type != "code" and not parses(piece.text):

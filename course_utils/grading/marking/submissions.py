@@ -31,13 +31,14 @@ class Submission:
 
     Attributes:
         student: whose it is.
-        handed_in: whether there is anything of the lesson; if not, `notes` may say what there is.
+        handed_in: whether there is anything of the lesson; if not, `remarks` may say what there is.
         restored: the notebook, ready to be graded; None when none could be read, and the exercises
             wait for a person.
         quiz: the quiz with its scores; None for a lesson without one.
         handed_in_at: what its timestamp says, in UTC; None when nothing does.
         files: what goes beside the notebook when it is run.
-        notes: what was put right on the way in, or is worth knowing, in sentences.
+        notes: what was put right on the way in, for student and instructor, in sentences.
+        remarks: what the instructor has to know of names and folders, in sentences.
         flags: why a person has to look.
     """
 
@@ -48,12 +49,14 @@ class Submission:
     handed_in_at: datetime | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
 
     @property
     def problem(self) -> str:
         """All that an instructor is told of it, in sentences; empty when nothing is."""
-        return " ".join(dict.fromkeys((*(flag.why for flag in self.flags), *self.notes)))
+        reasons = (flag.why for flag in self.flags)
+        return " ".join(dict.fromkeys((*reasons, *self.remarks, *self.notes)))
 
 
 def read_submission(
@@ -69,11 +72,12 @@ def read_submission(
     """
     if entry.status != "found":
         flags = (Flag(why=entry.refused),) if entry.refused else ()
-        return Submission(entry.student, bool(entry.refused), notes=entry.notes, flags=flags)
+        handed_in = bool(entry.refused)
+        return Submission(entry.student, handed_in, remarks=entry.notes, flags=flags)
     found = locate(entry, released)
-    notes = [*entry.notes, *found.notes]
+    notes = list(found.notes)
     if not found.handed_in:
-        return Submission(entry.student, False, notes=tuple(notes))
+        return Submission(entry.student, False, remarks=(*entry.notes, *notes))
     quiz = score_quiz(bank, mode, found.attempts) if bank and mode else None
     moment, untimely = _handed_in_at(found.timestamps)
     files = {TIMESTAMP: found.timestamps[0]} if found.timestamps else {}
@@ -82,7 +86,10 @@ def read_submission(
     notes += [untimely] * bool(untimely) + ([quiz.note] if quiz and quiz.note else [])
     waits = (*found.waits, *(found.attempts.waits if quiz else ()))
     return Submission(
-        entry.student, True, found.restored, quiz, moment, files, tuple(notes), _flags(waits)
+        *(entry.student, True, found.restored, quiz, moment, files),
+        notes=tuple(notes),
+        remarks=entry.notes,
+        flags=_flags(waits),
     )
 
 
