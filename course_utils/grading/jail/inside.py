@@ -85,9 +85,15 @@ def become_jail(
             _run_in_another(home, given, alive)
         _run(home, given, is_jail=place.procs is not None)
     except BaseException as error:
-        status.sendall(b"E" + f"{type(error).__name__}: {error}".encode() + b"\n")
+        words = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        status.sendall(b"E" + words.encode() + b"\n")
     finally:
         os._exit(1)
+
+
+def try_out(_payload: object, channel: Channel, _peer: object) -> None:
+    """Run as a task that only shows that tasks can be run."""
+    channel.send({"runs": True})
 
 
 def _give_up(place: Place, slot: int, limits: Mapping[str, Any]) -> None:
@@ -150,6 +156,7 @@ def _run_in_another(home: str, given: list[int], alive: int | None) -> NoReturn:
     signal.pthread_sigmask(signal.SIG_BLOCK, [INTERRUPT, END])
     if alive is not None and sys.platform == "linux":
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+        linux.prctl(linux.PR_SET_PDEATHSIG, END)
     pid = os.fork()
     if pid == 0:
         for number in (INTERRUPT, END):
@@ -240,5 +247,7 @@ def _take(descriptor: int, home: Path) -> dict[str, Any]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(given.read(size))
     os.environ["HOME"] = str(home)
+    if str(home) != HOME:
+        os.environ["TMPDIR"] = str(home)  # without a jail, /tmp is everybody's
     os.chdir(folder)
     return task

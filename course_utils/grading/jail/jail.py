@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from course_utils.grading.jail.limits import Limits
-from course_utils.grading.jail.started_template import StartedTemplate
+from course_utils.grading.jail.started_template import NO_JAIL, StartedTemplate
 from course_utils.grading.jail.task import JailError, Ran, Task, encoded
 from course_utils.grading.jail.watching import Watched, watch
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Jail", "JailError", "Ran", "Task"]
 
+TRY_OUT = "course_utils.grading.jail.inside:try_out"
 _LIMITS = Limits()
 
 
@@ -26,7 +27,7 @@ class Jail:
     Each task runs in a process of its own, forked from one whose imports are done. It sees
     the interpreter, the packages and `course_utils`, read-only, and its working folder; no network,
     no other process, no file or variable of whoever grades. All that it started has ended when
-    `run` returns.
+    `run` returns. A process that was forked from this one needs a jail of its own.
 
     Args:
         sandbox: False runs tasks as plain processes, which can do what whoever grades can do.
@@ -44,6 +45,7 @@ class Jail:
         self._preload = tuple(preload)
         self._lock = threading.Lock()
         self._template = self._new_template()
+        self._try_out()
 
     def __enter__(self) -> Jail:
         return self
@@ -96,6 +98,15 @@ class Jail:
                 begun[0].close()
         watch(begun)
         return begun[0].ran, begun[1].ran
+
+    def _try_out(self) -> None:
+        try:
+            ran = self.run(Task(TRY_OUT, {}))
+            if not ran.messages:
+                raise JailError(NO_JAIL.format(why=ran.ended.rstrip(".") or "nothing ran"))
+        except JailError:
+            self.close()
+            raise
 
     def _begin(self, task: Task, limits: Limits, peer: socket.socket | None) -> Watched:
         written = encoded(task)

@@ -58,7 +58,7 @@ IMPORTED = (
     "langgraph.prebuilt",
     "langgraph.types",
 )
-_NO_JAIL = (
+NO_JAIL = (
     "No jail can be made here: {why}. Grade on a Linux with user namespaces, or with --no-sandbox, "
     "where students' code can do what you can."
 )
@@ -72,7 +72,7 @@ class Started:
 
     Args:
         told: tells its id, and its exit status when all of it has ended.
-        is_jailed: whether the kernel ends the rest with its first process.
+        folder: what it writes to where there is no jail; it goes with it.
         apart: whether that process only waits for the task's.
 
     Attributes:
@@ -81,8 +81,8 @@ class Started:
         status: its exit status; None until all of it has ended.
     """
 
-    def __init__(self, told: socket.socket, *, is_jailed: bool, apart: bool) -> None:
-        self.told, self._is_jailed, self._apart = told, is_jailed, apart
+    def __init__(self, told: socket.socket, folder: str | None, *, apart: bool) -> None:
+        self.told, self._folder, self._apart = told, folder, apart
         self.pid, self.host_pid = 0, 0
         self.status: int | None = None
         self._handle: int | None = None
@@ -124,7 +124,7 @@ class Started:
         """End all of it, now or as soon as its id is known."""
         self._is_to_end = True
         # Without a jail its first process ends the others, and then itself.
-        self._signal(signal.SIGKILL if self._is_jailed else END)
+        self._signal(signal.SIGKILL if self._folder is None else END)
 
     def close(self) -> None:
         """Wait until all of it has ended, and let go of it."""
@@ -134,6 +134,8 @@ class Started:
             except JailError:
                 break
         self.told.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
@@ -147,7 +149,7 @@ class Started:
         elif kind == b"X":
             self.status = int(words)
         else:
-            raise JailError(f"A jail could not be made: {words}.")
+            raise JailError(NO_JAIL.format(why=words))
 
 
 def _pid_of(handle: int) -> int:
@@ -196,7 +198,7 @@ class StartedTemplate:
         problem = "it ended at once" if answer is None else answer[0].get("error", "")
         if problem:
             self.close()
-            raise JailError(_NO_JAIL.format(why=problem) if sandbox else f"Grading: {problem}.")
+            raise JailError(NO_JAIL.format(why=problem) if sandbox else f"Grading: {problem}.")
 
     def start(
         self, limits: Limits, channel: socket.socket, peer: socket.socket | None, *, apart: bool
@@ -215,8 +217,9 @@ class StartedTemplate:
         told, theirs = socket.socketpair()
         apart = apart or self._folder is not None
         request: dict[str, object] = {"limits": asdict(limits), "apart": apart}
-        if self._folder is not None:
-            request["folder"] = tempfile.mkdtemp(dir=self._folder)
+        folder = None if self._folder is None else tempfile.mkdtemp(dir=self._folder)
+        if folder is not None:
+            request["folder"] = folder
         given = [one.fileno() for one in (theirs, channel, peer) if one is not None]
         with theirs:
             try:
@@ -225,7 +228,7 @@ class StartedTemplate:
             except OSError:
                 told.close()
                 raise JailError(_ENDED) from None
-        return Started(told, is_jailed=self._folder is None, apart=apart)
+        return Started(told, folder, apart=apart)
 
     @property
     def is_alive(self) -> bool:

@@ -19,6 +19,7 @@ UIDS = 256
 """How many jails of one template may run at a time as root, each with a user of its own."""
 
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
+_ENVIRONMENT = ("bin", "include", "lib", "lib64", "pyvenv.cfg", "share")
 _PACKAGES = {"site-packages", "dist-packages"}
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 # Of the host's /etc: where shared libraries are, which program has a name, and the time zone.
@@ -77,17 +78,23 @@ def needed_tree(course: Path, hidden: Iterable[Path]) -> Tree:
         hidden: folders that must not be seen, should they lie inside what is needed.
     """
     tree = Tree()
-    wanted = [*map(Path, _SYSTEM), Path(sys.base_prefix), Path(sys.prefix), Path(sys.executable)]
+    secret = {path.resolve() for path in hidden if not _PACKAGES & set(path.resolve().parts)}
+    wanted = [*map(Path, _SYSTEM), Path(sys.executable), course / "course_utils"]
+    for prefix in (Path(sys.base_prefix), Path(sys.prefix)):
+        # An environment may lie in the very folder of the course, among what is secret.
+        mixed = prefix.resolve() in secret
+        wanted += [prefix / part for part in _ENVIRONMENT] if mixed else [prefix]
     wanted += [Path(entry) for entry in sys.path if _PACKAGES & set(Path(entry).parts)]
-    for path in [*wanted, course / "course_utils"]:
+    for path in wanted:
         if path.is_absolute() and path.exists() and path.resolve() != Path("/"):
             tree.show(path)
-    for library in _loaded():
+    loaded = set(_loaded())
+    for library in loaded:
         if not tree.covers(library):
             tree.show(library.parent)
-    for folder in (path.resolve() for path in hidden):
-        in_packages = _PACKAGES & set(folder.parts)
-        if tree.covers(folder) and folder not in tree.shown and not in_packages:
+    for folder in secret:
+        has_library = any(folder in library.parents for library in loaded)
+        if tree.covers(folder) and folder not in tree.shown and not has_library:
             tree.hidden.add(folder)
     return tree
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,3 +109,10 @@ def test_a_course_inside_what_is_shown_is_hidden():
     assert not tree.covers(docs / "any")
     assert tree.covers(COURSE_ROOT / "course_utils")
     assert not tree.covers(COURSE_ROOT / "quizzes")
+
+
+def test_an_environment_in_the_courses_own_folder_hides_the_rest():
+    environment = Path(sys.prefix).resolve()
+    tree = needed_tree(COURSE_ROOT, [environment])
+    assert tree.covers(environment / "bin")
+    assert not tree.covers(environment / "grading")
