@@ -42,7 +42,7 @@ def main() -> None:
     wanted = read[0]
     try:
         place = _go_inside(wanted) if wanted["sandbox"] else inside.Place()
-    except (OSError, KeyError) as error:
+    except Exception as error:  # whatever it is, there is no jail
         send(control, {"error": getattr(error, "strerror", None) or str(error)})
         return
     if wanted["sandbox"]:

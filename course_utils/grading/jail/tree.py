@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass, field
@@ -222,7 +223,8 @@ def restrict_one_by_one(path: Path) -> None:
 
 
 def _unescaped(word: str) -> str:
-    return word.encode().decode("unicode_escape").encode("latin-1").decode(errors="replace")
+    # No codec can be loaded here: where they are is not mounted yet.
+    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), word)
 
 
 def _make_etc(first_uid: int) -> None:
