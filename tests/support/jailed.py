@@ -169,7 +169,7 @@ def _main(user: str, told: str) -> None:
             request = json.loads(line)
             limits = Limits(**{**asdict(Limits(cell_seconds=5.0)), **request["limits"]})
             result, outputs = ran(jail, request["cells"], limits)
-            left = used(template, 1 << 40).processes - 2
+            left = len(used(template, 1 << 40).pids) - 2
             answer = {"ended": result.ended, "outputs": outputs, "left": left}
             print(json.dumps(answer), flush=True)
 

@@ -6,6 +6,10 @@ import json
 from typing import Any
 
 from course_utils.grading.jail.channel import RAISED, STEP
+from course_utils.grading.jail.limits import MIB
+
+# A lesson sends two for each of its cells.
+_MOST = 10_000
 
 
 class Messages:
@@ -17,7 +21,7 @@ class Messages:
     Attributes:
         kept: the messages that have come.
         raised: the error with which the task says that it ended; "" for none.
-        is_too_long: whether more came than is taken; nothing is read any more then.
+        problem: a sentence, if more came than is taken; nothing is to be read any more then.
     """
 
     def __init__(self, most: int) -> None:
@@ -26,14 +30,16 @@ class Messages:
         self._part: list[bytes] = []
         self.kept: list[dict[str, Any]] = []
         self.raised = ""
-        self.is_too_long = False
+        self.problem = ""
 
     def take(self, data: bytes) -> bool:
         """Take in what was read; tell whether a step has begun."""
         self._size += len(data)
         if self._size > self._most:
-            self.is_too_long = True
-            self._part.clear()
+            self.problem = f"It printed more than {self._most // MIB} MiB."
+        elif len(self.kept) > _MOST:
+            self.problem = f"It sent more than {_MOST} messages."
+        if self.problem:
             return False
         *whole, rest = data.split(b"\n")
         begun = False

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from course_utils.grading.jail.limits import MIB
-from course_utils.grading.jail.memory import used
+from course_utils.grading.jail.memory import put_last, used
 from course_utils.grading.jail.messages import Messages
 from course_utils.grading.jail.task import Ran
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.1
 # How long a step may take to end after an interrupt, and the student's process after the tests'.
 _GRACE_SECONDS = 2.0
+# More processes than this at a time, and those of other students go first.
+_MANY = 8
 _READ_AT_ONCE = 1 << 16
 _SIGXCPU = 128 + int(signal.SIGXCPU)
 
@@ -155,10 +157,12 @@ class Watched:
 
     def _look_at_memory(self) -> None:
         limits = self._limits
-        memory, processes = used(self._started.host_pid, limits.memory)
+        memory, pids = used(self._started.host_pid, limits.memory)
+        if len(pids) > _MANY:
+            put_last(pids)
         if memory > limits.memory:
             self.kill(f"It used more than {limits.memory // MIB} MiB of memory.")
-        elif processes > limits.processes + 1:
+        elif len(pids) > limits.processes + 1:
             self.kill(f"It had more than {limits.processes} processes.")
 
     def _write(self) -> None:
@@ -182,11 +186,9 @@ class Watched:
             elif self._messages.take(data):
                 self._interrupted_at = None
                 self._step_ends = monotonic() + self._limits.cell_seconds
-            if self._messages.is_too_long:
+            if self._messages.problem:
                 self._is_open = False
-                self._ended = self._ended or (
-                    f"It printed more than {self._limits.printed // MIB} MiB."
-                )
+                self._ended = self._ended or self._messages.problem
                 self.kill("")
             elif not self.is_over and monotonic() >= self.next_look:
                 return  # a flood must not keep us from looking

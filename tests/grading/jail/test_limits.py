@@ -114,8 +114,10 @@ def test_a_flood_of_prints_is_cut_and_the_notebook_goes_on(jail: Jailed):
 
 
 def test_a_flood_of_messages_is_ended(jail: Jailed):
-    result = jail.run("import os\nwhile True: os.write(3, b'{}\\n' * 1000)", printed=MIB)
+    result = jail.run("import os\nwhile True: os.write(3, b'x' * 1000)", printed=MIB)
     assert (result.ended, result.left) == ("It printed more than 1 MiB.", 0)
+    result = jail.run("import os\nwhile True: os.write(3, b'{}\\n' * 1000)")
+    assert (result.ended, result.left) == ("It sent more than 10000 messages.", 0)
 
 
 def test_a_process_left_behind_is_ended(jail: Jailed):

@@ -136,4 +136,4 @@ def test_only_objects_of_json_are_messages():
     assert messages.take(sent[20:]) is True
     assert messages.kept == [{"a": 1}, {"step": "x"}]
     messages.take(b"x" * 1000)
-    assert messages.is_too_long
+    assert messages.problem == "It printed more than 0 MiB."
