@@ -180,7 +180,10 @@ def _with_stray(had: Entry, top: Path, lesson: str, *, trusted: bool) -> Entry:
         return replace(had, notes=(*had.notes, f"{said} {more}"))
     if trusted and not top.is_symlink():
         note = f"{said} Its name says whose it is, so it was taken."
-        return replace(had, places=(top,), notes=(*had.notes, note))
+        notes = (*had.notes, note)
+        if key(lesson) in key(top.name):
+            return replace(had, places=(top,), notes=notes)
+        return replace(had, others=(top,), notes=notes)
     folder = top.parent / had.student / lesson
     suffix = top.suffix if top.is_file() else ""
     command = f"mkdir -p -- {quoted(str(folder))} && "

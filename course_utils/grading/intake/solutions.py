@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from course_utils.grading.intake.pieces import Notebook
     from course_utils.grading.intake.released import ReleasedCell
 
+MAX_CELLS = 20
+"""Answers to one exercise that are compared; nobody has more, unless to keep grading busy."""
+
 
 @dataclass(slots=True)
 class Chosen:
@@ -57,7 +60,7 @@ def choose(notebook: Notebook, place: int) -> Chosen:
         return _written(notebook, place)
     chosen = Chosen()
     asked = defined(cell.source)
-    own = _pieces(notebook, notebook.cells.get(place, ()))
+    own = _pieces(notebook, notebook.cells.get(place, [])[:MAX_CELLS])
     worked = [piece for piece in own if not is_untouched(piece.text, cell.source)]
     elsewhere = _elsewhere(notebook, place, asked)
     if not worked and elsewhere:
@@ -84,8 +87,10 @@ def _pieces(notebook: Notebook, places: Iterable[int]) -> list[Piece]:
 
 def _elsewhere(notebook: Notebook, place: int, asked: frozenset[str]) -> list[Piece]:
     """Return the pieces of other cells that define what an exercise asks for."""
-    found = []
+    found: list[Piece] = []
     for number, handed in enumerate(notebook.handed):
+        if len(found) == MAX_CELLS:
+            break
         home = notebook.matched.of.get(number)
         # To look for a name is quick; to parse five thousand cells is not.
         if home == place or not any(name in handed.source for name in asked):
@@ -102,7 +107,14 @@ def _elsewhere(notebook: Notebook, place: int, asked: frozenset[str]) -> list[Pi
             continue
         if not is_untouched(piece.text, notebook.released[place].source):
             found.append(piece)
-    return found
+    # An answer may bring along what another exercise asks for; a cell for this one alone is better.
+    others = {
+        name
+        for number, other in enumerate(notebook.released)
+        if other.is_solution and number != place
+        for name in defined(other.source)
+    }
+    return [piece for piece in found if not (others - asked) & defined(piece.text)] or found
 
 
 def _doubt_locked(

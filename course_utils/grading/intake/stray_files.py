@@ -36,10 +36,11 @@ def whose(top: Path, lesson: str, known: Collection[str], people: Collection[str
     words = r"[\W_]*".join(map(re.escape, re.split(r"[\W_]+", lesson)))
     stem = re.sub(r"(\.[A-Za-z0-9]{1,8})+$", "", top.name)
     found = re.search(words, stem, re.IGNORECASE)
-    if not found:
-        return ""
-    before, after = stem[: found.start()].rstrip(_BETWEEN), stem[found.end() :].lstrip(_BETWEEN)
     by_key = {twin_key(name): name for name in sorted(people)}
+    if not found:
+        named = stem if stem in people else by_key.get(twin_key(stem), "")
+        return named if named != top.name and is_handed_in(top, lesson) else ""
+    before, after = stem[: found.start()].rstrip(_BETWEEN), stem[found.end() :].lstrip(_BETWEEN)
     for part in (before, after):
         if part and twin_key(part) in by_key:
             exact = part if part in people else by_key[twin_key(part)]

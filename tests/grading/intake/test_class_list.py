@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import unicodedata
 from typing import TYPE_CHECKING
@@ -145,6 +146,16 @@ def test_a_file_beside_the_folders_goes_to_a_student_who_is_known(
     read = read_submission(entry, None, None, released_lesson(LESSON))
     assert read.restored
     assert "lies beside the students' folders" in read.problem
+
+
+def test_an_archive_named_after_a_student_alone_is_read(tmp_path: Path) -> None:
+    hand_in(tmp_path / "away" / "ann", LESSON)
+    shutil.make_archive(str(tmp_path / "ann"), "zip", tmp_path / "away")
+    entry = listed(tmp_path, "ann")["ann"]
+    assert read_submission(entry, None, None, released_lesson(LESSON)).restored
+    other = released_lesson("02_state_next")
+    (of_other,) = (e for e in find_students(tmp_path, other.name, ["ann"]) if e.student == "ann")
+    assert not read_submission(of_other, None, None, other).handed_in
 
 
 def test_a_file_of_nobody_known_waits_with_a_command_that_works_as_printed(tmp_path: Path) -> None:

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from course_utils.grading.intake.cell_text import same_code
 from course_utils.grading.intake.restore import restore
 from course_utils.grading.intake.submitted import read_cells
+from tests.support.course import ROOT
 from tests.support.released import notebook, released_lesson, solutions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from course_utils.grading.intake.restore import Restored
 
 LESSON = "01_interrupt_before"
+ANSWERS = ROOT / "tests" / "lessons"
 RIGHT = solutions(LESSON)
 DRAFT = "def pending(graph, config):\n    return []"
 STUB = "def pending(graph, config):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
@@ -292,6 +296,22 @@ KINDS = {
     "test changed": Odd(changed_test, said="The text of pending-test is not the one that"),
     "test formatted by an editor": Odd(formatted_test),
 }
+
+
+@pytest.mark.parametrize("path", sorted(ANSWERS.glob("[0-9]*.yaml")), ids=lambda path: path.stem)
+def test_no_answer_that_a_learner_might_give_is_changed_or_doubted(path: Path) -> None:
+    lesson, right = released_lesson(path.stem), solutions(path.stem)
+    for answer in yaml.safe_load(path.read_text()):
+        name, text = answer["exercise"], answer["code"]
+        cells = notebook(path.stem, {**right, name: text})["cells"]
+        as_it_is = restore(lesson, read_cells(json.dumps({"cells": cells}).encode()))
+        lose_everything(cells)
+        lost = restore(lesson, read_cells(json.dumps({"cells": cells}).encode()))
+        for found in (as_it_is, lost):
+            got = found.solutions.get(name)
+            assert got == text.rstrip("\n") or got == text, f"{answer['name']}: {got!r}"
+            assert not found.waits, f"{answer['name']}: {found.waits}"
+        assert not as_it_is.notes
 
 
 def restored(change: Callable[[list[dict]], None]) -> Restored:
