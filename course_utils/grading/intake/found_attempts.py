@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from course_utils.grading.intake.doubt import Doubt
+from course_utils.plain_files import decoded
 from course_utils.printable import listed
 from course_utils.quiz.attempts import ATTEMPTS_FILE, Attempts, parse_attempts
 from course_utils.quiz.kept_lines import MAX_BYTES
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from course_utils.grading.intake.handed_files import HandedFile
     from course_utils.quiz.attempts import AttemptEvent
 
+_BETWEEN = re.compile(r"[\s,]*")
 _MISSING = (
     f"No {ATTEMPTS_FILE} was handed in, so there are no answers to score. The quiz writes it "
     "beside the notebook: hand in both files."
@@ -71,11 +75,27 @@ def find_attempts(files: Sequence[HandedFile], lesson: str) -> FoundAttempts:
 
 
 def _read(file: HandedFile) -> Attempts:
-    return (
-        Attempts()
-        if file.problem or len(file.content) > MAX_BYTES
-        else parse_attempts(file.content)
-    )
+    if file.problem or len(file.content) > MAX_BYTES:
+        return Attempts()
+    found = parse_attempts(file.content)
+    return found if found.events or not found.skipped else _laid_out_anew(file.content, found)
+
+
+def _laid_out_anew(content: bytes, found: Attempts) -> Attempts:
+    """Read answers that an editor laid out over several lines, or made one list of."""
+    text = decoded(content, "replace")
+    values: list[object] = []
+    at = len(text) - len(text.lstrip())
+    try:
+        while at < len(text):
+            value, end = json.JSONDecoder().raw_decode(text, at)
+            values += value if isinstance(value, list) else [value]
+            between = _BETWEEN.match(text, end)
+            at = between.end() if between else end
+    except (ValueError, RecursionError):
+        return found
+    again = parse_attempts("\n".join(map(json.dumps, values)).encode())
+    return again if again.events else found
 
 
 def _of(lesson: str, attempts: Attempts) -> list[AttemptEvent]:

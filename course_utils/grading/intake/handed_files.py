@@ -114,15 +114,19 @@ def _take(
         problem = "is an archive in an archive in an archive"
         handed.archives.append(HandedFile(file.path, problem=problem))
         return
+    found = False
     try:
         for path, content in unpacked(file.content, file.name, allowance, wanted):
-            inside = f"{file.path}/{shown(path)}"
+            found, inside = True, f"{file.path}/{shown(path)}"
             if content is None:
                 handed.passed_over.append(inside)
             else:
                 _take(handed, HandedFile(inside, content), lesson, allowance, depth + 1)
     except ArchiveError as error:
         handed.archives.append(HandedFile(file.path, problem=str(error)))
+        return
+    if not found:
+        handed.archives.append(HandedFile(file.path, problem="is an archive with nothing in it"))
 
 
 def _sort_in(handed: Handed, file: HandedFile, lesson: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-MAX_DEPTH = 5
+MAX_DEPTH = 20
 """Folders below a place that are looked into."""
 MAX_ENTRIES = 3000
 """Files and folders of a student that are looked at."""
@@ -53,8 +53,13 @@ def find_places(folder: Path, lesson: str) -> Places:
     for path in inside:
         if path.name == lesson or (not is_junk(path.name) and is_called(path.name, lesson)):
             found.named.append(path)
-        elif not is_junk(path.name) and not is_of_another(path.name, lesson):
+        elif is_junk(path.name):
+            continue
+        elif not is_of_another(path.name, lesson):
             found.others.append(path)
+        elif (stray := path / f"{lesson}.ipynb").is_file():
+            # This lesson's notebook in the folder of another lesson.
+            found.others.append(stray)
     _leave_out_links(found)
     found.unreadable = next((path for path in found.named if _is_closed(path)), None)
     return found

@@ -309,6 +309,22 @@ def attempts_out_of_order(folder: Path) -> None:
     path.write_text("".join(reversed(path.read_text().splitlines(keepends=True))))
 
 
+def attempts_as_a_list(folder: Path) -> None:
+    lines = (folder / "attempts.jsonl").read_text().splitlines()
+    (folder / "attempts.jsonl").write_text(json.dumps(list(map(json.loads, lines)), indent=2))
+
+
+def attempts_laid_out(folder: Path) -> None:
+    lines = (folder / "attempts.jsonl").read_text().splitlines()
+    text = "\n".join(json.dumps(json.loads(line), indent=2) for line in lines)
+    (folder / "attempts.jsonl").write_text(text)
+
+
+def empty_archive(folder: Path) -> None:
+    packed(folder)
+    zipfile.ZipFile(folder / "work.zip", "w").close()
+
+
 def old_version(folder: Path) -> None:
     path = folder / "attempts.jsonl"
     path.write_text(path.read_text().replace('"version":1', '"version":9'))
@@ -413,6 +429,19 @@ KINDS = {
     "attempts out of order": Odd(
         attempts_out_of_order, "answers were taken", "not all were written in order", points=3
     ),
+    "attempts as a list": Odd(attempts_as_a_list),
+    "attempts laid out by an editor": Odd(attempts_laid_out),
+    "empty zip": Odd(
+        empty_archive,
+        "No attempts.jsonl",
+        "work.zip is an archive with nothing in it",
+        solved=False,
+        points=0,
+    ),
+    "in the folder of another lesson": Odd(
+        lambda folder: folder.rename(folder.with_name(OTHER)), "No attempts.jsonl", points=0
+    ),
+    "eight folders down": Odd(nest(*"12345678"), f"{FOUND}{LESSON}/1/2/3/4/5/6/7/8/{NOTEBOOK}."),
     "answers to an old version": Odd(old_version, "to another version of a question", points=3),
 }
 
