@@ -11,6 +11,8 @@ import ast
 import re
 from textwrap import dedent
 
+from course_utils.grading.reports.check_counts import count_checks
+
 _HOW = re.compile(
     r"(?P<name>.{1,80}?) did not pass\. (?P<kind>This check failed|It ended with an error)"
     r"(?: after (?P<passed>\d+) checks? that passed)?:"
@@ -21,8 +23,6 @@ _THEIR_LINES = re.compile(r"^  line \d+: .*$", re.MULTILINE)
 # Numbers of two digits and more, and what stands between quotes.
 _VALUE = re.compile(r"\d\d+(?:\.\d+)?|(?<=\")[^\"\n]{2,}(?=\")|(?<=')[^'\n]{2,}(?=')")
 _ERROR = re.compile(r"^(?P<name>[A-Za-z_][\w.]*)(?:: |$)")
-_ANYWHERE = (ast.For, ast.While, ast.If, ast.Try, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_IN_PLACE = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Match)
 
 
 def told_of_a_test(words: str, visible: str, hidden: str) -> str:
@@ -55,42 +55,12 @@ def told_of_a_test(words: str, visible: str, hidden: str) -> str:
 
 
 def _is_visible(how: re.Match[str], words: str, visible: str, hidden: str) -> bool:
-    checks = _checks_in_a_row(visible)
-    if checks is not None:
-        return int(how["passed"] or 0) < checks
-    # Checks in a loop cannot be counted. Their words can be looked for.
+    passed, checks = int(how["passed"] or 0), count_checks(visible)
+    if passed < checks.least or passed >= checks.most:
+        return passed < checks.least
+    # The source does not say how often it checks. Then the words of the check can be looked for.
     called = re.search(r"^(?:Checked|Called): +(.+)$", words, re.MULTILINE)
     return bool(called and called[1] in visible and called[1] not in hidden)
-
-
-def _checks_in_a_row(source: str) -> int | None:
-    """Count the checks of a test; None where one of them may run never or several times."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return None
-    names = {
-        item.optional_vars.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.With)
-        for item in node.items
-        if isinstance(item.optional_vars, ast.Name)
-    }
-    inside = {
-        id(below)
-        for node in ast.walk(tree)
-        if isinstance(node, (*_ANYWHERE, *_IN_PLACE))
-        for below in ast.walk(node)
-    }
-    found = [node for node in ast.walk(tree) if _is_a_check(node, names)]
-    return None if any(id(node) in inside for node in found) else len(found)
-
-
-def _is_a_check(node: ast.AST, names: set[str]) -> bool:
-    match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
-            return name in names
-    return False
 
 
 def _other(words: str, visible: str, hidden: str) -> str:

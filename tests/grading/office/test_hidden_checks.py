@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import math
+
 import pytest
 
 from course_utils.exercises.exercise import ExerciseError, exercise
+from course_utils.grading.reports.check_counts import count_checks
 from course_utils.grading.reports.hidden_checks import told_of_a_test
+from course_utils.settings import COURSE_ROOT
 
 VISIBLE = """with exercise(1, double) as check:
     check.equal("double(2)", double(2), 4, "Multiply.")
@@ -66,8 +71,42 @@ def test_what_says_nothing_of_a_check_is_told(words: str) -> None:
     assert told_of_a_test(words, VISIBLE, HIDDEN) == words
 
 
-def test_checks_in_a_loop_are_told_by_their_words() -> None:
-    block = "with exercise(1, f) as check:\n    for n in (1, 2):\n        "
+@pytest.mark.parametrize(
+    ("body", "least", "most"),
+    [
+        ("    check.equal('a', 1, 1, '')\n    check.that('b', f(), '')", 2, 2),
+        ("    for n in (1, 2, 3):\n        both(n)\n    one()", 7, 7),
+        ("    for n in range(3):\n        one()", 0, math.inf),
+        ("    if n:\n        both(1)\n    else:\n        one()", 1, 2),
+        ("    try:\n        act()\n    except OSError:\n        both(1)\n    one()", 1, 3),
+        ("    [one() for n in many]\n    one()", 1, math.inf),
+        ("    perhaps()", 0, 1),
+        ("    no syntax", 0, math.inf),
+    ],
+)
+def test_checks_are_counted_in_the_source(body: str, least: float, most: float) -> None:
+    functions = (
+        "def one():\n    check.equal('a', 1, 1, '')\n"
+        "def both(n):\n    one()\n    check.that(str(n), n, '')\n"
+        "def perhaps():\n    if n:\n        return\n    one()\n"
+    )
+    assert count_checks(f"{functions}with exercise(1, f) as check:\n{body}") == (least, most)
+
+
+def test_of_every_test_of_the_course_a_visible_check_is_known() -> None:
+    unsure = []
+    for path in sorted((COURSE_ROOT / "notebooks").glob("*/*.ipynb")):
+        for cell in json.loads(path.read_text())["cells"]:
+            source = "".join(cell["source"])
+            visible, begin, _ = source.partition("### BEGIN HIDDEN TESTS")
+            graded = cell["metadata"].get("nbgrader", {})
+            if begin and graded.get("grade") and not count_checks(visible.rstrip()).least:
+                unsure.append(graded["grade_id"])
+    assert unsure == [], "a visible check that fails first would be taken for a hidden one"
+
+
+def test_checks_that_cannot_be_counted_are_told_by_their_words() -> None:
+    block = "with exercise(1, f) as check:\n    for n in many:\n        "
     loop = block + 'check.equal("f(n)", 1, 2, "A")'
     failed = "Exercise 1 did not pass. This check failed after 9 checks that passed:\n\n"
     words = f"{failed}Checked:   f(n)\nCame back: 1\nExpected:  2\nHint:      A"
