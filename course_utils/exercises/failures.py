@@ -56,7 +56,7 @@ def is_not_done(error: Exception, functions: _Functions) -> bool:
     if type(error) is not NotImplementedError or error.args:
         return False
     # LangGraph raises this too, where a checkpointer lacks a method.
-    steps = list(_steps(error))
+    steps = list(_steps(error, functions))
     return bool(steps) and steps[-1].code is _innermost(error) and _is_theirs(steps[-1], functions)
 
 
@@ -71,7 +71,7 @@ def told_error(error: Exception, functions: _Functions) -> str:
         error: what the test ended with.
         functions: what the learner wrote.
     """
-    steps = list(_steps(error))
+    steps = list(_steps(error, functions))
     theirs = next((n for n, step in enumerate(steps) if _is_theirs(step, functions)), len(steps))
     calls = [step.call for step in steps[:theirs][-1:]]
     lines = [_numbered(step) for step in steps[theirs:] if _is_theirs(step, functions)]
@@ -92,14 +92,17 @@ def _numbered(step: _Step) -> str:
     return "\n".join(f"  line {number}: {line}" for number, line in numbered)
 
 
-def _steps(error: Exception) -> Iterator[_Step]:
+def _steps(error: Exception, functions: _Functions) -> Iterator[_Step]:
     """Go through the lines of cells that were running, from the test's own on.
 
-    The test's is the outermost; whatever shares its globals is in a cell too.
+    The test's is the outermost; whatever shares its globals is in a cell too. Grading gives what
+    the learner wrote globals of its own.
     """
-    names = error.__traceback__.tb_frame.f_globals if error.__traceback__ else None
+    names = [getattr(function, "__globals__", None) for function in functions]
+    if error.__traceback__ is not None:
+        names.append(error.__traceback__.tb_frame.f_globals)
     for at in _all(error.__traceback__):
-        if at.tb_frame.f_globals is names:
+        if any(at.tb_frame.f_globals is each for each in names):
             yield _step(at)
 
 

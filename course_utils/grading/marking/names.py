@@ -42,6 +42,15 @@ def names_of(source: str) -> Names:
         return _NONE
 
 
+def is_python(source: str) -> bool:
+    """Tell whether a cell can be run at all."""
+    try:
+        compiled(as_python(source))
+    except (CellError, RecursionError):
+        return False
+    return True
+
+
 @lru_cache(maxsize=4096)
 def imports_of(source: str) -> str:
     """Return the import statements at a cell's top level; empty if it has none."""

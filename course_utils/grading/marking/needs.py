@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from course_utils.grading.jail.cells import CellError, as_python
-from course_utils.grading.marking.names import imports_of, names_of, statements_of
+from course_utils.grading.marking.names import imports_of, is_python, names_of, statements_of
 from course_utils.grading.marking.unit import Piece, Unit, Whose, Written
 from course_utils.grading.release import QUIZ_PREFIX
 
@@ -77,10 +77,15 @@ def _unit(lesson: ReleasedLesson, number: int, notebook: Sequence[Written]) -> U
     for_answer = _for_the_answer(lesson, number, notebook, answers, frozenset(functions))
     asked = [each.name for each in stubs if each.binds & functions]
     binding = [each.name for each in answers if each.binds & functions]
+    tested = [names_of(each) for each in (*(each.source for each in taken), test.source)]
+    tested_names = [names for each in tested for names in each]
+    helpers = frozenset().union(*(c.binds for c in for_answer if c.whose == "student"))
+    helpers &= frozenset().union(*(each.reads for each in for_answer))
     return Unit(
         test=test.name,
         points=test.points,
         functions=tuple(sorted(functions)),
+        helpers=tuple(sorted(helpers.difference(functions, _GIVEN, *tested_names))),
         answers=tuple(dict.fromkeys([*asked, *binding])),
         pieces=_pieces(taken, for_answer),
         source=as_python(test.source),
@@ -175,11 +180,15 @@ def _stubs(before: Sequence[ReleasedCell]) -> list[_Candidate]:
 def _answers(before: Sequence[ReleasedCell], notebook: Sequence[Written]) -> list[_Candidate]:
     """Return the solution cells as they were handed in; a lost one is as it was given."""
     handed_in = {cell.name: cell.source for cell in notebook if cell.name}
-    return [
-        _candidate((n, 0), cell.name, handed_in.get(cell.name, cell.source), "student")
-        for n, cell in enumerate(before)
-        if cell.is_solution and cell.cell_type == "code"
-    ]
+    found = []
+    for n, cell in enumerate(before):
+        if cell.is_solution and cell.cell_type == "code":
+            source = handed_in.get(cell.name, cell.source)
+            # One that is no Python is run too, and says so.
+            binding = source if is_python(source) else cell.source
+            binds = names_of(binding).binds
+            found.append(_Candidate((n, 0), cell.name, source, "student", binds))
+    return found
 
 
 def _own(

@@ -50,6 +50,7 @@ class Unit:
         test: the test cell's `grade_id`.
         points: what it is worth.
         functions: the names that the test takes from the answer: functions, classes or values.
+        helpers: what else the student's cells bind for the answer, and no cell of the test names.
         answers: the `grade_id` of the solution cells that are to bind them.
         pieces: what is run before the test, in order.
         source: the test cell, with its hidden part.
@@ -58,6 +59,7 @@ class Unit:
     test: str
     points: float
     functions: tuple[str, ...]
+    helpers: tuple[str, ...]
     answers: tuple[str, ...]
     pieces: tuple[Piece, ...]
     source: str

@@ -1,0 +1,115 @@
+"""The marks of a submission's exercises: each test by itself, in a fresh process in the jail."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from course_utils.grading.jail.limits import Limits
+from course_utils.grading.jail.task import Task
+from course_utils.grading.marking.audit import audit
+from course_utils.grading.marking.canaries import Canaries, Runs
+from course_utils.grading.marking.needs import units
+from course_utils.grading.marking.record import Flag, Mark
+from course_utils.grading.marking.verdicts import Verdict, read_verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from course_utils.grading.intake.released import ReleasedLesson
+    from course_utils.grading.marking.unit import Unit, Written
+    from course_utils.grading.marking.verdicts import OwnRun
+
+_TOGETHER = "course_utils.grading.jail.together:run_together"
+_WAITS = "The test passed. A person looks at this answer before it counts."
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """How exercises are marked: the same for all submissions of a batch.
+
+    Attributes:
+        jail: runs what students wrote.
+        apart: runs a test in one process and the answer in another; None where that cannot be
+            done with a test.
+        limits: what one run may use.
+        canaries: the wrong answers that the tests notice.
+    """
+
+    jail: Runs
+    apart: Callable[[Unit, Limits], Verdict | None]
+    limits: Limits = field(default_factory=Limits)
+    canaries: Canaries = field(default_factory=Canaries)
+
+
+def mark_exercises(
+    lesson: ReleasedLesson,
+    notebook: Sequence[Written],
+    marking: Marking,
+    own_runs: Mapping[str, OwnRun],
+) -> tuple[tuple[Mark, ...], tuple[Flag, ...]]:
+    """Mark every test cell of a submission.
+
+    A test that passes with the answer in a process of its own earns its points. Else it is run in
+    one process with the answer. There a pass earns them only if nothing is found that an answer
+    does not need; else it earns none before a person has looked, and there is a flag. Whatever
+    does not tell that it passed earns nothing. Where a mark and the notebook's own run differ,
+    there is a flag, and the mark stands.
+
+    Args:
+        lesson: the lesson, with its hidden tests.
+        notebook: the student's code cells, in order, with everything put back.
+        marking: how it is done.
+        own_runs: how the test cells ended when the notebook was run, by `grade_id`; of one that
+            is missing nothing is compared.
+    """
+    marks, flags = [], list[Flag]()
+    for unit in units(lesson, notebook):
+        if not unit.points:
+            continue
+        verdict = _verdict(unit, marking)
+        earned = verdict.passed and not verdict.evidence
+        words = _WAITS if verdict.evidence else verdict.words
+        points = unit.points if earned else 0.0
+        marks.append(Mark(cell=unit.test, points=points, maximum=unit.points, words=words))
+        flags += _flags(unit, verdict, own_runs.get(unit.test), notebook)
+    return tuple(marks), tuple(flags)
+
+
+def _verdict(unit: Unit, marking: Marking) -> Verdict:
+    """Return the verdict of a test; with evidence, if its pass may be none."""
+    apart = marking.apart(unit, marking.limits)
+    if apart is not None and (apart.passed or apart.words.endswith(": not done yet.")):
+        return apart
+    word = secrets.token_hex(16)
+    canaries = marking.canaries.of(unit, marking.jail, marking.limits)
+    payload = {"unit": unit.as_data(), "verdict": word, "canaries": canaries}
+    ran = marking.jail.run(Task(_TOGETHER, payload), marking.limits)
+    verdict = read_verdict(ran, word, canaries)
+    if not verdict.passed:
+        return verdict
+    return Verdict(passed=True, words=verdict.words, evidence=(*audit(unit), *verdict.evidence))
+
+
+def _flags(
+    unit: Unit, verdict: Verdict, own: OwnRun | None, notebook: Sequence[Written]
+) -> Iterator[Flag]:
+    if verdict.evidence:
+        why = "The test passed, and the answer does what no answer needs. It has no points yet."
+        yield Flag(cell=unit.test, why=why, evidence="\n".join(verdict.evidence))
+    elif own is None or own.passed == verdict.passed:
+        return
+    elif own.passed:
+        why = "The test passed in the notebook, and not with the answer alone. It has no points."
+        yield Flag(cell=unit.test, why=why, evidence=verdict.words)
+    elif not _is_above_its_answer(unit, notebook):
+        why = "The test passed with the answer alone, and not in the notebook. It has its points."
+        yield Flag(cell=unit.test, why=why, evidence=own.why)
+
+
+def _is_above_its_answer(unit: Unit, notebook: Sequence[Written]) -> bool:
+    """Tell a test that was moved, so that it cannot pass when all cells run in order."""
+    names = [cell.name for cell in notebook]
+    places = [names.index(name) for name in unit.answers if name in names]
+    return unit.test in names and any(names.index(unit.test) < place for place in places)

@@ -1,0 +1,180 @@
+"""From a verdict to points and flags; nothing here runs a test."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from course_utils.grading.intake.released import ReleasedLesson
+from course_utils.grading.jail.limits import Limits
+from course_utils.grading.jail.task import Ran, Task
+from course_utils.grading.marking.exercises import Marking, mark_exercises
+from course_utils.grading.marking.unit import Unit, Written
+from course_utils.grading.marking.verdicts import OwnRun, Verdict, own_run
+from tests.support.released_lesson import code
+
+LESSON = ReleasedLesson(
+    "01_small",
+    (
+        code("double", "def double(number):\n    raise NotImplementedError()", solution=True),
+        code("test", "assert double(2) == 4", 4),
+    ),
+)
+ANSWER = Written("double", "def double(number):\n    return number + number")
+TEST = Written("test", "assert double(2) == 4")
+PASSED, FAILED = Verdict(passed=True, words="It passed."), Verdict(passed=False, words="No.")
+OWN_PASSED, OWN_FAILED = OwnRun(passed=True), OwnRun(passed=False, why="NameError")
+
+
+@dataclass
+class Told:
+    """A jail that says what it is told to say of a run together, and keeps what it was asked."""
+
+    message: dict[str, Any] | None = None
+    ended: str = ""
+    asked: list[Task] = field(default_factory=list)
+
+    def run(self, task: Task, _limits: Limits) -> Ran:
+        self.asked.append(task)
+        if task.entry.endswith(":try_wrong_answers"):
+            return Ran(({"fails": {"returns nothing": 0.01, "returns a text": 0.02}},), "")
+        if self.message is None:
+            return Ran((), self.ended)
+        return Ran(({"verdict": task.payload["verdict"], **self.message},), self.ended)
+
+
+def told(**message: Any) -> Told:
+    noticed = ["returns nothing", "returns a text"]
+    return Told({"passed": True, "words": "", "evidence": [], "noticed": noticed, **message})
+
+
+def marked(jail: Told, apart: Verdict | None, own: OwnRun | None = None, answer: Written = ANSWER):
+    def mark_apart(unit: Unit, _limits: Limits) -> Verdict | None:
+        return apart
+
+    own_runs = {} if own is None else {"test": own}
+    marks, flags = mark_exercises(LESSON, [answer, TEST], Marking(jail, mark_apart), own_runs)
+    return marks[0].points, marks[0].words, [flag.why for flag in flags], flags
+
+
+def test_a_pass_apart_earns_the_points_and_nothing_runs_together():
+    jail = told()
+    assert marked(jail, PASSED)[:3] == (4, "It passed.", [])
+    assert jail.asked == []
+
+
+def test_what_is_not_done_yet_is_not_run_again():
+    jail = told()
+    undone = Verdict(passed=False, words="Exercise 1: not done yet.")
+    assert marked(jail, undone)[:2] == (0, "Exercise 1: not done yet.")
+    assert jail.asked == []
+
+
+@pytest.mark.parametrize("apart", [None, FAILED])
+def test_else_a_clean_pass_together_earns_them(apart: Verdict | None):
+    assert marked(told(words="It passed."), apart)[:3] == (4, "It passed.", [])
+
+
+def test_a_failure_together_tells_its_words():
+    assert marked(told(passed=False, words="Came back: 3"), FAILED)[:3] == (0, "Came back: 3", [])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"evidence": ["sys._getframe: double, line 2"]},
+        {"noticed": ["returns nothing"]},
+        {"noticed": None},
+        {"evidence": "none"},
+    ],
+    ids=str,
+)
+def test_a_pass_with_evidence_waits_for_a_person(message: dict[str, Any]):
+    points, words, whys, flags = marked(told(**message), None, OWN_PASSED)
+    assert (points, len(flags)) == (0, 1), whys
+    assert words == "The test passed. A person looks at this answer before it counts."
+    assert flags[0].evidence
+
+
+def test_what_stands_in_the_answer_is_evidence_too():
+    cheat = Written("double", "import sys\ndef double(number):\n    return 4")
+    points, _, _, flags = marked(told(), None, answer=cheat)
+    assert (points, [flag.evidence for flag in flags]) == (
+        0,
+        ["double, line 1: it imports sys: import sys"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("jail", "words"),
+    [
+        (Told(), "The test did not come to its end, so it counts as not passed."),
+        (
+            Told(ended="It ran for longer than 30 seconds."),
+            "The test did not come to its end, so it counts as not passed."
+            " It ran for longer than 30 seconds.",
+        ),
+        (
+            Told({"verdict": "guessed", "passed": True}),
+            "The test did not come to its end, so it counts as not passed.",
+        ),
+        (
+            told(passed="yes"),
+            "The test did not come to its end, so it counts as not passed.",
+        ),
+    ],
+)
+def test_whatever_does_not_say_that_it_passed_earns_nothing(jail: Told, words: str):
+    assert marked(jail, None)[:3] == (0, words, [])
+
+
+def test_where_the_mark_and_the_notebooks_own_run_agree_there_is_no_flag():
+    assert marked(told(), PASSED, OWN_PASSED)[2] == []
+    assert marked(told(passed=False), None, OWN_FAILED)[2] == []
+
+
+def test_a_pass_in_the_notebook_alone_is_flagged():
+    points, _, whys, flags = marked(told(passed=False, words="NameError"), None, OWN_PASSED)
+    assert points == 0
+    assert whys == [
+        "The test passed in the notebook, and not with the answer alone. It has no points."
+    ]
+    assert flags[0].evidence == "NameError"
+
+
+def test_a_pass_of_the_answer_alone_keeps_its_points_and_is_flagged():
+    ended = own_run([], None, "The notebook ran for longer than 180 seconds.")
+    points, _, whys, flags = marked(told(), PASSED, ended)
+    assert points == 4
+    assert whys == [
+        "The test passed with the answer alone, and not in the notebook. It has its points."
+    ]
+    assert flags[0].evidence == (
+        "The cell was not run. The notebook ran for longer than 180 seconds."
+    )
+
+
+def test_a_test_that_was_moved_above_its_answer_is_no_flag():
+    marking = Marking(told(), lambda *_: PASSED)
+    marks, flags = mark_exercises(LESSON, [TEST, ANSWER], marking, {"test": OWN_FAILED})
+    assert (marks[0].points, flags) == (4, ())
+
+
+def test_the_wrong_answers_of_a_test_are_found_out_once():
+    jail = told()
+    marking = Marking(jail, lambda *_: None)
+    for answer in (ANSWER, Written("double", "def double(number):\n    return 2 * number")):
+        mark_exercises(LESSON, [answer, TEST], marking, {})
+    entries = [task.entry.partition(":")[2] for task in jail.asked]
+    assert entries == ["try_wrong_answers", "run_together", "run_together"]
+    assert jail.asked[0].payload["unit"]["pieces"] == ()
+    words = [task.payload["verdict"] for task in jail.asked[1:]]
+    assert len(set(words)) == 2, "each verdict bears a word of its own"
+
+
+def test_how_a_cell_ended_in_the_notebook_is_read_from_its_outputs():
+    stream = {"output_type": "stream", "name": "stderr", "text": "a warning"}
+    error = {"output_type": "error", "ename": "NameError", "evalue": "no name", "traceback": []}
+    assert own_run([stream], 3) == OwnRun(passed=True)
+    assert own_run([stream, error], 3) == OwnRun(passed=False, why="no name")
+    assert own_run([], None) == OwnRun(passed=False, why="The cell was not run.")
