@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from course_utils.grading.intake.cell_text import as_code, defined, plain, visible
+from course_utils.grading.intake.cell_text import as_code, defined, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +77,7 @@ def match(released: ReleasedLesson, handed: Sequence[HandedCell]) -> Matched:
 def equal_share(released: ReleasedLesson, handed: Sequence[HandedCell]) -> float:
     """Return which share of the released cells stands in a notebook unchanged, from 0 to 1."""
     texts = {plain(cell.source) for cell in handed}
-    wanted = [plain(visible(cell.source)) for cell in released.cells]
+    wanted = [plain(cell.given) for cell in released.cells]
     return sum(text in texts for text in wanted) / max(1, len(wanted))
 
 
@@ -89,7 +89,7 @@ def _by_text(
 ) -> None:
     places: dict[str, list[int]] = defaultdict(list)
     for place, cell in enumerate(released):
-        places[plain(visible(cell.source))].append(place)
+        places[plain(cell.given)].append(place)
     for number, handed_cell in enumerate(handed):
         text = plain(handed_cell.source)
         homes = places.get(text, []) if text else []
@@ -136,7 +136,7 @@ def _by_likeness(
     free = _first(place for place in range(len(handed)) if place not in found.of)
     taken = set(found.of.values())
     for home, cell in enumerate(released):
-        text = plain(visible(cell.source))
+        text = plain(cell.given)
         # Short cells are alike that have nothing to do with each other.
         if home in taken or cell.is_solution or not free or len(text) < _MIN_ALIKE:
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from course_utils.grading.intake.cell_text import as_code, plain, visible, without
+from course_utils.grading.intake.cell_text import as_code, plain, without
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Notebook:
     def blocks(self) -> dict[int, str]:
         """The code cells of the lesson that are no solutions and long enough to be known again."""
         texts = {
-            place: plain(visible(cell.source))
+            place: plain(cell.given)
             for place, cell in enumerate(self.released)
             if cell.cell_type == "code" and not cell.is_solution
         }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from course_utils.grading.intake.cell_text import visible
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,12 +22,20 @@ class ReleasedCell:
         cell_type: what kind of cell it is.
         source: its text. A test cell has its hidden part; a solution cell holds the given start.
         nbgrader: nbgrader's metadata, schema 3; empty for a cell that nbgrader does not know.
+        handed_out: its text in the release that students have, where that was read. A test that
+            was corrected since has another `source`.
     """
 
     id: str
     cell_type: CellType
     source: str
     nbgrader: Mapping[str, Any] = field(default_factory=dict)
+    handed_out: str | None = None
+
+    @property
+    def given(self) -> str:
+        """Its text as students got it, without a hidden part."""
+        return visible(self.source if self.handed_out is None else self.handed_out)
 
     @property
     def name(self) -> str:

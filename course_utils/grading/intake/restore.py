@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from course_utils.grading.intake.cell_text import is_untouched, plain, same_code, visible, without
+from course_utils.grading.intake.cell_text import is_untouched, plain, same_code, without
 from course_utils.grading.intake.matching import match
 from course_utils.grading.intake.pieces import Notebook
 from course_utils.grading.intake.solutions import Chosen, choose
@@ -166,12 +166,12 @@ def _own_text(notebook: Notebook, number: int, home: int | None, shown: set[int]
     if cell.cell_type == "code":
         piece = notebook.piece(number)
         return piece.text if home in piece.merged else ""
-    more = without(cell.source, visible(released.source))
+    more = without(cell.source, released.given)
     return cell.source if more is None else more
 
 
 def _same(cell: HandedCell, released: ReleasedCell) -> bool:
-    return same_code(cell.source, visible(released.source))
+    return same_code(cell.source, released.given)
 
 
 def _with_ids(cells: Iterator[RestoredCell]) -> Iterator[RestoredCell]:

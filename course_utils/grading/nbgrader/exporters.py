@@ -115,7 +115,8 @@ class SubmissionExporter(NotebookExporter):
         with _told_plainly(self.log):
             self.bank = lesson_bank(lesson, settings().quizzes)
             mode = released_mode(self.bank, self._questions)
-        self._released = from_gradebook(course.db_url, lesson)
+        release = self._questions.with_name(f"{lesson}.ipynb")
+        self._released = from_gradebook(course.db_url, lesson, release)
         submitted = _folder(course, course.submitted_directory, ".")
         entries = [
             entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.api import Gradebook, MissingEntry
 
@@ -12,6 +13,7 @@ from course_utils.neighbours.nbgrader import released_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -24,21 +26,35 @@ _NEW_CELL: Mapping[str, Callable[..., NotebookNode]] = {
 }
 
 
-def from_gradebook(db_url: str, lesson: str) -> ReleasedLesson:
-    """Return the cells of a lesson that nbgrader knows, as they were when it was released."""
+def from_gradebook(db_url: str, lesson: str, release: Path) -> ReleasedLesson:
+    """Return the cells of a lesson that nbgrader knows, as they were when it was released.
+
+    Args:
+        db_url: the gradebook's address.
+        lesson: the lesson.
+        release: its notebook in the folder of releases, with the texts that students have.
+    """
     with Gradebook(db_url) as gradebook:
         try:
             notebook = gradebook.find_notebook(lesson, lesson)
         except MissingEntry:
             return ReleasedLesson(lesson, ())
-        metadata = dict(released_metadata(notebook))
-        return ReleasedLesson(
-            lesson,
-            tuple(
-                ReleasedCell(cell.name, cell.cell_type, cell.source, metadata[cell.name])
-                for cell in notebook.source_cells
-            ),
+        metadata, given = dict(released_metadata(notebook)), _handed_out(release)
+        cells = (
+            ReleasedCell(
+                one.name, one.cell_type, one.source, metadata[one.name], given.get(one.name)
+            )
+            for one in notebook.source_cells
         )
+        return ReleasedLesson(lesson, tuple(cells))
+
+
+def _handed_out(release: Path) -> dict[str, str]:
+    if not release.exists():
+        return {}
+    notebook = nbformat.read(release, 4)  # type: ignore[no-untyped-call]  # half-typed
+    named = ((cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in notebook.cells)
+    return {name: cell.source for name, cell in named if name}
 
 
 def notebook_of(restored: Restored, released: ReleasedLesson, words: str = "") -> NotebookNode:

@@ -42,6 +42,9 @@ def test_a_corrected_test_is_marked_again_and_nothing_else_changes(graded: Cours
         "bob: double-test had 4 points and has 0.\n"
         "Changed: 2.\n"
     )
+    problems = graded.root / "grading" / "problems.csv"
+    said = problems.read_text() if problems.exists() else ""
+    assert "double-test" not in said, f"it says that students changed the test:\n{said}"
     assert scores(graded, "ann")["double-more"] == 2, "only the test that was named is taken"
     assert (graded.released / f"{lesson}.ipynb").read_bytes() == released
     set_test(graded, "double-test", "assert double(2) == 4")
