@@ -31,6 +31,7 @@ _RUN = (
 # What lessons import, what runs them, and what their first cells load late.
 IMPORTED = (
     "course_utils.checkpoints",
+    "course_utils.grading.jail.notebook_run",
     "course_utils.exercises.exercise",
     "course_utils.model",
     "course_utils.quiz.bank",
