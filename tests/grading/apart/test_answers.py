@@ -1,0 +1,57 @@
+"""Kept answers, marked by a process that runs none of them."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course_utils.grading.jail.jail import Jail
+from course_utils.grading.marking.apart import mark_apart
+from tests.support.lesson import NOTEBOOKS, Answer, Lesson
+from tests.support.units import units_of
+
+if TYPE_CHECKING:
+    from course_utils.grading.marking.verdicts import Verdict
+
+# What these tests take from an answer cannot be had from another process.
+ELSEWHERE = {
+    "recover": "it shares the lesson's graph and its list",
+    "carry-on": "its test starts a Python with the answer's text",
+    "decide": "it shares a folder, and its test runs the answer's text",
+    "supervise of 09": "it returns an agent",
+    "pay-once": "its test starts a Python with the answer's text",
+}
+WRONG = 3
+EXERCISES = [
+    (lesson, exercise)
+    for lesson in map(Lesson, NOTEBOOKS)
+    for exercise in lesson.exercises
+    if not {exercise, f"{exercise} of {lesson.name[:2]}"} & ELSEWHERE.keys()
+]
+
+
+def name(value: object) -> str:
+    return value.name[:2] if isinstance(value, Lesson) else str(value)
+
+
+def test_most_exercises_are_marked_apart():
+    assert len(EXERCISES) == 26, [exercise for _, exercise in EXERCISES]
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES, ids=name)
+def test_a_right_answer_passes_apart_and_a_wrong_one_does_not(
+    plain: Jail, lesson: Lesson, exercise: str
+):
+    reference = Answer(exercise, "the reference", lesson.reference(exercise))
+    kept = [answer for answer in lesson.answers() if answer.exercise == exercise]
+    right, wrong = [a for a in kept if not a.says], [a for a in kept if a.says]
+    # In one process all of them are tried, by the test of the lessons; three for each here.
+    answers = [reference, *right, *wrong[:WRONG]]
+    for answer in answers:
+        told: list[Verdict | None] = []
+        for unit in units_of(lesson, exercise, answer.code):
+            told.append(mark_apart(plain, unit))
+            if told[-1] is None or not told[-1].passed:
+                break
+        assert told, f"{exercise} has no test"
+        passed = told[-1] is not None and told[-1].passed
+        assert passed == (not answer.says), f"{answer.name}: {told}"

@@ -1,0 +1,52 @@
+"""A lesson's tests with an answer in its place, as grading runs them."""
+
+from course_utils.grading.intake.released import ReleasedCell, ReleasedLesson
+from course_utils.grading.marking.needs import units
+from course_utils.grading.marking.unit import Piece, Unit, Written
+from tests.support.lesson import Lesson
+
+
+def released(lesson: Lesson) -> ReleasedLesson:
+    """A lesson as it is released, with its hidden tests."""
+    return ReleasedLesson(
+        lesson.name,
+        tuple(
+            ReleasedCell(
+                cell.id,
+                cell.cell_type,
+                lesson.stub(cell.id) if cell.id in lesson.exercises else cell.source,
+                dict(cell.metadata.get("nbgrader", {})),
+            )
+            for cell in lesson.cells
+        ),
+    )
+
+
+def units_of(lesson: Lesson, exercise: str, answer: str) -> list[Unit]:
+    """The tests of one exercise, in a notebook with this answer and the others' references."""
+    notebook = [
+        Written(
+            cell.metadata.get("nbgrader", {}).get("grade_id", ""),
+            answer if cell.id == exercise else cell.source,
+        )
+        for cell in lesson.cells
+        if cell.cell_type == "code"
+    ]
+    found = units(released(lesson), notebook)
+    return [unit for unit in found if unit.test.startswith(f"{exercise}-test")]
+
+
+def unit_of(source: str, answer: str, *functions: str, lesson: str = "") -> Unit:
+    """A test of its own.
+
+    Args:
+        source: the test's cell.
+        answer: the student's cell.
+        functions: the names that the test takes from the answer.
+        lesson: a cell of the lesson that the test needs.
+    """
+    pieces = (
+        Piece("lesson", lesson, "lesson", for_tests=True, for_answer=False, binds=()),
+        Piece("answer", answer, "student", for_tests=False, for_answer=True, binds=functions),
+    )
+    return Unit("the-test", 1.0, functions, (), ("answer",), pieces, source)
