@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from course_utils.grading.intake.released import ReleasedCell, ReleasedLesson
 from course_utils.grading.marking.unit import Written
@@ -12,18 +12,30 @@ if TYPE_CHECKING:
     from tests.support.lesson import Lesson
 
 
-def released(lesson: Lesson) -> ReleasedLesson:
-    """Return a lesson with the given starts in its solution cells, and its hidden tests."""
+def released(lesson: Lesson, only: str = "") -> ReleasedLesson:
+    """Return a lesson with the given starts in its solution cells, and its hidden tests.
+
+    Args:
+        lesson: the lesson.
+        only: the id of a solution cell, outside of whose tests nothing is worth a point.
+    """
     cells = [
         ReleasedCell(
             id=cell.id,
             cell_type=cell.cell_type,
             source=SOLUTION.sub(STUB, cell.source),
-            nbgrader=dict(cell.metadata.get("nbgrader", {})),
+            nbgrader=_nbgrader(cell, only),
         )
         for cell in lesson.cells
     ]
     return ReleasedLesson(lesson.name, tuple(cells))
+
+
+def _nbgrader(cell: Any, only: str) -> dict[str, Any]:
+    data = dict(cell.metadata.get("nbgrader", {}))
+    if data.get("points") and not cell.id.startswith(only):
+        data["points"] = 0
+    return data
 
 
 def written(lesson: Lesson, answers: dict[str, str] | None = None) -> list[Written]:

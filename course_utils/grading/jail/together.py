@@ -62,24 +62,26 @@ def run_together(
 def try_wrong_answers(
     payload: Mapping[str, Any], channel: Channel, _peer: socket.socket | None = None
 ) -> None:
-    """Send which wrong answers fail the test of a unit, and the seconds that each takes.
+    """Send wrong answers that fail the test of a unit, and the seconds that each takes.
 
-    No student's code is run.
+    No student's code is run. The first that takes long is the last that is tried.
 
     Args:
-        payload: `unit`.
+        payload: `unit`; `most`, how many are enough; `slow`, the seconds that are long.
         channel: gets a message with `fails`, the seconds by the keys of `WRONG`.
     """
     answered = Answered(payload["unit"])
     for piece in payload["unit"]["pieces"]:
         if piece["whose"] == "lesson":
             answered.run_lesson_cell(piece)
-    fails = {}
+    fails: dict[str, float] = {}
     for name in WRONG:
         channel.send({STEP: name})
         began = time.perf_counter()
         if _fails(answered, name):
             fails[name] = time.perf_counter() - began
+        if len(fails) == payload["most"] or max(fails.values(), default=0) > payload["slow"]:
+            break
     channel.send({"fails": fails})
 
 

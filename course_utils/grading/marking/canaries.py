@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 _TRY = "course_utils.grading.jail.together:try_wrong_answers"
 _LIMITS = Limits()
 # More would notice little more, and each is one more run of the test.
-_MOST = 2
-_SLOW = 0.25  # seconds
+_ENOUGH = {"most": 2, "slow": 0.5}
 
 
 class Runs(Protocol):
@@ -38,7 +37,7 @@ class Canaries:
         self._lock = threading.Lock()
 
     def of(self, unit: Unit, jail: Runs, limits: Limits = _LIMITS) -> tuple[str, ...]:
-        """Return the wrong answers that a test notices, the quickest of them.
+        """Return wrong answers that a test notices: a few, or one where its run takes long.
 
         Args:
             unit: the test; nothing of it that a student wrote is used.
@@ -49,13 +48,10 @@ class Canaries:
         clean = replace(unit, pieces=tests, helpers=(), answers=())
         with self._lock:
             if clean not in self._known:
-                ran = jail.run(Task(_TRY, {"unit": clean.as_data()}), limits)
-                self._known[clean] = _chosen(ran)
+                ran = jail.run(Task(_TRY, {"unit": clean.as_data(), **_ENOUGH}), limits)
+                self._known[clean] = tuple(_fails(ran))
             return self._known[clean]
 
 
-def _chosen(ran: Ran) -> tuple[str, ...]:
-    fails: dict[str, float] = next((m["fails"] for m in ran.messages if "fails" in m), {})
-    quick = [name for name, seconds in fails.items() if seconds < _SLOW]
-    slow = sorted(fails, key=lambda name: fails[name])
-    return tuple(quick[:_MOST] or slow[:1])
+def _fails(ran: Ran) -> dict[str, float]:
+    return next((message["fails"] for message in ran.messages if "fails" in message), {})
