@@ -16,6 +16,7 @@ ENV_FILE = COURSE_ROOT / ".env"
 PREFIX = "HITL_"
 
 Feedback = Literal["practice", "deferred"]
+Sandbox = Literal["required", "off"]
 
 # A scheme has two letters or more, so that a Windows drive is none. libpq's other form, words like
 # password=..., is none either, but must not pass for a path and be shown.
@@ -96,6 +97,8 @@ class Settings(BaseSettings):
     checkpoints: Annotated[
         str, AfterValidator(checked_place), AfterValidator(_from_the_courses_folder)
     ] = Field(default=str(COURSE_ROOT / "workspace" / "checkpoints.sqlite"), repr=False)
+    # Whether students' code is graded in the jail alone, or, where there is none, without it.
+    sandbox: Sandbox = "required"
     gradebook: str = Field(
         default=f"sqlite:///{COURSE_ROOT / 'grading' / 'gradebook.db'}", repr=False
     )

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from nbconvert.exporters import HTMLExporter, NotebookExporter
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, reads, writes
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
 from nbgrader.api import Gradebook
+from nbgrader.apps import AutogradeApp, NbGraderAPI
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import (
     ClearHiddenTests,
     ClearMarkScheme,
@@ -26,19 +28,19 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
     SaveCells,
 )
-from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from course_utils.neighbours.nbgrader import (
-    ExecuteWhileAlive,
     NotebookNames,
     convert_only,
     copy_nothing,
     course_of,
+    course_of_the_step,
     escape_names,
     exporter_of,
     found_notebooks,
-    grades_again,
+    grade_with,
+    late_penalties,
     notebook_names,
     page_filters,
     page_templates,
@@ -48,7 +50,6 @@ from course_utils.neighbours.nbgrader import (
     released_metadata,
     remove_hidden_tests,
     remove_mark_scheme,
-    score_output,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 LESSON = "01_small"
-NEWER, OLDER = "2030-01-02 10:00:00 UTC", "2030-01-01 10:00:00 UTC"
 
 
 def seen(what: str, package: str = "nbgrader", release: str = "0.9.6") -> str:
@@ -243,32 +243,6 @@ def test_a_course_that_ignores_all_copies_nothing_and_the_first_one_stays_as_it_
         assert same, seen(f"CourseDirectory.{name} is a setting that a copy takes over")
 
 
-@pytest.mark.parametrize("force", [False, True])
-@pytest.mark.parametrize(
-    ("handed_in", "graded"),
-    [(NEWER, OLDER), (OLDER, NEWER), (OLDER, OLDER), (None, OLDER), (NEWER, None)],
-)
-def test_only_force_or_a_newer_timestamp_takes_up_what_is_graded(
-    root: Path, handed_in: str | None, graded: str | None, force: bool
-) -> None:
-    new, old = (root / step / "zoe" / LESSON for step in ("autograded", "feedback"))
-    put(old / f"{LESSON}.ipynb", "old")
-    moments = {new: handed_in, old: graded}
-    expected = []
-
-    def begin(exporter: Run) -> None:
-        copy_nothing(exporter, lambda folder: (text := moments[folder]) and parse_timestamp(text))
-        expected.append(grades_again(exporter, new, old))
-        convert_only(exporter, {str(new): [str(new / f"{LESSON}.ipynb")]})
-
-    run(root, begin, force=force)
-    taken_up = (old / f"{LESSON}.ipynb").read_text() != "old"
-    assert [taken_up] == expected, seen(
-        "a folder that is there is done again by --force or when both timestamps are known and the "
-        "new one is newer"
-    )
-
-
 @pytest.mark.parametrize(
     "text", ["2030-01-01 12:00:00 UTC", "2030-01-01T14:00:00+02:00", "2030-01-01 12:00:00"]
 )
@@ -289,17 +263,6 @@ def test_only_a_marked_region_is_removed_from_one_cell() -> None:
     with holding(what):
         remove_mark_scheme(ClearMarkScheme(), scheme)
     assert scheme.source == "a\nc", seen(what)
-
-
-@pytest.mark.parametrize("points", [0.0, 2 / 3, 4.0])
-def test_a_score_output_is_what_a_cell_earns_whatever_comes_after_it(points: float) -> None:
-    graded = {"grade": True, "solution": False, "points": 4, "grade_id": "test"}
-    later = new_output("execute_result", data={"text/plain": "3.0"})
-    outputs = [score_output(points, "<p>why</p>"), later]
-    cell = new_code_cell("ask()", metadata={"nbgrader": graded}, outputs=outputs)
-    assert determine_grade(cell) == (points, 4.0), seen(
-        "a test cell earns the number that its first execute_result is as plain text"
-    )
 
 
 HTML, MARKDOWN = (lambda _: "FILTERED-HTML"), (lambda _: "FILTERED-MARKDOWN")
@@ -360,36 +323,6 @@ def test_the_names_of_a_student_on_formgraders_page_are_those_that_are_escaped(
     assert not [name for name in names if f"<{name}>" in text], kept
 
 
-class Listen(ExecuteWhileAlive):
-    """Writes down what it hears of the kernel."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.heard: list[str] = []
-
-    def kernel_ended(self, _resources: dict[str, Any]) -> None:
-        self.heard.append("ended")
-
-    def not_run(self, cell: NotebookNode) -> None:
-        self.heard.append(cell.source)
-
-
-def test_a_notebook_whose_kernel_ends_comes_back_with_what_ran_before() -> None:
-    end, after = "import os; os._exit(1)", "2 + 2"
-    given = notebook(*map(new_code_cell, ("1 + 1", end, after)))
-    step = Listen(timeout=20)
-    ran, _ = step.preprocess(given, {"metadata": {"path": "."}})
-    assert ran.cells[0].outputs[0].data["text/plain"] == "2", seen(
-        "Execute runs each cell by preprocess_cell"
-    )
-    assert step.heard == ["ended", end, after], seen(
-        "a cell in which the kernel ends raises DeadKernelError, and shutting down what has ended "
-        "raises nothing",
-        "nbclient",
-        "0.11.0",
-    )
-
-
 SOLUTION = {"grade": False, "solution": True, "locked": False, "task": False}
 TEST = {"grade": True, "solution": False, "locked": True, "task": False, "points": 4}
 TASK = {"grade": False, "solution": False, "locked": True, "task": True, "points": 2}
@@ -445,29 +378,52 @@ def test_the_gradebook_gives_back_the_metadata_that_was_released(
     assert MetadataValidator.schema_version == 3, seen("the schema of the metadata is 3")
 
 
-# nbgrader's own models give SQLAlchemy reasons to warn.
-@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-def test_autograde_asks_its_exporter_for_the_submission_and_then_for_its_own_copy(
-    gradebook: Path, released: NotebookNode
+@pytest.fixture
+def grade() -> Iterator[list[Autograde]]:
+    """Have nbgrader grade by writing down what it is asked; take that back afterwards."""
+    theirs, asked = Autograde.start, []
+    grade_with(asked.append)
+    yield asked
+    Autograde.start = theirs
+
+
+def test_the_command_autograde_and_formgraders_button_grade_with_what_is_given(
+    root: Path, grade: list[Autograde], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Path] = []
+    monkeypatch.chdir(root)
+    put(root / "nbgrader_config.py", f"get_config().CourseDirectory.root = {str(root)!r}")
+    with holding("the command autograde makes an Autograde and starts it"):
+        app = AutogradeApp()
+        app.initialize([LESSON, "--student=zoe", "--force"])
+        app.start()
+    with holding("Formgrader's button makes an Autograde and starts it"):
+        api = NbGraderAPI(coursedir=course(root))
+        result = api.autograde(LESSON, "amy", force=False, create=False)
+    assert result["success"], result
+    asked = [
+        (one.coursedir.assignment_id, one.force, one.create_student, one.permissions)
+        for one in grade
+    ]
+    assert asked == [(LESSON, True, True, 444), (LESSON, False, False, 444)], seen(
+        "an Autograde has `coursedir`, `force`, `create_student` and `permissions`, octal digits"
+    )
+    assert grade[0].coursedir.student_id == "zoe", seen("--student is the course's `student_id`")
+    assert grade[0].coursedir.student_id_exclude == "", seen("a course has `student_id_exclude`")
 
-    class Ask(NotebookExporter):
-        def from_filename(self, filename: str, resources: Any = None, **options: Any) -> Any:
-            asked.append(Path(filename))
-            return super().from_filename(filename, resources=resources, **options)
 
-    handed_in = gradebook / "submitted" / "zoe" / LESSON / f"{LESSON}.ipynb"
-    put(handed_in, writes(released))
-    none: list[Any] = []
-    options = {
-        "exporter_class": Ask,
-        "sanitize_preprocessors": none,
-        "autograde_preprocessors": none,
-    }
-    what = "autograde converts the submission into autograded/ and then that copy"
-    with holding(what):
-        Autograde(coursedir=course(gradebook), config=Config({"Autograde": options})).start()
-    copy = gradebook / "autograded" / "zoe" / LESSON / f"{LESSON}.ipynb"
-    assert asked == [handed_in, copy], seen(what)
-    assert len(reads(copy.read_text()).cells) == 3
+class HalfOff(LateSubmissionPlugin):
+    """Takes half of a score."""
+
+    def late_submission_penalty(self, student: str, score: float, late: float) -> float:
+        return score / 2 if (student, late) == ("zoe", 3600) else 0
+
+
+def test_what_being_late_costs_is_asked_of_the_plugin_that_is_configured(root: Path) -> None:
+    config = Config({"AssignLatePenalties": {"plugin_class": HalfOff}})
+    with holding("AssignLatePenalties makes its plugin with init_plugin()"):
+        penalty = late_penalties(Autograde(coursedir=course(root), config=config))
+    assert penalty("zoe", 7.0, 3600) == 3.5
+    made = penalty.__self__
+    assert course_of_the_step(made).assignment_id == LESSON, seen(
+        "a late plugin hangs below its step, and that below the converter"
+    )

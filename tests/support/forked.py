@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[2]
 IMPORTED = (
     "course_utils.cli",
     "course_utils.checkpoints",
-    "course_utils.grading.nbgrader.autograde_steps",
+    "course_utils.grading.nbgrader.autograde",
     "course_utils.grading.nbgrader.exporters",
     "course_utils.grading.nbgrader.feedback_steps",
     "course_utils.grading.nbgrader.release_steps",

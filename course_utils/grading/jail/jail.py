@@ -44,6 +44,7 @@ class Jail:
         self.jailed = sandbox
         self._preload = tuple(preload)
         self._lock = threading.Lock()
+        self._is_closed = False
         self._template = self._new_template()
         self._try_out()
 
@@ -60,7 +61,9 @@ class Jail:
 
     def close(self) -> None:
         """End the process that tasks are forked from, and every task that still runs."""
-        self._template.close()
+        with self._lock:
+            self._is_closed = True
+            self._template.close()
 
     def run(self, task: Task, limits: Limits = _LIMITS) -> Ran:
         """Run one task, and return what it sent once all of it has ended.
@@ -111,6 +114,8 @@ class Jail:
     def _begin(self, task: Task, limits: Limits, peer: socket.socket | None) -> Watched:
         written = encoded(task)
         with self._lock:
+            if self._is_closed:
+                raise JailError("The jail is closed. Grade again to go on.")
             if not self._template.is_alive:
                 self._template.close()
                 self._template = self._new_template()

@@ -1,0 +1,152 @@
+"""`hitl grade`: a lesson graded, with the rate, the time left and whom to look at."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from course_utils.printable import printable
+
+if TYPE_CHECKING:
+    from rich.progress import Task
+
+    from course_utils.grading.nbgrader.lesson_run import LessonRun
+    from course_utils.grading.reports.problems import Standing
+
+_SHORT = 160
+
+
+def grade(
+    lesson: Annotated[str, typer.Argument(help="The lesson, as 01_interrupt_before.")],
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="How many at a time, else one a processor.")
+    ] = None,
+    student: Annotated[str, typer.Option(metavar="PATTERN", help="Only these students.")] = "*",
+    force: Annotated[bool, typer.Option("--force", help="Grade what is finished too.")] = False,
+    no_sandbox: Annotated[
+        bool, typer.Option("--no-sandbox", help="Run students' code unprotected, as yourself.")
+    ] = False,
+) -> None:
+    """Grade a lesson: all that is new, changed or not finished. For instructors."""
+    # Imported here: `hitl --help` need not wait for nbgrader.
+    from course_utils.grading.nbgrader.autograde import REFUSALS, run_of  # noqa: PLC0415
+    from course_utils.grading.nbgrader.course import CourseError, autograde_here  # noqa: PLC0415
+
+    try:
+        converter = autograde_here(lesson)
+        converter.force, converter.coursedir.student_id = force, student
+        with run_of(converter, jobs=jobs, sandbox=not no_sandbox) as run:
+            interrupted = _grade(run)
+    except (CourseError, *REFUSALS) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    _sum_up(run)
+    if interrupted:
+        typer.echo(f"Stopped. What is graded is kept; go on with: {' '.join(_command())}")
+        raise typer.Exit(130)
+    if run.unsaved or not run.standings:
+        raise typer.Exit(1)
+
+
+def _command() -> list[str]:
+    import shlex  # noqa: PLC0415 - only who stops needs it
+
+    return ["hitl", *(shlex.quote(word) for word in sys.argv[1:])]
+
+
+def _grade(run: LessonRun) -> bool:
+    """Grade what is not finished; say whether it was stopped."""
+    console = Console()
+    try:
+        if console.is_terminal:
+            _with_a_bar(run, console)
+        else:
+            _in_lines(run)
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        """Show how many submissions are graded in a minute."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{60 * speed:.0f} a minute" if speed else "")
+
+
+def _with_a_bar(run: LessonRun, console: Console) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[problems]} to look at"),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(f"Grading {run.lesson}", total=run.todo, problems=0)
+        problems = 0
+        for _, standing in run:
+            problems += standing.status == "waits"
+            progress.update(task, advance=1, problems=problems)
+
+
+def _in_lines(run: LessonRun) -> None:
+    typer.echo(f"Grading {run.lesson}: {run.todo} to do.")
+    for number, (student, standing) in enumerate(run, start=1):
+        typer.echo(f"{number} of {run.todo}: {printable(student)} {standing.words}")
+
+
+def _sum_up(run: LessonRun) -> None:
+    console, standings = Console(), run.standings
+    if not standings:
+        typer.echo(f"Nobody handed in {run.lesson}, and nobody is on the roster.", err=True)
+        return
+    counts: dict[str, int] = {"graded": 0, "waits for a person": 0, "handed in nothing": 0}
+    for standing in standings.values():
+        counts[standing.words] += 1
+    table = Table(box=None, show_header=False)
+    for words, count in counts.items():
+        table.add_row(words, Text(str(count), justify="right"))
+    table.add_row("students", Text(str(len(standings)), justify="right"), style="bold")
+    console.print(table)
+    _name_them(console, standings)
+    if not run.options.sandbox:
+        typer.echo("Students' code ran without the jail: it could reach what you can reach.")
+    if run.problems.exists():
+        typer.echo(f"Whom to look at: {run.problems}")
+    typer.echo(f"More about the lesson: hitl report {run.lesson}")
+
+
+def _name_them(console: Console, standings: dict[str, Standing]) -> None:
+    waiting = {name: one for name, one in standings.items() if one.status == "waits"}
+    if not waiting:
+        return
+    rows = [(printable(name), _short(standing.problem)) for name, standing in waiting.items()]
+    if not console.is_terminal:
+        for name, why in rows:
+            typer.echo(f"{name}: {why}")
+        return
+    table = Table("waits for a person", "why", box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(cell, overflow="fold") for cell in row))
+    console.print(table)
+
+
+def _short(reason: str) -> str:
+    words = " ".join(printable(reason).split())
+    return words if len(words) <= _SHORT else f"{words[: _SHORT - 3]}..."

@@ -1,0 +1,66 @@
+"""Jobs done here, in a pool of threads that share one jail."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from course_utils.grading.engine.mark_one import Marker
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from types import TracebackType
+    from typing import Self
+
+    from course_utils.grading.engine.job import Job, Marked
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class LocalExecutor:
+    """Does jobs on this machine, as a context: at its end nothing of any student runs on.
+
+    Attributes:
+        jailed: whether the students' code runs in the jail.
+        slots: how many jobs are done at a time.
+    """
+
+    def __init__(self, jobs: int | None = None, *, sandbox: bool = True) -> None:
+        """Make the jail.
+
+        Args:
+            jobs: how many jobs are done at a time; as many as there are processors by default.
+            sandbox: whether the students' code runs in the jail.
+
+        Raises:
+            JailError: if this platform has no jail.
+        """
+        self.slots = jobs or processors()
+        self._marker = Marker(sandbox=sandbox)
+        self.jailed = sandbox
+        self._pool = ThreadPoolExecutor(self.slots, thread_name_prefix="grading")
+
+    def submit(self, job: Job) -> Future[Marked]:
+        """Have a job done."""
+        return self._pool.submit(self._marker.mark, job)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Begin no more jobs, end what runs, and wait for its end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._marker.close()
+        self._pool.shutdown()

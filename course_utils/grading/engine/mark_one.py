@@ -1,0 +1,121 @@
+"""One submission's exercises: the notebook is run, and its tests are marked, in a jail."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from course_utils.grading.engine.job import Marked
+from course_utils.grading.engine.notebook import notebook_of
+from course_utils.grading.jail.jail import Jail
+from course_utils.grading.jail.notebook import RUNNER, notebook_outputs, notebook_task
+from course_utils.grading.marking.apart import PRELOADED, mark_apart
+from course_utils.grading.marking.canaries import Canaries
+from course_utils.grading.marking.exercises import Marking, mark_exercises
+from course_utils.grading.marking.unit import Written
+from course_utils.grading.marking.verdicts import Verdict, own_run
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from course_utils.grading.engine.job import Job
+    from course_utils.grading.jail.limits import Limits
+    from course_utils.grading.jail.task import Ran
+    from course_utils.grading.marking.unit import Unit
+
+TOGETHER = "course_utils.grading.jail.together"
+
+
+class Marker:
+    """Marks submissions in one jail, as a context; threads may share it.
+
+    Attributes:
+        jailed: whether the students' code runs in the jail.
+    """
+
+    def __init__(self, *, sandbox: bool = True) -> None:
+        """Make the jail.
+
+        Raises:
+            JailError: if there is none on this machine and `sandbox` is true.
+        """
+        self.jailed = sandbox
+        self._jail = Jail(sandbox=sandbox, preload=(RUNNER, *PRELOADED, TOGETHER))
+        self._canaries = Canaries()
+
+    def mark(self, job: Job) -> Marked:
+        """Run and mark one submission.
+
+        The notebook's own run earns nothing: it is for the page, and for comparison.
+
+        Raises:
+            JailError: if the jail broke, or was closed.
+        """
+        notebook = notebook_of(job.restored, job.lesson)
+        ran = self._jail.run(notebook_task(notebook.cells, job.files, job.lesson.name), job.limits)
+        shown = notebook_outputs(ran, len(notebook.cells))
+        counts = _counts(ran)
+        own_runs = {
+            cell.name: own_run(outputs, counts.get(number), ran.ended)
+            for number, (cell, outputs) in enumerate(zip(job.restored.cells, shown, strict=True))
+            if cell.name
+        }
+        written = [
+            Written(cell.name, cell.source)
+            for cell in job.restored.cells
+            if cell.cell_type == "code"
+        ]
+        marking = Marking(self._jail, self._apart, job.limits, self._canaries)
+        marks, flags = mark_exercises(job.lesson, written, marking, own_runs)
+        outputs = {
+            cell.id: found
+            for cell, found in zip(notebook.cells, shown, strict=True)
+            if cell.cell_type == "code"
+        }
+        return Marked(outputs, marks, flags)
+
+    def _apart(self, unit: Unit, limits: Limits) -> Verdict | None:
+        found = mark_apart(self._jail, unit, limits)
+        return None if found is None else Verdict(passed=found.passed, words=found.words)
+
+    def close(self) -> None:
+        """End whatever still runs in the jail."""
+        self._jail.close()
+
+    def __enter__(self) -> Self:
+        """Return this marker."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+_MARKERS: dict[bool, Marker] = {}
+_LOCK = threading.Lock()
+
+
+def mark_one(job: Job) -> Marked:
+    """Run and mark one submission, with a marker that this process keeps for the next ones.
+
+    A worker on another machine is given this function and a job, and nothing else.
+
+    Raises:
+        JailError: if there is no jail here and the job wants one, or it broke.
+    """
+    with _LOCK:
+        if job.sandbox not in _MARKERS:
+            _MARKERS[job.sandbox] = Marker(sandbox=job.sandbox)
+    return _MARKERS[job.sandbox].mark(job)
+
+
+def _counts(ran: Ran) -> dict[int, int]:
+    """Return the numbers that cells got when they ran, by their places."""
+    told = ((message.get("cell"), message.get("execution_count")) for message in ran.messages)
+    return {cell: count for cell, count in told if type(cell) is int and type(count) is int}
