@@ -2,13 +2,9 @@
 
 from pathlib import Path
 
-from course_utils.grading.nbgrader.autograde_steps import AUTOGRADE, SANITIZE
+from course_utils.grading.nbgrader.autograde import autograde
 from course_utils.grading.nbgrader.collecting import COLLECTED, DownloadCollector
-from course_utils.grading.nbgrader.exporters import (
-    FeedbackExporter,
-    ReleaseExporter,
-    SubmissionExporter,
-)
+from course_utils.grading.nbgrader.exporters import FeedbackExporter, ReleaseExporter
 from course_utils.grading.nbgrader.exporting import CsvExport
 from course_utils.grading.nbgrader.feedback_steps import FEEDBACK
 from course_utils.grading.nbgrader.late_penalty import LatePenalty
@@ -16,7 +12,11 @@ from course_utils.grading.nbgrader.page_steps import PAGE
 from course_utils.grading.nbgrader.release_steps import RELEASE
 from course_utils.grading.reports.inert_html import FILTERS
 from course_utils.grading.reports.pages import TEMPLATES
-from course_utils.neighbours.nbgrader import page_templates, put_alembic_on_the_path
+from course_utils.neighbours.nbgrader import (
+    grade_with,
+    page_templates,
+    put_alembic_on_the_path,
+)
 from course_utils.settings import settings
 
 root = Path(__file__).resolve().parent
@@ -39,13 +39,9 @@ c.GenerateAssignment.force = True
 c.GenerateAssignment.exporter_class = ReleaseExporter
 c.GenerateAssignment.preprocessors = RELEASE
 
-c.Autograde.exporter_class = SubmissionExporter
-c.Autograde.sanitize_preprocessors = SANITIZE
-c.Autograde.autograde_preprocessors = AUTOGRADE
+# `nbgrader autograde` and Formgrader's button grade as `hitl grade` does.
+grade_with(autograde)
 c.AssignLatePenalties.plugin_class = LatePenalty
-c.Execute.store_widget_state = False
-# Nothing waits for a kernel to say goodbye: a fifth of the time a submission takes.
-c.Execute.shutdown_kernel = "immediate"
 
 c.ZipCollectApp.collector_plugin = DownloadCollector
 c.ZipCollectApp.downloaded_directory = "grading/downloaded"

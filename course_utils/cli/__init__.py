@@ -8,6 +8,7 @@ from course_utils.cli.doctor import doctor
 from course_utils.cli.due import due
 from course_utils.cli.export import export
 from course_utils.cli.feedback import feedback
+from course_utils.cli.grade import grade
 from course_utils.cli.journal import journal
 from course_utils.cli.lab import lab
 from course_utils.cli.outputs import outputs
@@ -25,6 +26,7 @@ app.command()(lab)
 app.command()(doctor)
 app.command()(journal)
 app.command()(outputs)
+app.command()(grade)
 app.add_typer(roster, name="roster")
 app.command()(due)
 app.command()(export)

@@ -1,6 +1,6 @@
 """What is used of nbgrader and nbconvert that they do not promise.
 
-Seen in nbgrader 0.9.6, nbconvert 7.17.2, nbclient 0.11.0. One nbgrader command is one run of a
+Seen in nbgrader 0.9.6 and nbconvert 7.17.2. One nbgrader command is one run of a
 *converter*, which makes one *exporter*, which takes each notebook through its *steps*, the
 preprocessors. The exporter's parent is the converter, and a step's parent is the exporter.
 """
@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbgrader
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_output
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import Execute
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 
 if TYPE_CHECKING:
@@ -152,20 +151,6 @@ class _CourseWithoutCopying(CourseDirectory):
         return self.read_timestamp(Path(dest_path))
 
 
-def grades_again(exporter: Exporter, submitted: Path, graded: Path) -> bool:
-    """Tell whether a run takes up a submission that has a folder of graded work.
-
-    nbgrader 0.9.6 does with `--force`, and where the timestamp is newer than the graded one; it
-    looks at no file.
-    """
-    if _converter(exporter).force:
-        return True
-    new, old = (
-        course_of(exporter).get_existing_timestamp(str(path)) for path in (submitted, graded)
-    )
-    return bool(new and old and new > old)
-
-
 def course_of_the_step(plugin: BasePlugin) -> CourseDirectory:
     """Return the run's course; a late plugin of nbgrader 0.9.6 hangs some parents below it."""
     part: Any = plugin
@@ -200,20 +185,6 @@ def remove_mark_scheme(step: ClearMarkScheme, cell: NotebookNode) -> None:
     It is a private method of nbgrader 0.9.6.
     """
     step._remove_mark_scheme_region(cell)
-
-
-def score_output(points: float, html: str) -> NotebookNode:
-    """Return the output from which `SaveAutoGrades` of nbgrader 0.9.6 takes a test cell's score.
-
-    It takes the first `execute_result`, whose plain text is the number.
-
-    Args:
-        points: what the cell earned, between 0 and its points.
-        html: what a page shows of it.
-    """
-    data = {"text/plain": repr(points), "text/html": html}
-    output: NotebookNode = new_output("execute_result", data=data)  # type: ignore[no-untyped-call]  # half-typed
-    return output
 
 
 def released_metadata(released: Notebook) -> Iterator[tuple[str, Metadata]]:
@@ -280,42 +251,38 @@ def escape_names(resources: Resources) -> None:
             resources[name] = escape(resources[name] or "")
 
 
-class ExecuteWhileAlive(Execute):
-    """Runs a notebook until its kernel ends, and takes the cells after that unrun.
+def grade_with(grade: Callable[[Autograde], None]) -> None:
+    """Have `nbgrader autograde` and Formgrader's button grade with a function of ours.
 
-    nbgrader 0.9.6 gives up a submission whose kernel ends. Its `Execute` calls `preprocess_cell`
-    for each cell in turn; nbclient 0.11.0 raises one of two errors from it, and shuts a kernel down
-    that has ended.
+    Both make an `Autograde` of nbgrader 0.9.6 and call its `start`, which takes only folders that
+    have a notebook in them.
+
+    Args:
+        grade: is given the `Autograde`, whose `coursedir`, `force` and `create_student` say what
+            was asked for.
     """
 
-    def preprocess(
-        self, nb: NotebookNode, resources: Resources, km: Any = None
-    ) -> tuple[NotebookNode, Resources]:
-        """Run one notebook."""
-        self._ended = False
-        nb, resources = super().preprocess(nb, resources, km)
-        return nb, resources
+    def start(converter: Autograde) -> None:
+        grade(converter)
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Resources, index: int
-    ) -> tuple[NotebookNode, Resources]:
-        """Run one cell, if there is a kernel."""
-        if not self._ended:
-            try:
-                cell, resources = super().preprocess_cell(cell, resources, index)
-                return cell, resources
-            except (DeadKernelError, CellTimeoutError):
-                self._ended = True
-                self.kernel_ended(resources)
-        if cell.cell_type == "code":
-            self.not_run(cell)
-        return cell, resources
+    Autograde.start = start
 
-    def kernel_ended(self, resources: Resources) -> None:
-        """Be told once that the kernel of a notebook has ended."""
 
-    def not_run(self, cell: NotebookNode) -> None:
-        """Take a code cell in which the kernel ended, or one after that."""
+def late_penalties(converter: Autograde) -> Callable[[str, float, float], float | None]:
+    """Return what nbgrader 0.9.6 is configured to take off a late submission.
+
+    Its own step makes the plugin, which hangs below it, and it below the converter.
+
+    Args:
+        converter: has the configuration, the course and the lesson.
+
+    Returns:
+        Of a student's id, their score and the seconds they were late: the points taken off.
+    """
+    made = AssignLatePenalties(parent=converter)
+    made.init_plugin()
+    taken: Callable[[str, float, float], float | None] = made.plugin_inst.late_submission_penalty
+    return taken
 
 
 def _converter(exporter: Exporter) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config.loader import PyFileConfigLoader
@@ -35,6 +36,14 @@ def configuration_here() -> Config:
 def course_here() -> CourseDirectory:
     """Return the folders of the course: those that nbgrader uses when it is started here."""
     return CourseDirectory(config=configuration_here())
+
+
+def autograde_here(lesson: str) -> Autograde:
+    """Return nbgrader's own converter for grading a lesson, as it is configured here."""
+    configuration = configuration_here()
+    course = CourseDirectory(config=configuration)
+    course.assignment_id = lesson
+    return Autograde(coursedir=course, config=configuration)
 
 
 @contextmanager
