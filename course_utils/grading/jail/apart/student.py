@@ -117,7 +117,10 @@ class Student:
         finally:
             _call.set(None)
             self._running.remove(call["call"])
-        self._wire.send({"call": call["call"], **answer})
+        try:
+            self._wire.send({"call": call["call"], **answer})
+        except WireError:
+            self._wire.send({"call": call["call"], "cannot": "a value that is too long"})
 
     def _answered(self, call: dict[str, Any]) -> dict[str, Any]:
         args = [self._for_itself(arg) for arg in self._codec.decode(call["args"])]
