@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import dis
 import inspect
 import linecache
 import re
@@ -16,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import yaml
 
+from course_utils.grading.jail.cells import compiled
+from course_utils.grading.marking.names import names_of
 from course_utils.settings import COURSE_ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import CodeType
 
 # The lessons, and what one looks things up in: no lesson, but its outputs are compared as theirs.
 NOTEBOOKS = sorted((COURSE_ROOT / "notebooks").glob("[0-9][0-9]_*/*.ipynb"))
@@ -152,39 +152,11 @@ def _needed(before: list[str], tests: list[str]) -> list[str]:
     return needed[: -len(tests)]
 
 
-@cache
-def names_of(source: str) -> tuple[set[str], set[str]]:
-    """The global names that a cell binds, and those that it reads before it has bound them."""
-    binds, reads, read_later = set[str](), set[str](), set[str]()
-    for step in dis.get_instructions(_compiled(source)):
-        if step.opname == "STORE_NAME":
-            binds.add(step.argval)
-        elif step.opname == "LOAD_NAME":
-            reads |= {step.argval} - binds
-        elif inspect.iscode(step.argval):
-            read_later |= _globals(step.argval)
-    return binds, reads | (read_later - binds)
-
-
-def _globals(function: CodeType) -> set[str]:
-    """The global names that a function, a class, or one inside it reads."""
-    steps = list(dis.get_instructions(function))
-    names = {
-        step.argval for step in steps if step.opname.endswith(("_GLOBAL", "_NAME", "_GLOBALS"))
-    }
-    return names.union(*(_globals(step.argval) for step in steps if inspect.iscode(step.argval)))
-
-
 def run_cell(source: str, namespace: dict[str, Any]) -> None:
     """Run a cell's source where other cells have run."""
     # As in a kernel, whoever has a function can read the cell that defines it.
     name = f"<cell {hash(source)}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    running = eval(_compiled(source, name), namespace)  # noqa: S307 - our own cells and answers
+    running = eval(compiled(source, name), namespace)  # noqa: S307 - our own cells and answers
     if inspect.iscoroutine(running):
         asyncio.run(running)
-
-
-def _compiled(source: str, name: str = "<cell>") -> CodeType:
-    # A notebook's cell has not imported annotations from __future__, as this module has.
-    return compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)

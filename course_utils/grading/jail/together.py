@@ -28,8 +28,8 @@ def run_together(
     """Run a unit with the student's answer, and send one verdict.
 
     The verdict's keys: `verdict`, the word that was given; `passed`, whether the test ran to its
-    end; `words`, what it said; and if it passed, `evidence`, what the answer was seen to do or to
-    change, and `noticed`, the wrong answers that the same test still fails.
+    end; `words`, what it said; `evidence`, what the answer was seen to do or to change; and if it
+    passed, `noticed`, the wrong answers that the same test still fails.
 
     Args:
         payload: `unit`, `verdict`, a word that only the asker knows, and `canaries`, keys of
@@ -49,11 +49,11 @@ def run_together(
         answered.run_students_cell(piece)
     channel.send({STEP: "test"})
     passed, words = answered.test()
-    told: dict[str, Any] = {"verdict": payload["verdict"], "passed": passed, "words": words}
+    seen.end()
+    changes = unchanged.changes() if unchanged else []
+    evidence = [*seen.evidence, *(f"changed: {name}" for name in changes[:20])]
+    told = {"verdict": payload["verdict"], "passed": passed, "words": words, "evidence": evidence}
     if passed:
-        seen.end()
-        changes = unchanged.changes() if unchanged else []
-        told["evidence"] = [*seen.evidence, *(f"changed: {name}" for name in changes[:20])]
         channel.send({STEP: "wrong answers"})
         told["noticed"] = [name for name in payload["canaries"] if _fails(answered, name)]
     channel.send(told)

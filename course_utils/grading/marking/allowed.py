@@ -50,8 +50,9 @@ CALLS = _words("""
 """Builtins that reach beyond an answer."""
 
 _ATTRIBUTES = _words("""
-    builtins ctypes exc_info gc get_field importlib inspect linecache marshal meta_path modules os
-    pickle setprofile settrace socket subprocess sys threading traceback vformat
+    builtins coroutine ctypes exc_info func gc get_field importlib inspect linecache marshal
+    meta_path modules os pickle setprofile settrace socket subprocess sys threading tools_by_name
+    traceback vformat
     ag_code ag_frame cr_code cr_frame create_subprocess_exec create_subprocess_shell
     dumps_typed f_back f_builtins f_code f_globals f_lasti f_lineno f_locals f_trace format_map
     gi_code gi_frame gi_yieldfrom loads_typed mro serde tb_frame tb_lasti tb_lineno tb_next
@@ -64,6 +65,12 @@ METHODS = _words("""
     put put_writes raises stream that update_state
 """)
 """What a test calls of a graph, a tool or a checkpointer."""
+
+CLASSES = _words("""
+    AIMessage BaseMessage Command CompiledStateGraph HumanMessage Interrupt Pregel StateGraph
+    StateSnapshot ToolMessage
+""")
+"""Classes of LangGraph and LangChain that a test may know by their names."""
 
 CHANGES = _words("""
     add append clear discard extend insert pop popitem remove reverse setdefault sort update

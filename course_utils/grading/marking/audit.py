@@ -166,6 +166,8 @@ class _Audit(Uses, ast.NodeVisitor):
     # What it defines.
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        if node.name in allowed.CLASSES:
+            self.note(node, f"it makes a {node.name} of its own")
         for each in node.keywords:
             if each.arg == "metaclass" or each.arg is None:
                 self.note(node, "it has a metaclass")

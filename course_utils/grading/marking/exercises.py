@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import Task
 from course_utils.grading.marking.audit import audit
 from course_utils.grading.marking.canaries import Canaries, Runs
+from course_utils.grading.marking.copied import copied
 from course_utils.grading.marking.needs import units
 from course_utils.grading.marking.record import Flag, Mark
 from course_utils.grading.marking.verdicts import Verdict, read_verdict
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from course_utils.grading.marking.verdicts import OwnRun
 
 _TOGETHER = "course_utils.grading.jail.together:run_together"
+_WITHHELD = "The test did not pass. What it said is not shown: the answer uses what none needs."
 _WAITS = "The test passed. A person looks at this answer before it counts."
 
 
@@ -69,9 +71,10 @@ def mark_exercises(
         if not unit.points:
             continue
         verdict = _verdict(unit, marking)
+        if verdict.passed:
+            verdict = replace(verdict, evidence=(*verdict.evidence, *copied(unit, lesson)))
         earned = verdict.passed and not verdict.evidence
-        words = _WAITS if verdict.evidence else verdict.words
-        points = unit.points if earned else 0.0
+        points, words = unit.points if earned else 0.0, _words(verdict)
         marks.append(Mark(cell=unit.test, points=points, maximum=unit.points, words=words))
         flags += _flags(unit, verdict, own_runs.get(unit.test), notebook)
     return tuple(marks), tuple(flags)
@@ -87,22 +90,30 @@ def _verdict(unit: Unit, marking: Marking) -> Verdict:
     payload = {"unit": unit.as_data(), "verdict": word, "canaries": canaries}
     ran = marking.jail.run(Task(_TOGETHER, payload), marking.limits)
     verdict = read_verdict(ran, word, canaries)
-    if not verdict.passed:
-        return verdict
-    return Verdict(passed=True, words=verdict.words, evidence=(*audit(unit), *verdict.evidence))
+    verdict = replace(verdict, evidence=(*audit(unit), *verdict.evidence))
+    if apart is not None and verdict.evidence and not verdict.passed:
+        return apart  # its words cannot hold what the answer put there
+    return verdict
+
+
+def _words(verdict: Verdict) -> str:
+    """Return what a student reads; an answer could have put hidden tests into its own error."""
+    if verdict.evidence:
+        return _WAITS if verdict.passed else _WITHHELD
+    return verdict.words
 
 
 def _flags(
     unit: Unit, verdict: Verdict, own: OwnRun | None, notebook: Sequence[Written]
 ) -> Iterator[Flag]:
-    if verdict.evidence:
+    if verdict.passed and verdict.evidence:
         why = "The test passed, and the answer does what no answer needs. It has no points yet."
         yield Flag(cell=unit.test, why=why, evidence="\n".join(verdict.evidence))
     elif own is None or own.passed == verdict.passed:
         return
     elif own.passed:
         why = "The test passed in the notebook, and not with the answer alone. It has no points."
-        yield Flag(cell=unit.test, why=why, evidence=verdict.words)
+        yield Flag(cell=unit.test, why=why, evidence="\n".join([verdict.words, *verdict.evidence]))
     elif not _is_above_its_answer(unit, notebook):
         why = "The test passed with the answer alone, and not in the notebook. It has its points."
         yield Flag(cell=unit.test, why=why, evidence=own.why)

@@ -21,7 +21,8 @@ class Verdict:
     Attributes:
         passed: whether it ran to its end.
         words: what it said, for the student.
-        evidence: why a pass does not count before a person has looked at it.
+        evidence: what the answer did or changed that no answer needs. With it, a pass does not
+            count before a person has looked, and the words may hold what a student must not read.
     """
 
     passed: bool
@@ -74,11 +75,11 @@ def read_verdict(ran: Ran, word: str, canaries: Collection[str]) -> Verdict:
         return Verdict(passed=False, words=" ".join(filter(None, [_NO_END, ran.ended])))
     (message,) = told
     words = str(message.get("words", ""))[:_MOST]
+    evidence = _texts(message.get("evidence"))
     if not message["passed"]:
-        return Verdict(passed=False, words=words)
+        return Verdict(passed=False, words=words, evidence=tuple(evidence))
     noticed = set(_texts(message.get("noticed")))
     passing = [name for name in canaries if name not in noticed]
-    evidence = _texts(message.get("evidence"))
     evidence += [f"the test passes a function that {name}" for name in passing]
     if ran.ended:
         evidence.append(ran.ended)

@@ -105,6 +105,13 @@ def test_what_stands_in_the_answer_is_evidence_too():
     )
 
 
+def test_words_that_the_answer_may_have_put_there_are_not_told():
+    jail = told(passed=False, words="the hidden test", evidence=["sys._getframe: double, line 2"])
+    withheld = "The test did not pass. What it said is not shown: the answer uses what none needs."
+    assert marked(jail, None)[:3] == (0, withheld, [])
+    assert marked(jail, FAILED)[:3] == (0, "No.", [])
+
+
 @pytest.mark.parametrize(
     ("jail", "words"),
     [
@@ -178,3 +185,32 @@ def test_how_a_cell_ended_in_the_notebook_is_read_from_its_outputs():
     assert own_run([stream], 3) == OwnRun(passed=True)
     assert own_run([stream, error], 3) == OwnRun(passed=False, why="no name")
     assert own_run([], None) == OwnRun(passed=False, why="The cell was not run.")
+
+
+COPIED = "TABLE = {'Ann Lee': 'ann-7', 'Bo': 'bo-9'}\ndef key(name):\n    return TABLE.get(name)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "flagged"),
+    [
+        (COPIED, True),
+        (COPIED.replace("Bo", "Cy").replace("bo-9", "ann"), True),
+        ("def key(name):\n    return {'Ann Lee': 'a-nn'}[name]", False),
+        ("def key(name):\n    return {'Dee': 'dee-1'}[name]", False),
+    ],
+)
+def test_an_answer_that_knows_the_texts_of_its_test_is_flagged(answer: str, flagged: bool):
+    lesson = ReleasedLesson(
+        "01_small",
+        (
+            code("dee", "dee = {'Dee': 'dee-1'}"),
+            code("key", "def key(name):\n    raise NotImplementedError()", solution=True),
+            code(
+                "test", "for n in ('Ann Lee', 'Dee'):\n    assert key(n) in ('ann-7', 'dee-1')", 4
+            ),
+        ),
+    )
+    marking = Marking(told(), lambda *_: PASSED)
+    marks, flags = mark_exercises(lesson, [Written("key", answer)], marking, {})
+    assert (marks[0].points, bool(flags)) == (0 if flagged else 4, flagged)
+    assert not flags or flags[0].evidence.startswith("it has texts of the test: 'Ann Lee'")
