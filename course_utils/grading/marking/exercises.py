@@ -90,6 +90,8 @@ def _verdict(unit: Unit, marking: Marking) -> Verdict:
     payload = {"unit": unit.as_data(), "verdict": word, "canaries": canaries}
     ran = marking.jail.run(Task(_TOGETHER, payload), marking.limits)
     verdict = read_verdict(ran, word, canaries)
+    if not verdict.is_told:
+        return verdict
     verdict = replace(verdict, evidence=(*audit(unit), *verdict.evidence))
     if apart is not None and verdict.evidence and not verdict.passed:
         return apart  # its words cannot hold what the answer put there

@@ -23,11 +23,13 @@ class Verdict:
         words: what it said, for the student.
         evidence: what the answer did or changed that no answer needs. With it, a pass does not
             count before a person has looked, and the words may hold what a student must not read.
+        is_told: whether the run said it; else it said nothing, and the words are ours.
     """
 
     passed: bool
     words: str
     evidence: tuple[str, ...] = ()
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def read_verdict(ran: Ran, word: str, canaries: Collection[str]) -> Verdict:
     """
     told = [message for message in ran.messages if message.get("verdict") == word]
     if len(told) != 1 or type(told[0].get("passed")) is not bool:
-        return Verdict(passed=False, words=" ".join(filter(None, [_NO_END, ran.ended])))
+        silent = " ".join(filter(None, [_NO_END, ran.ended]))
+        return Verdict(passed=False, words=silent, is_told=False)
     (message,) = told
     words = str(message.get("words", ""))[:_MOST]
     evidence = _texts(message.get("evidence"))
