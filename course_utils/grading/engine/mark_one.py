@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from course_utils.grading.engine.notebook import notebook_of
 from course_utils.grading.jail.jail import Jail
 from course_utils.grading.jail.notebook import RUNNER, notebook_outputs, notebook_task
 from course_utils.grading.marking.apart import PRELOADED, mark_apart
+from course_utils.grading.marking.authors_answers import AuthorsAnswers
 from course_utils.grading.marking.canaries import Canaries
 from course_utils.grading.marking.exercises import Marking, mark_exercises
 from course_utils.grading.marking.unit import Written
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from course_utils.grading.engine.job import Job
+    from course_utils.grading.intake.released import ReleasedLesson
     from course_utils.grading.jail.limits import Limits
     from course_utils.grading.jail.task import Ran
     from course_utils.grading.marking.unit import Unit
@@ -43,6 +46,8 @@ class Marker:
         self.jailed = sandbox
         self._jail = Jail(sandbox=sandbox, preload=(RUNNER, *PRELOADED, TOGETHER))
         self._canaries = Canaries()
+        self._authors: dict[str, AuthorsAnswers] = {}
+        self._lock = threading.Lock()
 
     def mark(self, job: Job) -> Marked:
         """Run and mark one submission.
@@ -66,7 +71,8 @@ class Marker:
             for cell in job.restored.cells
             if cell.cell_type == "code"
         ]
-        marking = Marking(self._jail, self._apart, job.limits, self._canaries)
+        authors = self._answers_to(job.lesson)
+        marking = Marking(self._jail, self._apart, job.limits, self._canaries, authors)
         marks, flags = mark_exercises(job.lesson, written, marking, own_runs)
         outputs = {
             cell.id: found
@@ -74,6 +80,13 @@ class Marker:
             if cell.cell_type == "code"
         }
         return Marked(outputs, marks, flags)
+
+    def _answers_to(self, lesson: ReleasedLesson) -> AuthorsAnswers:
+        key = hashlib.sha256(repr(lesson).encode()).hexdigest()
+        with self._lock:
+            if key not in self._authors:
+                self._authors[key] = AuthorsAnswers(lesson, self._apart)
+            return self._authors[key]
 
     def _apart(self, unit: Unit, limits: Limits) -> Verdict | None:
         found = mark_apart(self._jail, unit, limits)

@@ -24,6 +24,7 @@ class ReleasedCell:
         nbgrader: nbgrader's metadata, schema 3; empty for a cell that nbgrader does not know.
         handed_out: its text in the release that students have, where that was read. A test that
             was corrected since has another `source`.
+        authors: of a solution cell, the author's own answer, where it was read.
     """
 
     id: str
@@ -31,6 +32,7 @@ class ReleasedCell:
     source: str
     nbgrader: Mapping[str, Any] = field(default_factory=dict)
     handed_out: str | None = None
+    authors: str | None = None
 
     @property
     def given(self) -> str:

@@ -19,11 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from course_utils.grading.intake.released import ReleasedLesson
+    from course_utils.grading.marking.authors_answers import AuthorsAnswers
     from course_utils.grading.marking.unit import Unit, Written
     from course_utils.grading.marking.verdicts import OwnRun
 
 _TOGETHER = "course_utils.grading.jail.together:run_together"
 _WITHHELD = "The test did not pass. What it said is not shown: the answer uses what none needs."
+_ONLY_TOGETHER = (
+    "The author's answer passes in a process of its own, where it cannot reach the test; this one "
+    "passes only in one process with the test."
+)
 _WAITS = "The test passed. A person looks at this answer before it counts."
 
 
@@ -37,12 +42,14 @@ class Marking:
             done with a test.
         limits: what one run may use.
         canaries: the wrong answers that the tests notice.
+        authors: how the tests go with the author's answers; None where nobody asks.
     """
 
     jail: Runs
     apart: Callable[[Unit, Limits], Verdict | None]
     limits: Limits = field(default_factory=Limits)
     canaries: Canaries = field(default_factory=Canaries)
+    authors: AuthorsAnswers | None = None
 
 
 def mark_exercises(
@@ -54,10 +61,10 @@ def mark_exercises(
     """Mark every test cell of a submission.
 
     A test that passes with the answer in a process of its own earns its points. Else it is run in
-    one process with the answer. There a pass earns them only if nothing is found that an answer
-    does not need; else it earns none before a person has looked, and there is a flag. Whatever
-    does not tell that it passed earns nothing. Where a mark and the notebook's own run differ,
-    there is a flag, and the mark stands.
+    one process with the answer. There a pass earns them only if the author's answer needs that
+    too, and nothing is found that an answer does not need. Else it earns none before a person has
+    looked, and there is a flag. Whatever does not tell that it passed earns nothing. Where a mark
+    and the notebook's own run differ, there is a flag, and the mark stands.
 
     Args:
         lesson: the lesson, with its hidden tests.
@@ -92,10 +99,16 @@ def _verdict(unit: Unit, marking: Marking) -> Verdict:
     verdict = read_verdict(ran, word, canaries)
     if not verdict.is_told:
         return verdict
-    verdict = replace(verdict, evidence=(*audit(unit), *verdict.evidence))
+    evidence = (*_only_together(unit, verdict, marking), *audit(unit), *verdict.evidence)
+    verdict = replace(verdict, evidence=evidence)
     if apart is not None and verdict.evidence and not verdict.passed:
         return apart  # its words cannot hold what the answer put there
     return verdict
+
+
+def _only_together(unit: Unit, verdict: Verdict, marking: Marking) -> Iterator[str]:
+    if verdict.passed and marking.authors and marking.authors.pass_apart(unit.test, marking.limits):
+        yield _ONLY_TOGETHER
 
 
 def _words(verdict: Verdict) -> str:

@@ -186,7 +186,9 @@ class LessonRun:
                 f"No assignment with ID '{self.lesson}' exists in the database. Release the "
                 f"lesson first: nbgrader generate_assignment {self.lesson}"
             ) from None
-        lesson = released_lesson(self.lesson, release / f"{self.lesson}.ipynb", known)
+        name = f"{self.lesson}.ipynb"
+        authors = Path(self._course.format_path(self._course.source_directory, ".", self.lesson))
+        lesson = released_lesson(self.lesson, release / name, known, authors / name)
         self._rows = self._book.rows()
         submissions = self._list(lesson, bank, mode)
         self._before = {one.student: read_record(self._folder(one.student)) for one in submissions}

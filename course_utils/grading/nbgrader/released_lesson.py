@@ -16,25 +16,28 @@ if TYPE_CHECKING:
     from nbgrader.api import Notebook
 
 
-def released_lesson(lesson: str, path: Path, known: Notebook) -> ReleasedLesson:
-    """Return a lesson as it was released, with its hidden tests.
+def released_lesson(lesson: str, path: Path, known: Notebook, authors: Path) -> ReleasedLesson:
+    """Return a lesson as it was released, with its hidden tests and its author's answers.
 
     Args:
         lesson: its name.
         path: its notebook in the folder of releases, which has its cells in order.
         known: what the gradebook has of it.
+        authors: the notebook that it was released from; it need not be there any more.
 
     Raises:
         GradingError: if the two are not of one release.
     """
     metadata = dict(released_metadata(known))
     sources = {record.name: record.source for record in known.source_cells}
+    answers = _authors_answers(authors)
     cells = []
     for cell in _read(lesson, path):
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         data = metadata.pop(name, {})
         source = sources[name] if data else cell.source
-        cells.append(ReleasedCell(cell.id, cell.cell_type, source, data, cell.source))
+        answer = answers.get(name) if data.get("solution") else None
+        cells.append(ReleasedCell(cell.id, cell.cell_type, source, data, cell.source, answer))
     if metadata:
         raise GradingError(
             f"{path} is not the release that the gradebook has: it lacks {min(metadata)!r}. "
@@ -52,3 +55,12 @@ def _read(lesson: str, path: Path) -> list[nbformat.NotebookNode]:
             f"nbgrader generate_assignment {lesson}"
         ) from None
     return list(notebook.cells)
+
+
+def _authors_answers(path: Path) -> dict[str, str]:
+    """Return the source of each cell by its `grade_id`; of a notebook that cannot be read, none."""
+    try:
+        cells = nbformat.read(path, 4).cells  # type: ignore[no-untyped-call]  # half-typed
+    except Exception:  # grading needs none of it
+        return {}
+    return {cell.metadata.get("nbgrader", {}).get("grade_id", ""): cell.source for cell in cells}

@@ -1,6 +1,6 @@
 """From a verdict to points and flags; nothing here runs a test."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from course_utils.grading.intake.released import ReleasedLesson
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import Ran, Task
+from course_utils.grading.marking.authors_answers import AuthorsAnswers
 from course_utils.grading.marking.exercises import Marking, mark_exercises
 from course_utils.grading.marking.unit import Unit, Written
 from course_utils.grading.marking.verdicts import OwnRun, Verdict, own_run
@@ -73,6 +74,43 @@ def test_what_is_not_done_yet_is_not_run_again():
 @pytest.mark.parametrize("apart", [None, FAILED])
 def test_else_a_clean_pass_together_earns_them(apart: Verdict | None):
     assert marked(told(words="It passed."), apart)[:3] == (4, "It passed.", [])
+
+
+AUTHORS = "def double(number):\n    return 2 * number"
+REFERENCED = replace(LESSON, cells=(replace(LESSON.cells[0], authors=AUTHORS), LESSON.cells[1]))
+
+
+def marked_beside_the_authors(lesson: ReleasedLesson, *of_the_authors: Verdict | None):
+    """Mark an answer that passes together and not apart, where the author's ends like this."""
+    ends = iter(of_the_authors)
+
+    def mark_apart(unit: Unit, _limits: Limits) -> Verdict | None:
+        return next(ends) if AUTHORS in unit.own[0].source else None
+
+    marking = Marking(told(), mark_apart, authors=AuthorsAnswers(lesson, mark_apart))
+    twice = [mark_exercises(lesson, [ANSWER, TEST], marking, {}) for _ in range(2)]
+    assert twice[0] == twice[1], "the author's answer was run again"
+    (mark,), flags = twice[0]
+    return mark.points, [flag.evidence for flag in flags]
+
+
+@pytest.mark.parametrize("ends", [[PASSED], [FAILED, FAILED, PASSED]], ids=["at once", "at last"])
+def test_a_pass_that_only_this_answer_needs_together_waits_for_a_person(ends: list[Verdict]):
+    points, evidence = marked_beside_the_authors(REFERENCED, *ends)
+    assert points == 0
+    assert evidence == [
+        "The author's answer passes in a process of its own, where it cannot reach the test; "
+        "this one passes only in one process with the test."
+    ]
+
+
+@pytest.mark.parametrize("ends", [[None], [FAILED] * 3], ids=["cannot", "fails"])
+def test_where_the_authors_answer_needs_it_too_the_pass_counts(ends: list[Verdict | None]):
+    assert marked_beside_the_authors(REFERENCED, *ends) == (4, [])
+
+
+def test_without_the_authors_answer_nothing_is_known_of_it():
+    assert marked_beside_the_authors(LESSON) == (4, [])
 
 
 def test_a_failure_together_tells_its_words():
