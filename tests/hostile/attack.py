@@ -55,6 +55,7 @@ class Attack:
         hand_in: changes a submission that holds the release and no attempts.
         student: its student's folder, where the name itself attacks.
         soak: whether it takes a limit of time or much memory to end it.
+        worth: the points that an honest submission with its answers would earn.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Attack:
     hand_in: Callable[[Handed], None]
     student: str = ""
     soak: bool = False
+    worth: float = 0
 
     @property
     def student_id(self) -> str:
@@ -154,6 +156,7 @@ def attacks_by_code(group: str) -> list[Attack]:
             group,
             _putting(entry["cells"]),
             soak=entry.get("soak", False),
+            worth=entry.get("worth", 0),
         )
         for entry in entries
     ]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from tests.hostile import folders, notebooks, pages
 from tests.hostile.attack import Attack, attacks_by_code
 
-GROUPS = ("hooks", "patches", "verdicts", "answers", "machine", "notebooks", "folders", "pages")
+GROUPS = (
+    *("hooks", "patches", "verdicts", "answers", "audited", "machine"),
+    *("notebooks", "folders", "pages"),
+)
 
 
 def corpus() -> list[Attack]:

@@ -160,7 +160,9 @@ def _grade(attacks: list[Attack]) -> Iterator[Harm]:
             found = told(scene, student, heard, page=False)
             yield Harm(
                 attack.name,
-                max(after[student] - before["idle"], 0) if student in after else None,
+                max(after[student] - before["idle"] - attack.worth, 0)
+                if student in after
+                else None,
                 sum(len(secrets[secret]) for secret in found),
                 len(changed),
                 sum(name not in after for name in others),
