@@ -75,7 +75,7 @@ def grade_together(folder: Path, attacks: list[Attack]) -> Came:
         log = grade(scene.course)
         scene.course.nbgrader("generate_feedback", LESSON)
         after = grades(scene.course)
-        listed = _listed(scene.course)
+        listed = listed(scene.course)
         harms = [_harm(scene, attack, _gained(attack, after)) for attack in attacks]
         students = [*VICTIMS, *(attack.student_id for attack in attacks)]
         return Came(
@@ -146,7 +146,7 @@ def _waits(scene: Scene, student: str, listed: dict[str, str]) -> str:
     return words if words.startswith("waits") else ""
 
 
-def _listed(course: Course) -> dict[str, str]:
+def listed(course: Course) -> dict[str, str]:
     """Return the status and the words of each student in the file of problems."""
     path = course.root / "grading" / "problems.csv"
     if not path.exists():
@@ -157,7 +157,7 @@ def _listed(course: Course) -> dict[str, str]:
 
 
 def _shown(student: str) -> str:
-    return student if student.isprintable() else ascii(student)
+    return student if student.isprintable() else ascii(student)[1:-1]
 
 
 def _is_number(cell: str) -> bool:

@@ -52,8 +52,11 @@ class Handed:
         return self.folder / ATTEMPTS_FILE
 
     def notebook(self) -> Any:
-        """The notebook, as JSON."""
-        return json.loads(self.path.read_text(encoding="utf-8"))
+        """The notebook, as JSON, with each cell's text in one piece."""
+        notebook = json.loads(self.path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])
+        return notebook
 
     def write(self, notebook: Any) -> None:
         """Write the notebook."""
