@@ -75,14 +75,14 @@ def grade_together(folder: Path, attacks: list[Attack]) -> Came:
         log = grade(scene.course)
         scene.course.nbgrader("generate_feedback", LESSON)
         after = grades(scene.course)
-        listed = listed(scene.course)
+        words = listed(scene.course)
         harms = [_harm(scene, attack, _gained(attack, after)) for attack in attacks]
         students = [*VICTIMS, *(attack.student_id for attack in attacks)]
         return Came(
             harms=harms,
-            waits={a.name: why for a in attacks if (why := _waits(scene, a.student_id, listed))},
+            waits={a.name: why for a in attacks if (why := _waits(scene, a.student_id, words))},
             changed={v: after.get(v) for v in VICTIMS if after.get(v) != EXPECTED[v]},
-            lost=[s for s in students if s not in after and _shown(s) not in listed],
+            lost=[s for s in students if s not in after and _shown(s) not in words],
             heard=list(listener.heard),
             left=left_behind(scene),
             formulas=formulas(scene.course.root),
@@ -137,13 +137,13 @@ def _harm(scene: Scene, attack: Attack, points: float | None) -> Harm:
     return Harm(attack.name, points, read, 0, 0, len(scripts(page)), ())
 
 
-def _waits(scene: Scene, student: str, listed: dict[str, str]) -> str:
+def _waits(scene: Scene, student: str, words: dict[str, str]) -> str:
     """Say why a person has to look at a student's submission; empty where nobody has to."""
     own = record(scene.course, student)
     if own is not None and own.status == "waits":
         return "; ".join(f"{flag.cell}: {flag.why} {flag.evidence}"[:200] for flag in own.flags)
-    words = listed.get(_shown(student), "")
-    return words if words.startswith("waits") else ""
+    told = words.get(_shown(student), "")
+    return told if told.startswith("waits") else ""
 
 
 def listed(course: Course) -> dict[str, str]:
