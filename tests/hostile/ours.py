@@ -6,10 +6,11 @@ python -m tests.hostile.ours [NAME ...] > ours.jsonl
 from __future__ import annotations
 
 import csv
+import json
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -173,7 +174,7 @@ def main(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         came = grade_together(Path(folder), attacks)
     for harm in came.harms:
-        print(harm.as_json())
+        print(json.dumps({**asdict(harm), "waits": harm.name in came.waits}))
     print(came.log, file=sys.stderr)
     for name in ("unseen", "changed", "lost", "heard", "left", "formulas"):
         print(f"{name}: {getattr(came, name)}", file=sys.stderr)
