@@ -158,12 +158,14 @@ def _grade(attacks: list[Attack]) -> Iterator[Harm]:
             student = attack.student_id
             heard = [read for read in listener.heard if student.encode() in read]
             found = told(scene, student, heard, page=False)
+            # What reached who listens counts, a secret or not.
+            read = sum(len(secrets[secret]) for secret in found) or sum(map(len, heard))
             yield Harm(
                 attack.name,
                 max(after[student] - before["idle"] - attack.worth, 0)
                 if student in after
                 else None,
-                sum(len(secrets[secret]) for secret in found),
+                read,
                 len(changed),
                 sum(name not in after for name in others),
                 len(scripts(page_of(course, student))),
