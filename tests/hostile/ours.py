@@ -21,6 +21,7 @@ from tests.hostile.attack import LESSON
 from tests.hostile.corpus import corpus
 from tests.hostile.harm import Harm, grades, left_behind, page_of, scripts, told
 from tests.hostile.scene import VICTIMS, watched
+from tests.support import forked
 
 if TYPE_CHECKING:
     from tests.hostile.attack import Attack
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tests.support.course import Course
 
 FULL = 30
+SECONDS = 3600
 EXPECTED = {"ann": FULL, "idle": 0, "zoe": FULL}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -94,7 +96,8 @@ def grade_together(folder: Path, attacks: list[Attack]) -> Came:
 def grade(course: Course, *options: str) -> str:
     """Run `hitl grade`; return what it printed."""
     code = "from course_utils.cli import app; app()"
-    done = course.python("-c", code, "grade", course.lesson, *options)
+    arguments = ("-c", code, "grade", course.lesson, *options)
+    done = forked.run(*arguments, cwd=course.root, env=course.environment, timeout=SECONDS)
     return f"{done.stdout}\n{done.stderr}"
 
 
