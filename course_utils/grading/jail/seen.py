@@ -2,8 +2,9 @@
 
 Python reports tracing, frames, the garbage collector, processes, sockets and files to an audit
 hook. A report counts if a student's line caused it, by itself or through a module of Python's own
-that only carries it out. A hook cannot be taken away. What it has noted could be: so it adds
-evidence, and clears nobody.
+that only carries it out; a text that is run as Python counts as the student's. A hook cannot be
+taken away. What it has noted could be: so each piece is told at once, it adds evidence, and it
+clears nobody.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from course_utils.grading.jail.answered import STUDENT
+from course_utils.grading.jail.run_texts import is_a_text, reaches
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 
@@ -49,12 +52,16 @@ _MOST = 20  # pieces of evidence
 class Seen:
     """Notes what the student's code does, from `begin` to `end`.
 
+    Args:
+        tell: is told each piece of evidence as soon as there is one.
+
     Attributes:
         evidence: what it did, each once: what happened, and the line that caused it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], None]) -> None:
         self.evidence: dict[str, None] = {}
+        self._tell = tell
         self._is_on = False
         self._inside: set[int] = set()
         self._may_read = tuple(
@@ -85,9 +92,12 @@ class Seen:
             return  # looking causes reports too
         self._inside.add(me)
         try:
-            frame = _students(sys._getframe(1))
+            caller = sys._getframe(1)
+            frame = _students(caller)
             if frame is not None and self._counts(event, args):
                 self._note(_named(event, args), _line(frame))
+            elif event == "exec" and (reached := reaches(args[0], caller.f_code.co_filename)):
+                self._note(f"a text is run as Python, with {', '.join(reached)}", "")
         finally:
             self._inside.discard(me)
 
@@ -102,8 +112,10 @@ class Seen:
         return is_source or not real.startswith(self._may_read)
 
     def _note(self, what: str, line: str) -> None:
-        if len(self.evidence) < _MOST:
-            self.evidence[f"{what}: {line}" if line else what] = None
+        piece = f"{what}: {line}" if line else what
+        if len(self.evidence) < _MOST and piece not in self.evidence:
+            self.evidence[piece] = None
+            self._tell(piece)
 
 
 def _is_heard(event: str) -> bool:
@@ -123,7 +135,7 @@ def _students(frame: FrameType | None) -> FrameType | None:
     """Return the student's frame that causes what a frame does, if it is one."""
     while frame is not None:
         file = frame.f_code.co_filename
-        if file.startswith(STUDENT):
+        if file.startswith(STUDENT) or is_a_text(file):
             return frame
         if not _carries(file):
             return None

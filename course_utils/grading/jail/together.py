@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from course_utils.grading.jail.channel import Channel
 
 
+SEEN = "seen"
+"""A message with this key has a piece of evidence. It is sent before what it is about happens, so
+that whoever gives a verdict that nobody asked for cannot take it back."""
+
+
 def run_together(
     payload: Mapping[str, Any], channel: Channel, _peer: socket.socket | None = None
 ) -> None:
@@ -37,7 +42,7 @@ def run_together(
         channel: gets the verdict.
     """
     answered = Answered(payload["unit"])
-    seen, unchanged = Seen(), None
+    seen, unchanged = Seen(lambda piece: channel.send({SEEN: piece})), None
     for piece in payload["unit"]["pieces"]:
         if piece["whose"] == "lesson":
             answered.run_lesson_cell(piece)

@@ -72,6 +72,12 @@ CLASSES = _words("""
 """)
 """Classes of LangGraph and LangChain that a test may know by their names."""
 
+INSIDES = _words("""
+    blobs bound builder channels input_channels mapper nodes runnable storage trigger_to_nodes
+    writes
+""")
+"""What graphs, tools and checkpointers are made of."""
+
 CHANGES = _words("""
     add append clear discard extend insert pop popitem remove reverse setdefault sort update
 """)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from course_utils.grading.jail.cells import CellError, as_python
 from course_utils.grading.marking import allowed
 from course_utils.grading.marking.names import names_of
+from course_utils.grading.marking.tampering import tampering
 from course_utils.grading.marking.uses import Uses, root_of
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ def _found(
 ) -> Iterator[tuple[int, str]]:
     try:
         text = as_python(source)
+        tree = ast.parse(text)
         audited = _Audit(lesson, own, looked_at)
-        audited.visit(ast.parse(text))
+        audited.visit(tree)
+        audited.found |= set(tampering(tree))
     except (CellError, SyntaxError, ValueError):
         return  # it is not run either
     except (RecursionError, MemoryError):
@@ -108,7 +111,7 @@ class _Audit(Uses, ast.NodeVisitor):
         for each in names:
             written = each.value if isinstance(each, ast.Constant) else None
             parts = written.split(".") if isinstance(written, str) else ["_"]
-            if any(map(allowed.refused_attribute, parts)):
+            if any(allowed.refused_attribute(p) or p in allowed.INSIDES for p in parts):
                 self.note(node, "it reads an attribute by a name that is not written here")
         if node.keywords or not node.args:
             self.note(node, "it reads an attribute by a name that is not written here")

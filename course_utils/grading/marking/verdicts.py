@@ -78,7 +78,9 @@ def read_verdict(ran: Ran, word: str, canaries: Collection[str]) -> Verdict:
         return Verdict(passed=False, words=silent, is_told=False)
     (message,) = told
     words = str(message.get("words", ""))[:_MOST]
-    evidence = _texts(message.get("evidence"))
+    # Told when it was seen, so that whoever forges a verdict cannot leave it out.
+    early = [str(each["seen"])[:500] for each in ran.messages if "seen" in each]
+    evidence = [*early[:50], *_texts(message.get("evidence"))]
     if not message["passed"]:
         return Verdict(passed=False, words=words, evidence=tuple(evidence))
     noticed = set(_texts(message.get("noticed")))
@@ -86,7 +88,7 @@ def read_verdict(ran: Ran, word: str, canaries: Collection[str]) -> Verdict:
     evidence += [f"the test passes a function that {name}" for name in passing]
     if ran.ended:
         evidence.append(ran.ended)
-    return Verdict(passed=True, words=words, evidence=tuple(evidence))
+    return Verdict(passed=True, words=words, evidence=tuple(dict.fromkeys(evidence)))
 
 
 def _texts(value: object) -> list[str]:
