@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING
@@ -21,10 +22,14 @@ _FILES = tuple(
     f"{place}{os.sep}"
     for place in {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), str(_COURSE)}  # noqa: PTH120
 )
-# Of Python's own, what makes classes from texts that nobody else writes.
-_MAKERS = tuple(
-    os.path.join(os.path.dirname(os.__file__), *name)  # noqa: PTH118, PTH120
-    for name in (("dataclasses.py",), ("collections", "__init__.py"))
+# What makes classes from texts that nobody else writes: of Python's own, and attrs, whose import
+# no answer is allowed.
+_MAKERS = (
+    *(
+        os.path.join(os.path.dirname(os.__file__), *name)  # noqa: PTH118, PTH120
+        for name in (("dataclasses.py",), ("collections", "__init__.py"))
+    ),
+    os.path.join(sysconfig.get_path("purelib"), "attr", "_make.py"),  # noqa: PTH118
 )
 _REACHING = frozenset(
     {
