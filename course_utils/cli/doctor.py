@@ -107,6 +107,7 @@ def _chosen() -> Iterator[Finding]:
     provider, _, name = chosen.model.partition(":")
     yield _ollama(chosen.ollama_host, name) if provider == "ollama" else _other_model(chosen.model)
     yield Finding("releases", chosen.feedback)
+    yield Finding("grading's jail", chosen.sandbox)
     banks = len(list(chosen.quizzes.glob("*.yaml")))
     fix = "" if banks else "set HITL_QUIZZES to a folder of question banks, or unset it"
     yield Finding("quizzes", f"{chosen.quizzes} ({banks} *.yaml)", fix)

@@ -15,7 +15,7 @@ from course_utils.grading.marking.authors_answers import AuthorsAnswers
 from course_utils.grading.marking.canaries import Canaries
 from course_utils.grading.marking.exercises import Marking, mark_exercises
 from course_utils.grading.marking.unit import Written
-from course_utils.grading.marking.verdicts import Verdict, own_run
+from course_utils.grading.marking.verdicts import own_run
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from course_utils.grading.jail.limits import Limits
     from course_utils.grading.jail.task import Ran
     from course_utils.grading.marking.unit import Unit
+    from course_utils.grading.marking.verdicts import Verdict
 
 TOGETHER = "course_utils.grading.jail.together"
 
@@ -89,8 +90,7 @@ class Marker:
             return self._authors[key]
 
     def _apart(self, unit: Unit, limits: Limits) -> Verdict | None:
-        found = mark_apart(self._jail, unit, limits)
-        return None if found is None else Verdict(passed=found.passed, words=found.words)
+        return mark_apart(self._jail, unit, limits)
 
     def close(self) -> None:
         """End whatever still runs in the jail."""

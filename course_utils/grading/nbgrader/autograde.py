@@ -49,8 +49,12 @@ def autograde(converter: Autograde) -> None:
     """
     log = converter.log
     with _told_plainly(log), run_of(converter) as run:
-        for student, standing in run:
-            log.info("Graded %s: %s", printable(student), standing.words)
+        try:
+            for student, standing in run:
+                log.info("Graded %s: %s", printable(student), standing.words)
+        except KeyboardInterrupt:
+            log.error("Canceled. What is graded is kept, and the same command goes on.")
+            raise
     _tell(log, run.standings)
     if not run.standings:
         log.error("Nobody handed in %s: nothing to grade.", run.lesson)
