@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from concurrent.futures import Future
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ def small_class(root: Path) -> Course:
         hand_in(course, student, answers, events)
         (course.submitted(student) / "timestamp.txt").write_text("2030-01-01 10:00:00 UTC")
     (course.submitted("torn") / f"{LESSON}.ipynb").write_text('{"cells": [')
+    # What a Mac puts beside the folders of an archive.
+    shutil.copytree(course.submitted("ann"), course.submitted("__MACOSX"))
     with Gradebook(course.gradebook) as gradebook:
         gradebook.add_student("dan")
     return course

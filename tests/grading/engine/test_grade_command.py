@@ -92,11 +92,9 @@ def test_feedback_is_made_of_what_was_graded_and_a_torn_notebook_has_a_page_too(
     assert "The exercises could not be graded" in course.page("torn")
 
 
-def test_a_model_that_is_set_changes_no_mark_and_a_second_run_has_nothing_to_do(
-    graded: Graded,
-) -> None:
+def test_a_second_run_has_nothing_to_do(graded: Graded) -> None:
     course, _ = graded
-    done = hitl(course, LESSON, HITL_MODEL="ollama:none-such")
+    done = hitl(course, LESSON)
     assert done.returncode == 0
     assert f"Grading {LESSON}: 0 to do." in done.stdout
 

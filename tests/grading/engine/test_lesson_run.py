@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 
 from course_utils.grading.marking.record import RECORD_FILE
 from course_utils.grading.nbgrader import lesson_run
+from course_utils.grading.nbgrader.gradebook import LockedError
 from course_utils.grading.nbgrader.graded_folder import read_record
 from course_utils.grading.nbgrader.lesson_run import Options
 from tests.support import forked
@@ -93,7 +94,9 @@ def test_each_student_of_the_list_has_a_grade_waits_or_handed_in_nothing(course:
     assert scores(course, "torn") == {**FULL, "double-test": None, "double-more": None}
     with Gradebook(course.gradebook) as gradebook:
         handed_in = {one.student.id for one in gradebook.assignment_submissions(LESSON)}
+        everybody = {student.id for student in gradebook.students}
     assert handed_in == set(STUDENTS), "dan handed in nothing, and has no row of a submission"
+    assert everybody == {*STUDENTS, "dan"}, "__MACOSX is no student"
     with (course.root / "grading" / "problems.csv").open() as file:
         rows = {row["student_id"]: row["status"] for row in csv.DictReader(file)}
     assert rows == {"torn": "waits for a person", "dan": "handed in nothing"}
@@ -225,6 +228,15 @@ def test_a_gradebook_that_stays_locked_is_named_and_what_is_finished_is_kept(
     standings = grade(course, marking)
     assert "ann" not in marking.submitted
     assert standings["cy"].status == "graded"
+
+
+def test_a_gradebook_that_is_locked_from_the_start_is_refused_and_nothing_is_changed(
+    course: Course, lock: sqlite3.Connection
+) -> None:
+    lock.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(LockedError, match="Close that program and grade again"):
+        grade(course, Marking(), QUICK)
+    assert not (course.root / "grading" / "autograded").exists()
 
 
 def test_a_lock_that_goes_while_others_are_graded_costs_nothing(
