@@ -47,7 +47,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, list[str],
 def test_each_student_gets_what_the_work_deserves(graded: tuple[Course, list[str], str]) -> None:
     course, students, log = graded
     changed = [q for q in load_bank(course.bank).questions if q.points and q.version == 1]
-    less = {**LESS, "older-questions": FULL - sum(q.points for q in changed)}
+    less = {**LESS, "older-questions": FULL - float(sum(q.points for q in changed))}
     expected = {student: less.get(student, FULL) for student in students}
     del expected[NO_STUDENT], expected["empty-folder"]
     assert grades(course) == expected, log

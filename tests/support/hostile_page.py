@@ -74,11 +74,22 @@ def hostile_code() -> str:
     return _SEND.format(repr(json.dumps(sent)))
 
 
-_SEND = """import json
-kernel = get_ipython().kernel
+# By a kernel's own socket, or where there is none by what an IPython shows.
+_SEND = """import json, sys
+shell, failed = get_ipython(), None
+kernel = getattr(shell, "kernel", None)
 for kind, content in json.loads({}):
-    parent = kernel.get_parent("shell")
-    kernel.session.send(kernel.iopub_socket, kind, content, parent=parent)"""
+    if hasattr(kernel, "session"):
+        parent = kernel.get_parent("shell")
+        kernel.session.send(kernel.iopub_socket, kind, content, parent=parent)
+    elif kind == "display_data":
+        shell.display_pub.publish(content["data"], content["metadata"])
+    elif kind == "stream":
+        print(content["text"], file=sys.stderr if content["name"] == "stderr" else sys.stdout)
+    elif kind == "error":
+        failed = type(content["ename"], (Exception,), dict())(content["evalue"])
+if failed is not None:
+    raise failed"""
 
 
 def _text_cells() -> list[Json]:
