@@ -17,12 +17,14 @@ from course_utils.neighbours.nbgrader import (
     page_templates,
     put_alembic_on_the_path,
 )
+from course_utils.neighbours.nbgrader_databases import keep_the_course_without_a_name
 from course_utils.settings import settings
 
 root = Path(__file__).resolve().parent
 (root / "grading").mkdir(exist_ok=True)
 
 put_alembic_on_the_path()
+keep_the_course_without_a_name()
 
 c = get_config()  # noqa: F821 - traitlets gives it to a configuration file
 

@@ -80,6 +80,11 @@ def _from_the_courses_folder(place: str) -> str:
     return place if is_address(place) else str(COURSE_ROOT / place)
 
 
+def _as_sqlalchemy_has_it(address: str) -> str:
+    # What HITL_CHECKPOINTS allows too, and SQLAlchemy does not know.
+    return re.sub("^postgres://", "postgresql://", address)
+
+
 class Settings(BaseSettings):
     """What a learner or an instructor may set; every field has a default that works offline."""
 
@@ -99,7 +104,7 @@ class Settings(BaseSettings):
     ] = Field(default=str(COURSE_ROOT / "workspace" / "checkpoints.sqlite"), repr=False)
     # Whether students' code is graded in the jail alone, or, where there is none, without it.
     sandbox: Sandbox = "required"
-    gradebook: str = Field(
+    gradebook: Annotated[str, AfterValidator(_as_sqlalchemy_has_it)] = Field(
         default=f"sqlite:///{COURSE_ROOT / 'grading' / 'gradebook.db'}", repr=False
     )
     ollama_host: str = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +24,7 @@ from course_utils.printable import printable
 if TYPE_CHECKING:
     from rich.progress import Task
 
+    from course_utils.grading.engine.cluster import ClusterExecutor
     from course_utils.grading.nbgrader.lesson_run import LessonRun
     from course_utils.grading.reports.problems import Standing
 
@@ -39,16 +41,26 @@ def grade(
     no_sandbox: Annotated[
         bool, typer.Option("--no-sandbox", help="Run students' code unprotected, as yourself.")
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Mark on a Dask cluster, as tcp://host:8786."),
+    ] = None,
 ) -> None:
     """Grade a lesson: all that is new, changed or not finished. For instructors."""
     # Imported here: `hitl --help` need not wait for nbgrader.
     from course_utils.grading.nbgrader.autograde import REFUSALS, run_of  # noqa: PLC0415
     from course_utils.grading.nbgrader.course import CourseError, autograde_here  # noqa: PLC0415
 
+    if scheduler is not None and jobs is not None:
+        typer.echo(
+            "--jobs is for this machine. A cluster does as many as its workers do.", err=True
+        )
+        raise typer.Exit(1)
+    cluster = None if scheduler is None else partial(_cluster, scheduler)
     try:
         converter = autograde_here(lesson)
         converter.force, converter.coursedir.student_id = force, student
-        with run_of(converter, jobs=jobs, sandbox=not no_sandbox) as run:
+        with run_of(converter, jobs=jobs, sandbox=not no_sandbox, cluster=cluster) as run:
             interrupted = _grade(run)
     except (CourseError, *REFUSALS) as error:
         typer.echo(str(error), err=True)
@@ -59,6 +71,13 @@ def grade(
         raise typer.Exit(130)
     if run.unsaved or not run.standings:
         raise typer.Exit(1)
+
+
+def _cluster(address: str, sandbox: bool) -> ClusterExecutor:
+    # Imported here: Dask may not be installed, and looks at all of the course's files.
+    from course_utils.grading.engine.cluster import ClusterExecutor  # noqa: PLC0415
+
+    return ClusterExecutor(address, sandbox=sandbox, tell=partial(typer.echo, err=True))
 
 
 def _command() -> list[str]:

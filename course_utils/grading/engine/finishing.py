@@ -9,7 +9,7 @@ from nbformat.v4 import new_output
 
 from course_utils.grading.engine.answered import answered
 from course_utils.grading.engine.batch import Graded
-from course_utils.grading.engine.job import Marked
+from course_utils.grading.engine.job import Marked, UndoneError
 from course_utils.grading.engine.notebook import named_cells, notebook_of
 from course_utils.grading.intake.restore import restore
 from course_utils.grading.marking.record import Flag, Mark, Record
@@ -49,7 +49,10 @@ def failed(batch: Batch, planned: Planned, error: Exception, *, jailed: bool) ->
 
     Its record has no digest, so the submission is graded again the next time.
     """
-    flag = Flag(why=_FAILED, evidence=f"{type(error).__name__}: {error}")
+    if isinstance(error, UndoneError):
+        flag = Flag(why=str(error))
+    else:
+        flag = Flag(why=_FAILED, evidence=f"{type(error).__name__}: {error}")
     return _graded(batch, planned, Marked({}, (), (flag,)), "", jailed)
 
 

@@ -57,6 +57,17 @@ class Marked:
     notes: tuple[str, ...] = ()
 
 
+class ExecutorError(RuntimeError):
+    """There is no place to do jobs, or it has gone; the message says what to do.
+
+    It ends a run. What is graded is kept.
+    """
+
+
+class UndoneError(RuntimeError):
+    """This one job could not be done; the message says why to the person who will do it."""
+
+
 class Executor(Protocol):
     """Where jobs are done.
 
@@ -74,4 +85,8 @@ class Executor(Protocol):
         """How many jobs are done at a time."""
 
     def submit(self, job: Job) -> Future[Marked]:
-        """Have a job done."""
+        """Have a job done.
+
+        Raises:
+            ExecutorError: if jobs cannot be done any more; the future may raise it too.
+        """

@@ -110,24 +110,6 @@ class Marker:
         self.close()
 
 
-_MARKERS: dict[bool, Marker] = {}
-_LOCK = threading.Lock()
-
-
-def mark_one(job: Job) -> Marked:
-    """Run and mark one submission, with a marker that this process keeps for the next ones.
-
-    A worker on another machine is given this function and a job, and nothing else.
-
-    Raises:
-        JailError: if there is no jail here and the job wants one, or it broke.
-    """
-    with _LOCK:
-        if job.sandbox not in _MARKERS:
-            _MARKERS[job.sandbox] = Marker(sandbox=job.sandbox)
-    return _MARKERS[job.sandbox].mark(job)
-
-
 def _counts(ran: Ran) -> dict[int, int]:
     """Return the numbers that cells got when they ran, by their places."""
     told = ((message.get("cell"), message.get("execution_count")) for message in ran.messages)

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from typing import TYPE_CHECKING
 
 from course_utils.grading.engine.finishing import failed, finished, unread
-from course_utils.grading.engine.job import Job
+from course_utils.grading.engine.job import ExecutorError, Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,9 @@ def grade(batch: Batch, planned: list[Planned], executor: Executor) -> Iterator[
         batch: the batch.
         planned: those to grade, from `plan`.
         executor: where it is done.
+
+    Raises:
+        ExecutorError: if nothing can be done there any more.
     """
     todo = iter(planned)
     running: dict[Future[Marked], Planned] = {}
@@ -55,6 +58,8 @@ def grade(batch: Batch, planned: list[Planned], executor: Executor) -> Iterator[
 def _result(batch: Batch, planned: Planned, done: Future[Marked], *, jailed: bool) -> Graded:
     try:
         return finished(batch, planned, done.result(), jailed=jailed)
+    except ExecutorError:
+        raise
     except Exception as error:  # whatever of ours failed, the others go on
         return failed(batch, planned, error, jailed=jailed)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import Execute
 
+from course_utils.grading.engine.job import ExecutorError
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import JailError
 from course_utils.grading.marking.quiz_scores import GradingError
@@ -20,15 +22,18 @@ from course_utils.quiz.released import QuestionsFileError
 from course_utils.settings import SettingsError, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from logging import Logger
 
     from nbgrader.converters import Autograde
 
+    from course_utils.grading.engine.job import Executor
     from course_utils.grading.reports.problems import Standing
 
 REFUSALS = (
     BankError,
+    ExecutorError,
     GradebookError,
     GradingError,
     JailError,
@@ -65,13 +70,21 @@ def autograde(converter: Autograde) -> None:
         raise NbGraderException(f"Not written: the grades of {listed(run.unsaved)}.")
 
 
-def run_of(converter: Autograde, *, jobs: int | None = None, sandbox: bool = True) -> LessonRun:
+def run_of(
+    converter: Autograde,
+    *,
+    jobs: int | None = None,
+    sandbox: bool = True,
+    cluster: Callable[[bool], AbstractContextManager[Executor]] | None = None,
+) -> LessonRun:
     """Return a run over the lesson that a converter of nbgrader's was made for.
 
     Args:
         converter: nbgrader's, with its configuration and what was asked for.
         jobs: how many submissions are marked at a time; by default one a processor.
         sandbox: False runs students' code without the jail, as the setting `off` does.
+        cluster: connects to where submissions are marked, with or without the jail; by default it
+            is here.
 
     Raises:
         SettingsError: if a setting has a value that is not allowed.
@@ -87,7 +100,8 @@ def run_of(converter: Autograde, *, jobs: int | None = None, sandbox: bool = Tru
         permissions=int(str(converter.permissions), 8),
         limits=Limits(cell_seconds=seconds) if seconds and seconds > 0 else Limits(),
     )
-    return LessonRun(course, course.assignment_id, options, late_penalties(converter))
+    executor = partial(cluster, options.sandbox) if cluster else None
+    return LessonRun(course, course.assignment_id, options, late_penalties(converter), executor)
 
 
 def _tell(log: Logger, standings: dict[str, Standing]) -> None:

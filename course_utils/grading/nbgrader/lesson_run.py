@@ -127,6 +127,7 @@ class LessonRun:
         Raises:
             GradingError: if the lesson cannot be graded as it is; nothing has been changed.
             GradebookError: if the gradebook cannot be used.
+            ExecutorError: if the cluster that is to mark is not there.
             JailError: if there is no jail here.
             BankError: if the bank has a mistake in it.
             QuestionsFileError: if the released questions are damaged.
