@@ -76,7 +76,7 @@ def grade_together(folder: Path, attacks: list[Attack]) -> Came:
         for attack in attacks:
             scene.hand_in(attack)
         log = grade(scene.course)
-        scene.course.nbgrader("generate_feedback", LESSON)
+        _run(scene.course, "-m", "nbgrader", "generate_feedback", LESSON)
         after = grades(scene.course)
         words = listed(scene.course)
         harms = [_harm(scene, attack, _gained(attack, after)) for attack in attacks]
@@ -96,7 +96,10 @@ def grade_together(folder: Path, attacks: list[Attack]) -> Came:
 def grade(course: Course, *options: str) -> str:
     """Run `hitl grade`; return what it printed."""
     code = "from course_utils.cli import app; app()"
-    arguments = ("-c", code, "grade", course.lesson, *options)
+    return _run(course, "-c", code, "grade", course.lesson, *options)
+
+
+def _run(course: Course, *arguments: str) -> str:
     done = forked.run(*arguments, cwd=course.root, env=course.environment, timeout=SECONDS)
     return f"{done.stdout}\n{done.stderr}"
 
