@@ -60,6 +60,9 @@ bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with m
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/readings.py
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50
 	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=. $(PYTHON) -W ignore benchmarks/clicks.py
+	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/grading.py run --count 20 --peers 4
+	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/grading.py breakdown --count 8
+	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/grading.py sizes 4 40
 
 matrix: .venv/.test-installed ## Observe the claims on older and newest releases too, and write docs/matrix.md
 	$(PYTHON) -m tests.claims.matrix
