@@ -61,10 +61,11 @@ def mark_exercises(
     """Mark every test cell of a submission.
 
     A test that passes with the answer in a process of its own earns its points. Else it is run in
-    one process with the answer. There a pass earns them only if the author's answer needs that
-    too, and nothing is found that an answer does not need. Else it earns none before a person has
-    looked, and there is a flag. Whatever does not tell that it passed earns nothing. Where a mark
-    and the notebook's own run differ, there is a flag, and the mark stands.
+    one process with the answer, unless it failed in the notebook in the same words. There a pass
+    earns them only if the author's answer needs that too, and nothing is found that an answer does
+    not need. Else it earns none before a person has looked, and there is a flag. Whatever does not
+    tell that it passed earns nothing. Where a mark and the notebook's own run differ, there is a
+    flag, and the mark stands.
 
     Args:
         lesson: the lesson, with its hidden tests.
@@ -77,20 +78,21 @@ def mark_exercises(
     for unit in units(lesson, notebook):
         if not unit.points:
             continue
-        verdict = _verdict(unit, marking)
+        own = own_runs.get(unit.test)
+        verdict = _verdict(unit, marking, own)
         if verdict.passed:
             verdict = replace(verdict, evidence=(*verdict.evidence, *copied(unit, lesson)))
         earned = verdict.passed and not verdict.evidence
         points, words = unit.points if earned else 0.0, _words(verdict)
         marks.append(Mark(cell=unit.test, points=points, maximum=unit.points, words=words))
-        flags += _flags(unit, verdict, own_runs.get(unit.test), notebook)
+        flags += _flags(unit, verdict, own, notebook)
     return tuple(marks), tuple(flags)
 
 
-def _verdict(unit: Unit, marking: Marking) -> Verdict:
+def _verdict(unit: Unit, marking: Marking, own: OwnRun | None) -> Verdict:
     """Return the verdict of a test; with evidence, if its pass may be none."""
     apart = marking.apart(unit, marking.limits)
-    if apart is not None and (apart.passed or apart.words.endswith(": not done yet.")):
+    if apart is not None and (apart.passed or _failed_for_good(apart, own)):
         return apart
     word = secrets.token_hex(16)
     canaries = marking.canaries.of(unit, marking.jail, marking.limits)
@@ -104,6 +106,17 @@ def _verdict(unit: Unit, marking: Marking) -> Verdict:
     if apart is not None and verdict.evidence and not verdict.passed:
         return apart  # its words cannot hold what the answer put there
     return verdict
+
+
+def _failed_for_good(apart: Verdict, own: OwnRun | None) -> bool:
+    """Tell whether a test that failed apart would fail in one process with the answer too.
+
+    The notebook's own run is in one process. Where the test failed there in the same words, it is
+    not for the two processes that it failed.
+    """
+    if apart.words.endswith(": not done yet."):
+        return True
+    return own is not None and not own.passed and own.why == apart.words
 
 
 def _only_together(unit: Unit, verdict: Verdict, marking: Marking) -> Iterator[str]:

@@ -71,6 +71,17 @@ def test_what_is_not_done_yet_is_not_run_again():
     assert jail.asked == []
 
 
+def test_what_failed_in_the_notebook_in_the_same_words_is_not_run_again():
+    jail = told()
+    assert marked(jail, FAILED, OwnRun(passed=False, why="No."))[:3] == (0, "No.", [])
+    assert jail.asked == []
+
+
+@pytest.mark.parametrize("own", [OWN_PASSED, OwnRun(passed=False, why="Not so.")])
+def test_what_ended_otherwise_in_the_notebook_is_run_together(own: OwnRun):
+    assert marked(told(words="It passed."), FAILED, own)[:2] == (4, "It passed.")
+
+
 @pytest.mark.parametrize("apart", [None, FAILED])
 def test_else_a_clean_pass_together_earns_them(apart: Verdict | None):
     assert marked(told(words="It passed."), apart)[:3] == (4, "It passed.", [])
