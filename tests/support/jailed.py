@@ -141,7 +141,7 @@ def _open_the_way(folder: Path, path: Path) -> None:
     linux.mount(held, str(path), None, linux.MS_BIND | linux.MS_REC)
 
 
-def _forbid_namespaces() -> None:
+def forbid_namespaces() -> None:
     """Go where no namespace can be made, as some machines are set."""
     user = os.geteuid()
     # Its own files in /proc are its own again, as those of a process that was started as it is.
@@ -156,7 +156,7 @@ def _main(user: str, told: str) -> None:
     if user:
         _become(int(user))
     if told == NO_NAMESPACES:
-        _forbid_namespaces()
+        forbid_namespaces()
     try:
         jail = Jail()
     except JailError as error:

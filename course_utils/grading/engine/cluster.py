@@ -40,8 +40,8 @@ _GONE = (
     "workers, and grade again."
 )
 _KILLED = (
-    "{died} workers ended while they marked this submission, the last of them {last}. Grade its "
-    "exercises by hand, or grade the lesson again."
+    "The worker that marked this submission was killed, {times} times, the last time {last}. Grade "
+    "its exercises by hand, or grade the lesson again."
 )
 _ALONE = "No worker is left at {address}. One is waited for, {seconds:g} seconds."
 
@@ -170,6 +170,8 @@ class ClusterExecutor:
     def _take(self, work: _Work, asked: Asked) -> None:
         """Take what came of one job, in the thread that Dask has for this."""
         try:
+            if work.done.cancelled():
+                return
             if asked.cancelled():
                 self._lose(self._gone())
                 return
@@ -199,8 +201,8 @@ class ClusterExecutor:
         if isinstance(error, UnfitError):
             return ExecutorError(self._workers.none_is_fit() + _KEPT)
         if isinstance(error, KilledWorker):
-            died, last = error.allowed_failures + 1, error.last_worker.address
-            return UndoneError(_KILLED.format(died=died, last=last))
+            times, last = error.allowed_failures + 1, error.last_worker.address
+            return UndoneError(_KILLED.format(times=times, last=last))
         return error
 
     def _watch(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import warnings
 from concurrent.futures import Future
@@ -31,8 +32,10 @@ _NO_SCHEDULER = (
     "No Dask scheduler answers at {address}. Start one with `dask scheduler`, or correct the "
     "address, as tcp://host:8786."
 )
+_NO_ADDRESS = "{address!r} is no address of a Dask scheduler. Write it as tcp://host:8786."
 _OTHER = "The scheduler at {address} cannot be used. {why}"
 _REFUSED = "The worker {worker} is refused. {why}"
+_ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?([\w.-]+|\[[\w:.%]+\]):\d{1,5}", re.ASCII)
 _LOGS = ("distributed", "distributed.client", "distributed.core")
 
 
@@ -44,7 +47,7 @@ def connected(address: str, seconds: float) -> Client:
         seconds: how long it is waited for.
 
     Raises:
-        ExecutorError: if Dask is not installed here, or there is no scheduler.
+        ExecutorError: if Dask is not installed here, or no scheduler is there.
     """
     try:
         from distributed import Client  # noqa: PLC0415 - only a cluster needs it
@@ -53,11 +56,11 @@ def connected(address: str, seconds: float) -> Client:
     for name in _LOGS:  # what matters of it is said in a sentence
         logging.getLogger(name).setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module="distributed")
+    if not _ADDRESS.fullmatch(address):
+        raise ExecutorError(_NO_ADDRESS.format(address=address))
     try:
-        if not address.strip():
-            raise ValueError("Dask would start a cluster of its own")
         return Client(address, timeout=seconds, set_as_default=False, name="hitl-grade")
-    except (OSError, ValueError, ImportError, TypeError):
+    except (OSError, ValueError):
         raise ExecutorError(_NO_SCHEDULER.format(address=address)) from None
 
 
