@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SEEN = "seen"
 """A message with this key has a piece of evidence. It is sent before what it is about happens, so
-that whoever gives a verdict that nobody asked for cannot take it back."""
+that a forged verdict cannot take it back."""
 
 
 def run_together(
