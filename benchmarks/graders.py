@@ -135,8 +135,9 @@ def python_with_otter(folder: Path) -> Path:
     python = folder / "bin" / "python"
     if not (folder / "bin" / "otter").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode"]
         for what in _INSTALL_OTTER:
-            subprocess.run([python, "-m", "pip", "install", "--quiet", *what], check=True)
+            subprocess.run([*uv, "--python", python, *what], check=True)
     return python
 
 
