@@ -206,7 +206,7 @@ def test_a_worker_with_another_course_or_without_a_jail_gets_no_work(
         only.add_workers("other", course=other)
         code, said = said_by(begin(course, only))
         assert code == 1, said
-        assert " is refused. It has this course " in said
+        assert " is refused. It has the course at " in said
         only.add_workers("bare", before=FORBIDDEN)
         code, said = said_by(begin(course, only))
         assert code == 1, said
