@@ -83,7 +83,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
         hand_in(course, student, {} if student == "blank" else answers, events)
         (course.submitted(student) / "timestamp.txt").write_text("2030-01-01 10:00:00 UTC")
     for student in SLOW:
-        add_cell(course, student, "import time\ntime.sleep(5)")
+        add_cell(course, student, "import time\ntime.sleep(3)")
     add_cell(course, "mallory", READ_ALL.format(folders=[str(course.root), str(ROOT / "quizzes")]))
     (course.submitted("torn") / f"{LESSON}.ipynb").write_text('{"cells": [')
     return course

@@ -28,7 +28,11 @@ def installed() -> dict[str, str]:
     required = [line for line in metadata.requires(_COURSE) or () if _OPTIONAL not in line]
     names = sorted({re.split(r"[^\w.-]", line)[0] for line in required} | set(_DASK))
     python = ".".join(platform.python_version_tuple()[:2])
-    return {"Python": python, "the course at": _digest(), **{name: _version(name) for name in names}}
+    return {
+        "Python": python,
+        "the course at": _digest(),
+        **{name: _version(name) for name in names},
+    }
 
 
 def difference(ours: Mapping[str, str], theirs: Mapping[str, str]) -> str:
