@@ -238,15 +238,23 @@ def page_templates(ours: Path) -> list[str]:
     return [str(ours), str(theirs)]
 
 
+def is_formgraders(resources: Resources) -> bool:
+    """Tell Formgrader's page of a submission, which an instructor reads, from every other.
+
+    nbgrader 0.9.6 gives no other page a `submission_id`.
+    """
+    return "submission_id" in resources
+
+
 def escape_names(resources: Resources) -> None:
     """Escape the names of a student, which Formgrader's page puts between tags as they are.
 
-    nbgrader 0.9.6 tells them to the page of a submission beside its `submission_id`.
+    nbgrader 0.9.6 tells them to that page.
 
     Args:
         resources: those of a page, changed in place.
     """
-    if "submission_id" in resources:
+    if is_formgraders(resources):
         for name in ("student", "first_name", "last_name", "notebook_path"):
             resources[name] = escape(resources[name] or "")
 
