@@ -100,7 +100,7 @@ def _shown(
     lesson, restored, words = batch.lesson, submission.restored, ""
     if restored is None:
         restored = restore(lesson, ())
-        words = f"The exercises could not be graded: {submission.problem or _UNREAD}"
+        words = submission.problem or _UNREAD
     notebook = notebook_of(restored, lesson, words)
     for cell in notebook.cells:
         if cell.cell_type == "code":
