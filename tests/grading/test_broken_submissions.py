@@ -171,9 +171,7 @@ def test_when_the_notebooks_run_ends_the_tests_after_that_wait_for_a_person(
     course, log = graded
     assert scores(course, student) == {**FULL, "double-more": None}
     for place in (log, problems(course)[student]):
-        assert (
-            "double-more: The test passed with the answer alone, and not in the notebook" in place
-        )
+        assert "double-more: The test passed when run by itself, and not in the notebook" in place
     assert "The kernel had ended before this cell was through" in course.page(student)
 
 

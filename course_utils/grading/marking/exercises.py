@@ -140,10 +140,10 @@ def _flags(
     elif own is None or own.passed == verdict.passed:
         return
     elif own.passed:
-        why = "The test passed in the notebook, and not with the answer alone. It has no points."
+        why = "The test passed in the notebook, and not when run by itself. It has no points."
         yield Flag(cell=unit.test, why=why, evidence="\n".join([verdict.words, *verdict.evidence]))
     elif not _is_above_its_answer(unit, notebook):
-        why = "The test passed with the answer alone, and not in the notebook. It has its points."
+        why = "The test passed when run by itself, and not in the notebook. It has its points."
         yield Flag(cell=unit.test, why=why, evidence=own.why)
 
 

@@ -193,7 +193,7 @@ def test_a_pass_in_the_notebook_alone_is_flagged():
     points, _, whys, flags = marked(told(passed=False, words="NameError"), None, OWN_PASSED)
     assert points == 0
     assert whys == [
-        "The test passed in the notebook, and not with the answer alone. It has no points."
+        "The test passed in the notebook, and not when run by itself. It has no points."
     ]
     assert flags[0].evidence == "NameError"
 
@@ -203,7 +203,7 @@ def test_a_pass_of_the_answer_alone_keeps_its_points_and_is_flagged():
     points, _, whys, flags = marked(told(), PASSED, ended)
     assert points == 4
     assert whys == [
-        "The test passed with the answer alone, and not in the notebook. It has its points."
+        "The test passed when run by itself, and not in the notebook. It has its points."
     ]
     assert flags[0].evidence == (
         "The cell was not run. The notebook ran for longer than 180 seconds."
