@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from course_utils.grading.nbgrader.lesson_run import LessonRun
     from course_utils.grading.reports.problems import Standing
 
-_SHORT = 160
+_SHORT = 300
 
 
 def grade(
@@ -90,7 +91,9 @@ def _grade(run: LessonRun) -> bool:
     """Grade what is not finished; say whether it was stopped."""
     console = Console()
     try:
-        if console.is_terminal:
+        if not run.todo:
+            typer.echo(f"Grading {run.lesson}: nothing is new or changed.")
+        elif console.is_terminal:
             _with_a_bar(run, console)
         else:
             _in_lines(run)
@@ -133,11 +136,11 @@ def _in_lines(run: LessonRun) -> None:
 def _sum_up(run: LessonRun) -> None:
     console, standings = Console(), run.standings
     if not standings:
-        typer.echo(f"Nobody handed in {run.lesson}, and nobody is on the roster.", err=True)
+        typer.echo(run.nobody, err=True)
         return
     counts: dict[str, int] = {"graded": 0, "waits for a person": 0, "handed in nothing": 0}
     for standing in standings.values():
-        counts[standing.words] += 1
+        counts[standing.words] = counts.get(standing.words, 0) + 1
     table = Table(box=None, show_header=False)
     for words, count in counts.items():
         table.add_row(words, Text(str(count), justify="right"))
@@ -147,7 +150,7 @@ def _sum_up(run: LessonRun) -> None:
     if not run.options.sandbox:
         typer.echo("Students' code ran without the jail: it could reach what you can reach.")
     if run.problems.exists():
-        typer.echo(f"Whom to look at: {run.problems}")
+        typer.echo(f"Whom to look at: {_from_here(run.problems)}")
     typer.echo(f"More about the lesson: hitl report {run.lesson}")
 
 
@@ -164,6 +167,11 @@ def _name_them(console: Console, standings: dict[str, Standing]) -> None:
     for row in rows:
         table.add_row(*(Text(cell, overflow="fold") for cell in row))
     console.print(table)
+
+
+def _from_here(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _short(reason: str) -> str:

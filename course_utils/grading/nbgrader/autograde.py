@@ -62,8 +62,8 @@ def autograde(converter: Autograde) -> None:
             raise
     _tell(log, run.standings)
     if not run.standings:
-        log.error("Nobody handed in %s: nothing to grade.", run.lesson)
-        raise NbGraderException(f"Nobody handed in {run.lesson}.")
+        log.error("%s", run.nobody)
+        raise NbGraderException(run.nobody)
     if run.unsaved:
         for why in dict.fromkeys(run.unsaved.values()):
             log.error("%s", why)

@@ -145,6 +145,13 @@ class LessonRun:
         return self
 
     @property
+    def nobody(self) -> str:
+        """What to say where there is no student at all."""
+        if self.options.students != "*":
+            return f"No student matches {self.options.students!r}: `hitl roster` lists them."
+        return f"Nobody handed in {self.lesson}, and nobody is on the roster."
+
+    @property
     def todo(self) -> int:
         """How many submissions are to be graded."""
         return len(self._planned)
@@ -228,8 +235,8 @@ class LessonRun:
         """Say where a student is before anything is graded."""
         row = self._rows.get(entry.student)
         if submission.handed_in:
-            why = entry.refused or "Not graded yet."
-            return Standing("waits", f"{why} {' '.join(entry.notes)}".strip())
+            words = " ".join(filter(None, (entry.refused, *entry.notes)))
+            return Standing("waits" if entry.refused else "ungraded", words)
         if row is not None and not all(points is None for points in row.scores.values()):
             status: Status = "waits" if row.waiting else "graded"
             return Standing(status, " ".join((_GONE, *submission.notes)))

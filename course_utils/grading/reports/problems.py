@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from course_utils.grading.reports.csv_files import read_rows, without_apostrophe, write_rows
 from course_utils.printable import listed, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from course_utils.grading.marking.record import Flag, Record, Status
@@ -16,22 +16,25 @@ if TYPE_CHECKING:
 PROBLEMS = "problems.csv"
 _HEADER = ("assignment", "student_id", "status", "problem")
 _EVIDENCE = 200
-_IN_WORDS: Mapping[Status, str] = {
-    "graded": "graded",
+# The first are looked at first.
+_IN_WORDS: Mapping[Status | Literal["ungraded"], str] = {
     "waits": "waits for a person",
+    "ungraded": "not graded yet",
     "nothing": "handed in nothing",
+    "graded": "graded",
 }
+_ORDER = [*_IN_WORDS.values()]
 
 
 class Standing(NamedTuple):
     """Where a student is with a lesson.
 
     Attributes:
-        status: whether there is a grade.
+        status: whether there is a grade; `ungraded` while a run has not come to the student.
         problem: what a person should know, in sentences; may be empty.
     """
 
-    status: Status
+    status: Status | Literal["ungraded"]
     problem: str
 
     @property
@@ -54,18 +57,19 @@ def standing_of(record: Record, waiting: Collection[str]) -> Standing:
         return Standing("graded", " ".join(notes))
     flagged = {flag.cell for flag in record.flags}
     by_hand = [] if "" in flagged else [cell for cell in waiting if cell not in flagged]
-    open_flags = [flag for flag in record.flags if not flag.cell or flag.cell in waiting]
-    reasons = [_in_a_line(flag) for flag in open_flags]
+    reasons = _in_lines(flag for flag in record.flags if not flag.cell or flag.cell in waiting)
     if by_hand:
         reasons.append(f"To be graded by hand: {listed(by_hand)}.")
     return Standing("waits", " ".join([*reasons, *notes]))
 
 
-def _in_a_line(flag: Flag) -> str:
-    where = f"{flag.cell}: " if flag.cell else ""
-    shown = " ".join(printable(flag.evidence).split())
-    more = f" {shown[:_EVIDENCE]}" if shown else ""
-    return f"{where}{flag.why}{more}"
+def _in_lines(flags: Iterable[Flag]) -> list[str]:
+    """Say each reason once, after the cells that it is about."""
+    cells: dict[str, list[str]] = {}
+    for flag in flags:
+        shown = " ".join(printable(flag.evidence).split())[:_EVIDENCE]
+        cells.setdefault(f"{flag.why} {shown}".strip(), []).append(flag.cell)
+    return [f"{listed(names)}: {words}" if all(names) else words for words, names in cells.items()]
 
 
 def record_problems(path: Path, lesson: str, found: Mapping[str, Standing]) -> None:
@@ -79,16 +83,21 @@ def record_problems(path: Path, lesson: str, found: Mapping[str, Standing]) -> N
     Raises:
         OSError: if the file cannot be written; what was there before is still there.
     """
-    rows = [row for row in _rows(path) if row[0] != lesson or row[1] not in found]
-    rows += [
+    kept = [row for row in _rows(path) if row[0] != lesson or row[1] not in found]
+    new = [
         (lesson, student, standing.words, standing.problem)
         for student, standing in found.items()
         if standing != ("graded", "")
     ]
-    if rows:
-        write_rows(path, _HEADER, sorted(rows))
+    if rows := sorted([*kept, *new], key=_place):
+        write_rows(path, _HEADER, rows)
     else:
         path.unlink(missing_ok=True)
+
+
+def _place(row: tuple[str, str, str, str]) -> tuple[str, int, str]:
+    lesson, student, status, _ = row
+    return lesson, _ORDER.index(status) if status in _ORDER else len(_ORDER), student
 
 
 def _rows(path: Path) -> list[tuple[str, str, str, str]]:

@@ -96,7 +96,7 @@ def test_a_second_run_has_nothing_to_do(graded: Graded) -> None:
     course, _ = graded
     done = hitl(course, LESSON)
     assert done.returncode == 0
-    assert f"Grading {LESSON}: 0 to do." in done.stdout
+    assert f"Grading {LESSON}: nothing is new or changed." in done.stdout
 
 
 @pytest.mark.parametrize("how", [["--no-sandbox"], []])
@@ -160,6 +160,11 @@ def test_ctrl_c_keeps_what_is_graded_and_says_how_to_go_on(
         running.kill()
     assert code == 130, said
     assert f"go on with: hitl grade {LESSON} --jobs 1" in "".join(said)
+    lines = [" ".join(line.split()) for line in said]
+    assert "not graded yet 2" in lines, lines
+    assert not any(line.startswith("cy:") for line in lines), "cy waits for no person"
+    problems = (course.root / "grading" / "problems.csv").read_text()
+    assert f"{LESSON},cy,not graded yet," in problems
     assert scores(course, "bob")["double-test"] == 0
     assert read_record(course.root / "grading" / "autograded" / "bob" / LESSON)
     assert not read_record(course.root / "grading" / "autograded" / "cy" / LESSON)
