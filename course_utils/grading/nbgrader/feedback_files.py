@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import zipfile
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,9 +50,10 @@ def make_feedback(
     standing = {name: grades.grades[name, lesson] for name in asked}
     why_not = {name: one.words for name, one in standing.items() if one.status != "graded"}
     graded = [name for name in asked if name not in why_not]
-    if not graded:
-        return {}, why_not
-    _run(course, configuration, lesson, students)
+    if graded:
+        _run(course, configuration, lesson, students)
+    for name in why_not:
+        _take_away(Path(course.format_path(course.feedback_directory, name, lesson)))
     pages = {}
     for name in graded:
         folder = Path(course.format_path(course.feedback_directory, name, lesson))
@@ -60,6 +62,14 @@ def make_feedback(
         else:
             why_not[name] = "the page could not be made: nbgrader generate_feedback says why"
     return pages, why_not
+
+
+def _take_away(folder: Path) -> None:
+    """Take away the page of a student without a grade, whose points are provisional."""
+    (folder / f"{folder.name}.html").unlink(missing_ok=True)
+    for empty in (folder, folder.parent):
+        with suppress(OSError):
+            empty.rmdir()
 
 
 def write_zip(path: Path, pages: Mapping[str, Path]) -> None:

@@ -25,6 +25,8 @@ def test_one_zip_for_all_who_have_a_grade(graded: Course) -> None:
     told = hitl(graded, "feedback", lesson, f"--zip={path}").stdout
     assert "No page for bob: waits for a person: To be graded by hand: " in told
     assert "No page for dora: handed in nothing\n" in told
+    folders = graded.root / "grading" / "feedback"
+    assert {path.name for path in folders.iterdir()} == {"ann", "cem"}, "bob has no grade"
     assert f"Pages: 2, in {path}" in told
     with zipfile.ZipFile(path) as file:
         assert file.namelist() == [f"ann/{lesson}.html", f"cem/{lesson}.html"]
