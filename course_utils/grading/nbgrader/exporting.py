@@ -132,7 +132,7 @@ def _grade(
 def _why(record: Record | None, waiting: list[str]) -> str:
     flags = record.flags if record else ()
     reasons = [flag.why for flag in flags if not flag.cell or flag.cell in waiting]
-    return " ".join(reasons) or f"To be graded by hand: {listed(waiting)}."
+    return " ".join(dict.fromkeys(reasons)) or f"To be graded by hand: {listed(waiting)}."
 
 
 def _record(graded: Path) -> Record | None:
