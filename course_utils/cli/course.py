@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
+
+
+def from_here(path: str | Path) -> Path:
+    """Return a path as one types it in this folder."""
+    plain, here = Path(path), Path.cwd()
+    return plain.relative_to(here) if plain.is_relative_to(here) else plain
 
 
 @contextmanager

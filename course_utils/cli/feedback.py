@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from course_utils.cli.course import opened_course
+from course_utils.cli.course import from_here, opened_course
 from course_utils.printable import printable
 
 
@@ -32,7 +32,7 @@ def feedback(
     with opened_course() as (course, gradebook):
         grades = class_grades(course, gradebook, [lesson])
         pages, why_not = make_feedback(course, configuration_here(), grades, student)
-        place = course.format_path(course.feedback_directory, ".", ".")
+        place = str(from_here(course.format_path(course.feedback_directory, ".", ".")))
         if archive and pages:
             write_zip(Path(archive), pages)
             place = archive

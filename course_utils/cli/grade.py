@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from course_utils.cli.course import from_here
 from course_utils.printable import printable
 
 if TYPE_CHECKING:
@@ -104,9 +104,9 @@ def _grade(run: LessonRun) -> bool:
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        """Show how many submissions are graded in a minute."""
-        speed = task.finished_speed or task.speed
-        return Text(f"{60 * speed:.0f} a minute" if speed else "")
+        """Show how many submissions were graded in a minute, since the run began."""
+        rate = 60 * task.completed / task.elapsed if task.elapsed else 0
+        return Text(f"{rate:.0f} a minute,")
 
 
 def _with_a_bar(run: LessonRun, console: Console) -> None:
@@ -115,9 +115,8 @@ def _with_a_bar(run: LessonRun, console: Console) -> None:
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),
-        TextColumn("left:"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[problems]} to look at"),
+        TextColumn("left, {task.fields[problems]} to look at"),
     )
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(f"Grading {run.lesson}", total=run.todo, problems=0)
@@ -150,7 +149,7 @@ def _sum_up(run: LessonRun) -> None:
     if not run.options.sandbox:
         typer.echo("Students' code ran without the jail: it could reach what you can reach.")
     if run.problems.exists():
-        typer.echo(f"Whom to look at: {_from_here(run.problems)}")
+        typer.echo(f"Whom to look at: {from_here(run.problems)}")
     typer.echo(f"More about the lesson: hitl report {run.lesson}")
 
 
@@ -163,15 +162,12 @@ def _name_them(console: Console, standings: dict[str, Standing]) -> None:
         for name, why in rows:
             typer.echo(f"{name}: {why}")
         return
+    typer.echo()
     table = Table("waits for a person", "why", box=None, header_style="bold")
     for row in rows:
         table.add_row(*(Text(cell, overflow="fold") for cell in row))
     console.print(table)
-
-
-def _from_here(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    typer.echo()
 
 
 def _short(reason: str) -> str:
