@@ -24,7 +24,7 @@ STUDENT = f"{CELL} student: "
 
 # What IPython gives to every cell.
 _GIVEN = {"display": display, "get_ipython": get_ipython}
-_INTERRUPTED = "It was interrupted, as whatever takes too long is."
+_INTERRUPTED = "It was interrupted. That happens when it takes too long."
 _MOST = 2000  # characters of what a test says
 
 

@@ -366,7 +366,7 @@ def test_an_answer_that_does_not_return_or_ends_the_process_earns_nothing(jail: 
     (endless, _), _ = marked(jail, endless, cell_seconds=1)
     assert (endless.points, endless.words) == (
         0,
-        "It was interrupted, as whatever takes too long is.",
+        "It was interrupted. That happens when it takes too long.",
     )
     (gone, _), _ = marked(jail, "import os\ndef double(number):\n    os._exit(0)")
     assert gone.points == 0
