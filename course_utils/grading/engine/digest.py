@@ -50,5 +50,15 @@ def digest_of(submission: Submission, of_the_lesson: str) -> str:
     return _sha256(json.dumps(parts, sort_keys=True).encode())
 
 
+def digest_of_the_work(submission: Submission) -> str:
+    """Return the digest of what a student wrote, whatever became of the lesson since."""
+    cells = submission.restored.cells if submission.restored else ()
+    parts = {
+        "cells": [asdict(cell) for cell in cells if cell.whose == "student"],
+        "files": {name: _sha256(content) for name, content in submission.files.items()},
+    }
+    return _sha256(json.dumps(parts, sort_keys=True).encode())
+
+
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()

@@ -9,6 +9,7 @@ from nbformat.v4 import new_output
 
 from course_utils.grading.engine.answered import answered
 from course_utils.grading.engine.batch import Graded
+from course_utils.grading.engine.digest import digest_of_the_work
 from course_utils.grading.engine.job import Marked, UndoneError
 from course_utils.grading.engine.notebook import named_cells, notebook_of
 from course_utils.grading.intake.restore import restore
@@ -70,6 +71,7 @@ def _graded(batch: Batch, planned: Planned, marked: Marked, digest: str, jailed:
         student=submission.student,
         status="waits" if flags or manual_cells(lesson) else "graded",
         digest=digest,
+        handed=digest_of_the_work(submission),
         jailed=jailed,
         marks=tuple(marks[cell.name] for cell in lesson.cells if cell.name in marks),
         flags=flags,

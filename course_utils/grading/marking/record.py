@@ -69,6 +69,7 @@ class Record(_Data):
         student: the student's id.
         status: whether it has its grade or waits for a person.
         digest: of all that the grade depends on; grading again changes nothing while it is equal.
+        handed: a digest of the student's own work alone; what a person saw of it stays seen.
         jailed: whether the student's code ran in the jail.
         marks: of each graded cell, in the lesson's order.
         flags: what a person has to look at.
@@ -80,6 +81,7 @@ class Record(_Data):
     student: str
     status: Status
     digest: str
+    handed: str = ""
     jailed: bool
     marks: tuple[Mark, ...] = ()
     flags: tuple[Flag, ...] = ()

@@ -262,7 +262,7 @@ class LessonRun:
     def _saved(self, graded: Graded) -> tuple[str, Standing]:
         student = graded.record.student
         folder, before = self._folder(student), self._before[student]
-        changed = before is None or before.digest != graded.record.digest
+        changed = before is None or _news(before) != _news(graded.record)
         try:
             with self._book.saving(
                 graded,
@@ -285,6 +285,11 @@ class LessonRun:
         self.unsaved[student] = str(error)
         self.standings[student] = Standing("waits", f"The grade could not be written. {error}")
         return student, self.standings[student]
+
+
+def _news(record: Record) -> tuple[object, ...]:
+    """Return what a person has to look at anew when it changes; a corrected test alone is none."""
+    return record.handed, record.flags
 
 
 def _agree(record: Record, row: Row | None) -> bool:

@@ -310,6 +310,22 @@ def test_a_student_whom_a_person_graded_waits_no_longer(graded: Course) -> None:
     assert grade(graded, Marking())["torn"].status == "graded"
 
 
+def test_what_a_person_has_seen_is_not_asked_for_again_when_another_test_is_corrected(
+    graded: Course,
+) -> None:
+    for cell in ("double-test", "double-more"):
+        give_by_hand(graded, "torn", cell, 1)
+    with Gradebook(graded.gradebook) as gradebook:
+        test = gradebook.find_source_cell("double-more", LESSON, LESSON)
+        test.source += "\n# corrected"
+        gradebook.db.commit()
+    marking = Marking()
+    assert grade(graded, marking)["torn"].status == "graded"
+    assert {"ann", "bob", "cy"} <= set(marking.submitted), "the corrected test marks all again"
+    (graded.submitted("torn") / f"{LESSON}.ipynb").write_text("")
+    assert grade(graded, Marking())["torn"].status == "waits"
+
+
 def test_a_student_who_is_not_to_be_created_is_told_and_gets_no_row(course: Course) -> None:
     with run_of(course, Marking(), Options(students="ann", create=False)) as run:
         list(run)
