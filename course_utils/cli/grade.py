@@ -62,7 +62,7 @@ def grade(
         converter = autograde_here(lesson)
         converter.force, converter.coursedir.student_id = force, student
         with run_of(converter, jobs=jobs, sandbox=not no_sandbox, cluster=cluster) as run:
-            interrupted = _grade(run)
+            interrupted = grade_all(run)
     except (CourseError, *REFUSALS) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -87,7 +87,7 @@ def _command() -> list[str]:
     return ["hitl", *(shlex.quote(word) for word in sys.argv[1:])]
 
 
-def _grade(run: LessonRun) -> bool:
+def grade_all(run: LessonRun) -> bool:
     """Grade what is not finished; say whether it was stopped."""
     console = Console()
     try:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
-from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.converters import Autograde
 
+from course_utils.grading.nbgrader.autograde import run_of
 from course_utils.grading.nbgrader.course import CourseError
 from course_utils.grading.nbgrader.release_steps import kept_of
 from course_utils.grading.release import QUIZ_PREFIX
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
+
+    from course_utils.grading.nbgrader.lesson_run import LessonRun
 
 Points = dict[str, dict[str, float]]
 """Of each student, the points of each graded cell; those that a person gave where one did."""
@@ -61,29 +64,34 @@ def correct_test(course: CourseDirectory, gradebook: Gradebook, lesson: str, tes
     return before != (cell.source, float(data.points))
 
 
-def grade_again(
+def run_again(
     course: CourseDirectory, configuration: Config, lesson: str, students: str = "*"
-) -> None:
-    """Grade a lesson again, as `nbgrader autograde --force` does; what a person gave stays.
+) -> LessonRun:
+    """Return a run over a lesson, as of `hitl grade --force`; what a person gave stays.
 
     Args:
         course: the course.
         configuration: nbgrader's.
         lesson: the lesson.
         students: a pattern for the students' ids.
-
-    Raises:
-        RegradeError: if somebody could not be graded; all others are.
     """
     course.assignment_id, course.student_id = lesson, students
     converter = Autograde(coursedir=course, config=configuration)
     converter.force = True
-    try:
-        converter.start()
-    except NbGraderException as error:
-        raise RegradeError(
-            f"{str(error).splitlines()[0]} `nbgrader autograde --force {lesson}` tells more."
-        ) from None
+    return run_of(converter)
+
+
+def check_all_are_graded(run: LessonRun) -> None:
+    """Tell whether a run that has ended graded whomever it was asked for.
+
+    Raises:
+        RegradeError: if nobody was there, or a grade could not be written; all others are.
+    """
+    if not run.standings:
+        raise RegradeError(run.nobody)
+    if run.unsaved:
+        why = " ".join(dict.fromkeys(run.unsaved.values()))
+        raise RegradeError(f"Not written: the grades of {listed(run.unsaved)}. {why}")
 
 
 def points_of(gradebook: Gradebook, lesson: str) -> Points:

@@ -37,7 +37,8 @@ def test_a_corrected_test_is_marked_again_and_nothing_else_changes(graded: Cours
     set_test(graded, "double-test", 'assert double("2") == 4\n')
     set_test(graded, "double-more", "assert False")
     told = hitl(graded, "regrade", lesson, "--test=double-test").stdout
-    assert told == (
+    assert told.startswith(f"Grading {lesson}: 3 to do.\n")
+    assert told.endswith(
         "ann: double-test had 4 points and has 0.\n"
         "bob: double-test had 4 points and has 0.\n"
         "Changed: 2.\n"
@@ -49,7 +50,7 @@ def test_a_corrected_test_is_marked_again_and_nothing_else_changes(graded: Cours
     assert (graded.released / f"{lesson}.ipynb").read_bytes() == released
     set_test(graded, "double-test", "assert double(2) == 4")
     told = hitl(graded, "regrade", lesson, "--test=double-test", "--student=ann").stdout
-    assert told == "ann: double-test had 0 points and has 4.\nChanged: 1.\n"
+    assert told.endswith("ann: double-test had 0 points and has 4.\nChanged: 1.\n")
     with Gradebook(graded.gradebook) as gradebook:
         grade = gradebook.find_grade("double-more", lesson, lesson, "cem")
         assert grade.manual_score == 1.5, "what a person gave is kept"
@@ -58,7 +59,17 @@ def test_a_corrected_test_is_marked_again_and_nothing_else_changes(graded: Cours
 
 def test_grading_one_student_again_changes_nothing(graded: Course) -> None:
     told = hitl(graded, "regrade", graded.lesson, "--student=ann").stdout
-    assert told == "Nobody's points changed.\n"
+    assert told == (
+        f"Grading {graded.lesson}: 1 to do.\n1 of 1: ann graded\nNobody's points changed.\n"
+    )
+
+
+def test_a_student_whom_nobody_knows_is_one_line(graded_once: Course) -> None:
+    done = hitl(graded_once, "regrade", graded_once.lesson, "--student=nobody", ends=1)
+    assert (done.stdout, done.stderr) == (
+        "",
+        "No student matches 'nobody': `hitl roster` lists them.\n",
+    )
 
 
 @pytest.mark.parametrize(
