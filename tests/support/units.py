@@ -5,6 +5,15 @@ from course_utils.grading.marking.needs import units
 from course_utils.grading.marking.unit import Piece, Unit, Written
 from tests.support.lesson import Lesson
 
+TOGETHER = {
+    ("02_state_next", "recover"): "it shares the lesson's graph and its list",
+    ("08_approval_workflow", "carry-on"): "its test starts a Python with the answer's text",
+    ("08_approval_workflow", "decide"): "it shares a folder, and its test runs the answer's text",
+    ("09_in_production", "supervise"): "it returns an agent",
+    ("10_capstone", "pay-once"): "its test starts a Python with the answer's text",
+}
+"""The exercises whose tests need the answer in their own process, and why."""
+
 
 def released(lesson: Lesson) -> ReleasedLesson:
     """A lesson as it is released, with its hidden tests."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course_utils.grading.jail.apart import NO_ANSWER
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import Task
 from course_utils.grading.marking.names import imports_of, names_of
@@ -40,9 +41,10 @@ def mark_apart(jail: Jail, unit: Unit, limits: Limits = _LIMITS) -> Verdict | No
     ran, _ = jail.run_pair(*tasks_of(unit, limits), limits)
     for message in ran.messages:
         if message.get("verdict") == unit.test:
-            return Verdict(message["passed"] is True, str(message["words"]))
+            passed, words = message["passed"] is True, str(message["words"])
+            return Verdict(passed, words, is_told=not words.startswith(NO_ANSWER))
     if ran.ended:
-        return Verdict(passed=False, words=ran.ended)
+        return Verdict(passed=False, words=ran.ended, is_told=False)
     return None
 
 

@@ -29,6 +29,8 @@ _ONLY_TOGETHER = (
     "The author's answer passes in a process of its own, where it cannot reach the test; this one "
     "passes only in one process with the test."
 )
+# How a cell that took too long ends when the notebook is run.
+_INTERRUPTED = "KeyboardInterrupt"
 _WAITS = "The test passed. A person looks at this answer before it counts."
 
 
@@ -111,12 +113,14 @@ def _verdict(unit: Unit, marking: Marking, own: OwnRun | None) -> Verdict:
 def _failed_for_good(apart: Verdict, own: OwnRun | None) -> bool:
     """Tell whether a test that failed apart would fail in one process with the answer too.
 
-    The notebook's own run is in one process. Where the test failed there in the same words, it is
-    not for the two processes that it failed.
+    The notebook's own run is in one process. Where the test failed there in the same words, or took
+    too long there too, it is not for the two processes that it failed.
     """
     if apart.words.endswith(": not done yet."):
         return True
-    return own is not None and not own.passed and own.why == apart.words
+    if own is None or own.passed:
+        return False
+    return own.why == apart.words or (not apart.is_told and own.why == _INTERRUPTED)
 
 
 def _only_together(unit: Unit, verdict: Verdict, marking: Marking) -> Iterator[str]:

@@ -7,25 +7,17 @@ import pytest
 from course_utils.grading.jail.jail import Jail
 from course_utils.grading.marking.apart import mark_apart
 from tests.support.lesson import NOTEBOOKS, Answer, Lesson
-from tests.support.units import units_of
+from tests.support.units import TOGETHER, units_of
 
 if TYPE_CHECKING:
     from course_utils.grading.marking.verdicts import Verdict
 
-# What these tests take from an answer cannot be had from another process.
-ELSEWHERE = {
-    "recover": "it shares the lesson's graph and its list",
-    "carry-on": "its test starts a Python with the answer's text",
-    "decide": "it shares a folder, and its test runs the answer's text",
-    "supervise of 09": "it returns an agent",
-    "pay-once": "its test starts a Python with the answer's text",
-}
 WRONG = 3
 EXERCISES = [
     (lesson, exercise)
     for lesson in map(Lesson, NOTEBOOKS)
     for exercise in lesson.exercises
-    if not {exercise, f"{exercise} of {lesson.name[:2]}"} & ELSEWHERE.keys()
+    if (lesson.name, exercise) not in TOGETHER
 ]
 
 

@@ -77,6 +77,14 @@ def test_what_failed_in_the_notebook_in_the_same_words_is_not_run_again():
     assert jail.asked == []
 
 
+def test_what_took_too_long_in_the_notebook_too_is_not_run_a_third_time():
+    jail, silent = told(), Verdict(passed=False, words="It took too long.", is_told=False)
+    interrupted = OwnRun(passed=False, why="KeyboardInterrupt")
+    assert marked(jail, silent, interrupted)[:3] == (0, "It took too long.", [])
+    assert jail.asked == []
+    assert marked(told(words="It passed."), FAILED, interrupted)[:2] == (4, "It passed.")
+
+
 @pytest.mark.parametrize("own", [OWN_PASSED, OwnRun(passed=False, why="Not so.")])
 def test_what_ended_otherwise_in_the_notebook_is_run_together(own: OwnRun):
     assert marked(told(words="It passed."), FAILED, own)[:2] == (4, "It passed.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.errors import GraphBubbleUp
 
+from course_utils.grading.jail.apart import NO_ANSWER
 from course_utils.grading.jail.apart.allowed import KINDS, NotAllowedError, kind_of, perform
 from course_utils.grading.jail.apart.asking import ask_in_the_node
 from course_utils.grading.jail.apart.codec import BASES, Codec, CodecError
@@ -255,7 +256,7 @@ class Students:
         try:
             message = messages.get(timeout=self._seconds)
         except queue.Empty:
-            words = f"Your function gave no answer within {self._seconds:g} seconds."
+            words = f"{NO_ANSWER} within {self._seconds:g} seconds."
             raise self._broken(words) from None
         if "broken" in message:
             raise self._broken(message["broken"])
