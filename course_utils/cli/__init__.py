@@ -14,7 +14,9 @@ from course_utils.cli.lab import lab
 from course_utils.cli.outputs import outputs
 from course_utils.cli.regrade import regrade
 from course_utils.cli.report import report
+from course_utils.cli.reset import reset
 from course_utils.cli.roster import roster
+from course_utils.cli.update import update
 
 app = typer.Typer(
     help="A course on putting a human in the loop of a LangGraph agent.",
@@ -24,6 +26,8 @@ app = typer.Typer(
 )
 app.command()(lab)
 app.command()(doctor)
+app.command()(reset)
+app.command()(update)
 app.command()(journal)
 app.command()(outputs)
 app.command()(grade)

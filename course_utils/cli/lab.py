@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -65,18 +66,26 @@ def lessons(workspace: Path) -> list[Path]:
 
 def _derive(workspace: Path) -> None:
     # Imported here: `hitl --help` need not wait for it.
-    from course_utils.grading.workspace import derive_workspace, renumbered  # noqa: PLC0415
+    from course_utils.workspace.derive import derive_workspace, outdated  # noqa: PLC0415
+    from course_utils.workspace.errors import WorkspaceError  # noqa: PLC0415
 
     try:
         made = derive_workspace(workspace)
-    except (ValueError, OSError) as error:
+        old = outdated(workspace)
+    except (ValueError, OSError, WorkspaceError) as error:
         # A mistake in a setting, a bank or a lesson, or a folder that cannot be written.
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     if made:
         typer.echo(f"Your copy of the lessons is in {workspace}.")
-    for former, name in renumbered(workspace).items():
-        typer.echo(f"{former} is {name} now. Your work in {former} stays there, and still opens.")
+    if old:
+        # The option is named where the command would else take another workspace.
+        where = "" if workspace == WORKSPACE else f" --workspace {shlex.quote(str(workspace))}"
+        lessons_are = "1 lesson is" if len(old) == 1 else f"{len(old)} lessons are"
+        typer.echo(
+            f"{lessons_are} newer in the course than here. Your work stays in the new versions if "
+            f"you run: hitl update{where}"
+        )
 
 
 def _warn_of_a_missing_model() -> None:

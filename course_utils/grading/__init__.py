@@ -4,6 +4,5 @@
 what it has earned, by what `jail` runs. `engine` grades a batch as data. `reports` is what people
 read. `nbgrader` holds the adapters: `lesson_run` grades a lesson of a course, whoever asks for it;
 `exporters` begin the other nbgrader commands, and the modules named `..._steps` are the
-preprocessors that these take a notebook through; `nbgrader_config.py` lists them all. `workspace`
-derives the learner's copy.
+preprocessors that these take a notebook through; `nbgrader_config.py` lists them all.
 """

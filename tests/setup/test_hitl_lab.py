@@ -30,11 +30,16 @@ def test_a_second_start_makes_what_is_missing_and_touches_nothing_else(tmp_path:
     lesson.write_text(lesson.read_text().replace('"nbformat":', '"mine": 1,\n "nbformat":'))
     (lesson.parent / "attempts.jsonl").write_text("mine\n")
     (lesson.parent / "questions.json").unlink()
+    # As an older workspace: nothing is remembered, and a lesson has its former number.
+    (workspace / ".course.json").unlink()
+    (workspace / "04_editing_state").mkdir()
     before = contents(workspace)
 
     with running_lab(workspace, tmp_path) as printed:
         after = contents(workspace)
 
+    (line,) = [line for line in printed if "hitl update" in line]
+    assert line.endswith(f"hitl update --workspace {workspace}"), line
     assert {path: after.get(path) for path in before} == before
     assert (lesson.parent / "questions.json") in after, "what was missing is made again"
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_utils.grading.release import ReleaseError
-from course_utils.grading.workspace import derive_workspace, renumbered
 from course_utils.quiz.released import read_released
 from course_utils.quiz.sources import find_quiz
+from course_utils.workspace.derive import derive_workspace, renumbered
 from tests.support.small_course import BANK, LESSON, small_course
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def test_a_lesson_that_does_not_fit_its_bank_is_not_derived(course: Course, tmp_
 def test_nothing_missing_is_found_without_loading_nbgrader(course: Course, tmp_path: Path) -> None:
     derive(course, tmp_path)
     script = (
-        "import sys, pathlib as p; from course_utils.grading.workspace import derive_workspace; "
+        "import sys, pathlib as p; from course_utils.workspace.derive import derive_workspace; "
         "derive_workspace(p.Path(sys.argv[1]), notebooks=p.Path(sys.argv[2]), "
         "quizzes=p.Path(sys.argv[3])); print('nbgrader' in sys.modules)"
     )
