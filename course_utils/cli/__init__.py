@@ -12,6 +12,7 @@ from course_utils.cli.grade import grade
 from course_utils.cli.journal import journal
 from course_utils.cli.lab import lab
 from course_utils.cli.outputs import outputs
+from course_utils.cli.progress import progress
 from course_utils.cli.regrade import regrade
 from course_utils.cli.report import report
 from course_utils.cli.reset import reset
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(lab)
+app.command()(progress)
 app.command()(doctor)
 app.command()(reset)
 app.command()(update)

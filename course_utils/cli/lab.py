@@ -99,7 +99,10 @@ def _warn_of_a_missing_model() -> None:
 
 def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
     """Make a JupyterLab server, bound to its port, that answers this machine and nobody else."""
+    # Imported here: JupyterLab takes a second that `hitl --help` need not wait.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415  # no types
+
+    from course_utils.cli.start_page import serve_start_page  # noqa: PLC0415
 
     # A token set for another server would stand in for this one's.
     os.environ.pop("JUPYTER_TOKEN", None)
@@ -115,7 +118,6 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
         "ServerApp.kernel_spec_manager_class": "course_utils.cli.kernels.CourseKernels",
         "ServerApp.jpserver_extensions": dict.fromkeys(NBGRADERS, False),
         "IdentityProvider.token": secrets.token_hex(24),
-        "LabApp.default_url": _first_page(workspace),
         "LabApp.workspaces_dir": workspace / ".jupyterlab",
         "LabApp.extension_manager": "readonly",
         "LabApp.extra_labextensions_path": str(LABEXTENSIONS),
@@ -125,18 +127,16 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
     server: ServerApp = LabApp.initialize_server(
         [f"--{name}={value}" for name, value in options.items()]
     )
-    server.web_app.settings["page_config_hook"] = _without_what_is_not_the_learners
+    server.web_app.settings["page_config_hook"] = _for_a_learner
+    serve_start_page(server)
     return server
 
 
-def _without_what_is_not_the_learners(_handler: Any, page: dict[str, Any]) -> dict[str, Any]:
+def _for_a_learner(_handler: Any, page: dict[str, Any]) -> dict[str, Any]:
     page["disabledExtensions"] = [*page["disabledExtensions"], *NOT_THE_LEARNERS]
+    # It tells our plugin that this server answers for the start page.
+    page["hitlStart"] = True
     return page
-
-
-def _first_page(workspace: Path) -> str:
-    first = [path.relative_to(workspace).as_posix() for path in lessons(workspace)[:1]]
-    return "/".join(["/lab", "tree", *first])
 
 
 def _has_display() -> bool:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEADING = re.compile(r"^#+ +(Exercise|Milestone) +(\d+)[ :.]*(.*)$", re.MULTILINE)
+_ANY_HEADING = re.compile(r"^#{1,6} +(.+?)[ #]*$", re.MULTILINE)
+_MINUTES = re.compile(r"^\*Lesson \d+, (\d+) minutes\*$", re.MULTILINE)
 # Jupyter's server puts the notebook's path there when it starts a kernel.
 _NOTEBOOK = "JPY_SESSION_NAME"
 
@@ -41,11 +43,25 @@ class Outline:
         notebook: its file; None if it cannot be found or read.
         tasks: the exercises that have a test, by their numbers.
         questions: the ids of the cells that ask, by what they ask.
+        headings: the heading that each cell stands under, by the cells' ids, from first to last.
+        minutes: how long the lesson takes, as the line below its title has it; 0 if it says none.
     """
 
     notebook: Path | None = None
     tasks: dict[int, Task] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
+    minutes: int = 0
+
+    @property
+    def title(self) -> str:
+        """The first heading; empty for a notebook without any."""
+        return next(filter(None, self.headings.values()), "")
+
+    def heading_cell(self, cell: str) -> str:
+        """Return the id of the cell with the heading that a cell stands under; empty if unknown."""
+        wanted = self.headings.get(cell)
+        return next((each for each, heading in self.headings.items() if heading == wanted), "")
 
 
 def notebook_in(folder: Path) -> Path | None:
@@ -73,14 +89,20 @@ def outline_of(notebook: Path | None) -> Outline:
 
 
 def _outline(notebook: Path, cells: list[tuple[dict[str, Any], str]]) -> Outline:
-    found = Outline(notebook)
+    found = Outline(notebook, minutes=_minutes(cells))
     task = Task("")
+    heading = ""
     for cell, source in cells:
         if cell["cell_type"] == "markdown":
+            headings = _ANY_HEADING.findall(source)
+            found.headings[cell.get("id", "")] = headings[0] if headings else heading
+            heading = headings[-1] if headings else heading
             for word, number, title in _HEADING.findall(source):
                 task = Task(": ".join(filter(None, [f"{word} {number}", title.strip()])))
                 found.tasks[int(number)] = task
-        elif cell["metadata"].get("nbgrader", {}).get("solution"):
+            continue
+        found.headings[cell.get("id", "")] = heading
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
             task.cell = task.cell or cell.get("id", "")
         else:
             _add_calls(found, cell.get("id", ""), source)
@@ -88,6 +110,12 @@ def _outline(notebook: Path, cells: list[tuple[dict[str, Any], str]]) -> Outline
     for number in untested:
         del found.tasks[number]
     return found
+
+
+def _minutes(cells: list[tuple[dict[str, Any], str]]) -> int:
+    _, source = cells[0] if cells else ({}, "")
+    told = _MINUTES.search(source)
+    return int(told[1]) if told else 0
 
 
 def _add_calls(found: Outline, cell: str, source: str) -> None:
@@ -117,4 +145,7 @@ def _calls(source: str) -> Iterator[ast.Call]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):  # a cell of the learner's, or one with a magic
         return
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    for statement in tree.body:
+        # A test asks nothing, and to look through it takes longest.
+        for part in statement.items if isinstance(statement, ast.With) else [statement]:
+            yield from (node for node in ast.walk(part) if isinstance(node, ast.Call))

@@ -67,19 +67,27 @@ def read_passed(path: Path) -> frozenset[tuple[int, int]]:
     return frozenset(kept | _seen.get(path, set()))
 
 
-def _in_the_file(path: Path) -> set[tuple[int, int]]:
-    found = set()
-    for line in io.BytesIO(_content(path)):
-        try:
-            passed = Passed.model_validate_json(line)
-        except ValidationError:
-            continue  # torn, or somebody else's
-        found.add((passed.exercise, passed.part))
-    return found
+def passed_lines(path: Path) -> tuple[tuple[Passed, ...], int]:
+    """Return what the file alone holds, and how many of its lines are torn or not ours.
 
+    A file that is not there is empty.
 
-def _content(path: Path) -> bytes:
+    Raises:
+        KeptLinesError: if it is not a plain file, is too large, or cannot be read.
+    """
     try:
-        return read_lines(path)
+        content = read_lines(path)
     except FileNotFoundError:
-        return b""
+        return (), 0
+    found, skipped = [], 0
+    for line in io.BytesIO(content):
+        try:
+            found.append(Passed.model_validate_json(line))
+        except ValidationError:
+            skipped += bool(line.strip(b" \t\r\n\0"))
+    return tuple(found), skipped
+
+
+def _in_the_file(path: Path) -> set[tuple[int, int]]:
+    found, _ = passed_lines(path)
+    return {(passed.exercise, passed.part) for passed in found}

@@ -1,4 +1,6 @@
-// A JupyterLab plugin, written as the module-federation container that a build would make.
+// JupyterLab plugins, written as the module-federation container that a build would make.
+//
+// One is the start page, in the file beside this. The other is here.
 //
 // An output that is a widget shows nothing of its own once its kernel has ended and the page was
 // reloaded. The output of a card holds its static twin too: this shows the twin, and says why.
@@ -10,14 +12,19 @@
   const AS_IT_WAS = "Below is what the cell showed when it ran.";
   // A card, or a box of the learner's with cards in it.
   const CARDS = /\b(ApprovalCard|Inbox|QuizCard)\(/;
-  const words = import(new URL("ended.js", document.currentScript.src).href);
+  const here = document.currentScript.src;
+  const beside = (file) => import(new URL(file, here).href);
+  const words = beside("ended.js");
   let scope;
 
-  async function tokenOf(name, token) {
+  // JupyterLab's own module, as every plugin shares it.
+  async function shared(name) {
     const versions = Object.values(scope[name] ?? {});
     const used = versions.find((version) => version.loaded) ?? versions.at(-1);
-    return used && (await used.get())()[token];
+    return used && (await used.get())();
   }
+
+  const tokenOf = async (name, token) => (await shared(name))?.[token];
 
   // Shown as JupyterLab shows the HTML of a notebook that it does not trust.
   async function twinOf(html, metadata, rendermime) {
@@ -52,7 +59,7 @@
     };
   }
 
-  const plugin = async () => ({
+  const ended = async () => ({
     id: `${NAME}:ended`,
     autoStart: true,
     requires: [await tokenOf("@jupyterlab/rendermime", "IRenderMimeRegistry")],
@@ -61,13 +68,18 @@
     activate,
   });
 
+  async function start() {
+    const { startPlugin } = await beside("start.js");
+    return startPlugin(await shared("@lumino/widgets"), await shared("@jupyterlab/services"));
+  }
+
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB[NAME] = {
     init: (given) => {
       scope = given;
     },
     get: async () => {
-      const made = await plugin();
+      const made = await Promise.all([ended(), start()]);
       return () => ({ __esModule: true, default: made });
     },
   };

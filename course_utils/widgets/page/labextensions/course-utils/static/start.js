@@ -1,0 +1,222 @@
+// The start page: a tab of JupyterLab's with the lessons as a path, and one link to go on.
+//
+// `hitl lab` reads the learner's files at each request, so the page needs no kernel. All that it is
+// told stands in the page as text.
+
+const ID = "hitl-start";
+const OPEN = "course-utils:start";
+// A pass in a notebook beside this page shows soon, and a page that is hidden asks nothing.
+const EVERY = 4000;
+const FAILED = "Your progress cannot be read. Is `hitl lab` still running in its terminal?";
+const STYLE = `
+#${ID} {overflow: auto; background: var(--jp-layout-color1); color: var(--jp-content-font-color1);
+  font-family: var(--jp-content-font-family); font-size: var(--jp-content-font-size1);
+  line-height: 1.5;}
+#${ID}:focus {outline: none;}
+#${ID} .hitl-start {max-width: 880px; margin: 0 auto; padding: 20px 28px 40px;}
+#${ID} h1 {font-size: var(--jp-content-font-size4); font-weight: 600; margin: 0 0 12px;}
+#${ID} h2 {font-size: var(--jp-content-font-size2); font-weight: 600; margin: 28px 0 8px;}
+#${ID} p {margin: 4px 0;}
+#${ID} a {color: var(--jp-content-link-color); text-decoration: underline;
+  text-underline-offset: 0.3em;}
+#${ID} code {font-family: var(--jp-code-font-family); font-size: 0.93em; background: none;
+  color: inherit; padding: 0; overflow-wrap: anywhere;}
+#${ID} :is(a, [tabindex]):focus-visible {outline: 2px solid var(--jp-brand-color1);
+  outline-offset: 2px; border-radius: 2px;}
+#${ID} .hitl-continue {display: block; padding: 14px 20px; border-radius: 6px;
+  border: 2px solid var(--jp-brand-color1); background: var(--jp-layout-color2);
+  color: var(--jp-content-font-color1); text-decoration: none;}
+#${ID} .hitl-continue:hover {background: var(--jp-layout-color3);}
+#${ID} .hitl-continue strong {display: block; font-size: var(--jp-content-font-size3);
+  font-weight: 600;}
+#${ID} dl {display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 20px 0 0;}
+#${ID} dt {font-weight: 600;}
+#${ID} dd {margin: 0;}
+#${ID} ol, #${ID} ul {list-style: none; margin: 0; padding: 0;}
+#${ID} ol > li {position: relative; display: grid; grid-template-columns: 2.4em 1fr max-content;
+  gap: 0 12px; padding: 7px 0;}
+#${ID} ol > li::before {content: ""; position: absolute; left: 1.2em; margin-left: -1px; top: 0;
+  bottom: 0; border-left: 2px solid var(--jp-border-color1);}
+#${ID} ol > li:first-child::before {top: 50%;}
+#${ID} ol > li:last-child::before {bottom: 50%;}
+#${ID} .hitl-number {position: relative; box-sizing: border-box; width: 2.4em; height: 2.4em;
+  line-height: calc(2.4em - 4px); border: 2px solid var(--jp-border-color1); border-radius: 50%;
+  background: var(--jp-layout-color1); text-align: center; align-self: center;
+  font-variant-numeric: tabular-nums;}
+#${ID} [data-state="done"] .hitl-number {background: var(--jp-content-font-color1);
+  border-color: var(--jp-content-font-color1); color: var(--jp-layout-color1);}
+#${ID} [data-state="in progress"] .hitl-number, #${ID} [data-state="next"] .hitl-number {
+  border-color: var(--jp-brand-color1);}
+#${ID} [data-state="in progress"] .hitl-number {border-width: 4px;
+  line-height: calc(2.4em - 8px);}
+#${ID} .hitl-facts {display: block; font-size: 0.93em;}
+#${ID} .hitl-state {align-self: center; font-weight: 600;}
+#${ID} .hitl-weak > li {padding: 3px 0;}
+#${ID} .hitl-problems {border-left: 3px solid var(--jp-warn-color0); padding-left: 12px;
+  overflow-wrap: anywhere;}
+@media (max-width: 700px) {
+  #${ID} .hitl-start {padding: 14px 14px 30px;}
+  #${ID} ol > li {grid-template-columns: 2.4em 1fr;}
+  #${ID} .hitl-state {grid-column: 2;}
+}`;
+
+function make(tag, className, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+// Text in which `this` is code.
+function words(text) {
+  return text.split("`").map((part, n) => (n % 2 ? make("code", "", part) : part));
+}
+
+export function startPlugin({ Widget }, { ServerConnection }) {
+  class StartPage extends Widget {
+    constructor(app) {
+      super();
+      this.app = app;
+      this.id = ID;
+      this.title.label = "Start";
+      this.title.caption = "Your way through the course";
+      this.title.closable = true;
+      this.node.tabIndex = -1;
+      const style = make("style", "", STYLE);
+      this.page = make("div", "hitl-start", make("p", "", "Reading your files."));
+      this.node.append(style, this.page);
+      this.told = "";
+      this.refresh = this.refresh.bind(this);
+    }
+
+    onAfterShow() {
+      this.refresh();
+    }
+
+    onAfterAttach() {
+      this.timer = setInterval(this.refresh, EVERY);
+      this.refresh();
+    }
+
+    onBeforeDetach() {
+      clearInterval(this.timer);
+    }
+
+    onActivateRequest() {
+      if (!this.node.contains(document.activeElement)) this.node.focus({ preventScroll: true });
+    }
+
+    async refresh() {
+      if (!this.isVisible || document.hidden || this.asking) return;
+      this.asking = true;
+      const told = await this.ask();
+      this.asking = false;
+      if (told === this.told || this.isDisposed) return;
+      this.told = told;
+      this.draw(JSON.parse(told));
+    }
+
+    async ask() {
+      const settings = this.app.serviceManager.serverSettings;
+      try {
+        const address = `${settings.baseUrl}hitl/start`;
+        const answer = await ServerConnection.makeRequest(address, {}, settings);
+        return answer.ok ? await answer.text() : "null";
+      } catch {
+        return "null";
+      }
+    }
+
+    // What had the focus has it again, and the page stays where it was scrolled to.
+    draw(page) {
+      const links = () => [...this.page.querySelectorAll("a")];
+      const focused = document.activeElement?.closest(`#${ID} a`)?.getAttribute("href");
+      this.page.replaceChildren(...(page ? this.parts(page) : [make("p", "", ...words(FAILED))]));
+      const again = links().find((link) => link.getAttribute("href") === focused);
+      if (focused) again?.focus({ preventScroll: true });
+    }
+
+    parts(page) {
+      const facts = page.totals.flatMap(([name, told]) => [make("dt", "", name), make("dd", "", told)]);
+      const lessons = page.lessons.map((lesson) => this.lesson(lesson));
+      const weak = page.weak.map((place) => {
+        const link = this.link(place.link, "", `${place.number} `, ...words(place.heading || place.title));
+        return make("li", "", link, `: ${place.lost}`);
+      });
+      const problems = page.problems.map((problem) => make("p", "", ...words(problem)));
+      return [
+        make("h1", "", "Your way through the course"),
+        this.onward(page),
+        make("dl", "", ...facts),
+        ...(weak.length ? [make("h2", "", "Look again at"), make("ul", "hitl-weak", ...weak)] : []),
+        ...(problems.length
+          ? [make("h2", "", "Not counted"), make("div", "hitl-problems", ...problems)]
+          : []),
+        make("h2", "", "Lessons"),
+        make("ol", "", ...lessons),
+      ];
+    }
+
+    onward({ continue: place, all_done: allDone }) {
+      if (!place) return make("p", "", allDone);
+      const where = words(`${place.number} ${place.title}${place.heading ? ": " : ""}`);
+      const heading = words(place.heading);
+      const line = make("span", "", ...where, ...heading);
+      return this.link(place.link, "hitl-continue", make("strong", "", place.words), line);
+    }
+
+    lesson({ number, title, state, facts, link }) {
+      const named = this.link(link, "", ...words(title));
+      const told = make("span", "hitl-facts", facts.join(", "));
+      const shown = make("span", "hitl-state", state === "later" ? "" : state);
+      const item = make("li", "", make("span", "hitl-number", number), make("div", "", named, told), shown);
+      item.dataset.state = state;
+      return item;
+    }
+
+    async open(path, place) {
+      await this.app.commands.execute("rendermime:handle-local-link", { path, id: place });
+      const opened = this.app.shell.currentWidget;
+      if (!place || opened === this) return;
+      await opened.revealed;
+      // The cells above get their heights when they are drawn, which moves the place.
+      requestIdleCallback(() => opened.isDisposed || opened.setFragment(place));
+    }
+
+    // A link of JupyterLab's own page, so that a new tab of the browser works too; a plain press
+    // opens the notebook beside this page.
+    link(to, className, ...children) {
+      const made = make("a", className, ...children);
+      const [path, cell] = to.split("#");
+      made.href = `${this.app.serviceManager.serverSettings.baseUrl}lab/tree/${to}`;
+      made.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        this.open(decodeURIComponent(path), cell && `#${cell}`);
+      });
+      return made;
+    }
+  }
+
+  // Whether this address names a document, which is then what the learner wants to see.
+  const namesADocument = () => /\/tree\/./.test(window.location.pathname);
+
+  return {
+    id: "course-utils:start",
+    autoStart: true,
+    activate(app) {
+      // Only `hitl lab` answers for the page.
+      const config = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
+      if (!JSON.parse(config).hitlStart) return;
+      const inFront = !namesADocument();
+      let page;
+      const open = (activate) => {
+        if (!page || page.isDisposed) page = new StartPage(app);
+        if (!page.isAttached) app.shell.add(page, "main", { activate: false, mode: "tab-before" });
+        if (activate) app.shell.activateById(ID);
+      };
+      app.commands.addCommand(OPEN, { label: "Start Page", execute: () => open(true) });
+      app.restored.then(() => open(inFront));
+    },
+  };
+}
