@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path  # noqa: TC003 - typer reads it when it runs
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from course_utils.printable import printable
 if TYPE_CHECKING:
     from course_utils.learning.course import CourseProgress
 
+_WIDE = 250
 _STYLES = {"done": "green", "in progress": "yellow", "next": "bold"}
 
 
@@ -51,7 +53,7 @@ def _print(course: CourseProgress) -> None:
     )
 
     # In a pipe a line stays a line, however long it is.
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
     lessons = Table(box=None, show_header=False, pad_edge=False)
     for lesson in course.lessons:
         state = course.state_of(lesson)

@@ -44,16 +44,17 @@ def test_a_second_start_makes_what_is_missing_and_touches_nothing_else(tmp_path:
     assert (lesson.parent / "questions.json") in after, "what was missing is made again"
 
 
-def test_it_opens_the_first_lesson_and_only_with_the_token(tmp_path: Path) -> None:
+def test_it_opens_the_start_page_and_only_with_the_token(tmp_path: Path) -> None:
     with running_lab(tmp_path / "workspace", tmp_path, cold=True) as printed:
         served = urlsplit(address(printed))
-        assert served.path.endswith(".ipynb"), served
+        assert served.path == "/lab", served
         assert len(parse_qs(served.query)["token"][0]) >= 32, served
-        contents_of = served._replace(path="/api/contents")
-        with urlopen(contents_of.geturl()) as answer:  # noqa: S310  (our own server)
-            assert answer.status == 200
-        with pytest.raises(HTTPError, match="403"):
-            urlopen(contents_of._replace(query="").geturl())  # noqa: S310
+        for path in ("/api/contents", "/hitl/start"):
+            asked = served._replace(path=path)
+            with urlopen(asked.geturl()) as answer:  # noqa: S310  (our own server)
+                assert answer.status == 200
+            with pytest.raises(HTTPError, match="403"):
+                urlopen(asked._replace(query="").geturl())  # noqa: S310
 
 
 def test_a_taken_port_gives_the_address_of_another(tmp_path: Path) -> None:
