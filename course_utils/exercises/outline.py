@@ -145,7 +145,17 @@ def _calls(source: str) -> Iterator[ast.Call]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):  # a cell of the learner's, or one with a magic
         return
+    for part in _asking(tree):
+        yield from (node for node in ast.walk(part) if isinstance(node, ast.Call))
+
+
+def _asking(tree: ast.Module) -> Iterator[ast.AST]:
+    """Leave out what asks nothing, and would take longest to look through."""
     for statement in tree.body:
-        # A test asks nothing, and to look through it takes longest.
-        for part in statement.items if isinstance(statement, ast.With) else [statement]:
-            yield from (node for node in ast.walk(part) if isinstance(node, ast.Call))
+        match statement:
+            case ast.With():
+                yield from statement.items
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                pass
+            case _:
+                yield statement

@@ -82,6 +82,7 @@ class LessonProgress:
         weak: the sections that lost points.
         times: when something was tried or passed, in no order.
         problems: a sentence for each file that could not be read, or not whole.
+        is_known: whether the notebook and its questions could be read.
     """
 
     name: str
@@ -96,6 +97,7 @@ class LessonProgress:
     weak: tuple[WeakSection, ...] = ()
     times: tuple[datetime, ...] = ()
     problems: tuple[str, ...] = ()
+    is_known: bool = True
 
     @property
     def is_begun(self) -> bool:
@@ -104,8 +106,8 @@ class LessonProgress:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left to do, of a lesson that can be read."""
-        return not self.undone and self.exercises + self.questions > 0
+        """Whether nothing is left to do; of a lesson that cannot be read nobody knows."""
+        return self.is_known and not self.undone and self.exercises + self.questions > 0
 
     @property
     def last_time(self) -> datetime:
@@ -159,6 +161,7 @@ def lesson_progress(folder: Path, name: str) -> LessonProgress:
         weak=_weak(outline, place, result.lost),
         times=tuple(each.time for each in (*passed, *attempts.events)),
         problems=tuple(problems),
+        is_known=outline.notebook is not None and not (outline.questions and quiz is None),
     )
 
 

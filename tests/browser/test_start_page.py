@@ -28,7 +28,8 @@ def test_it_leads_to_what_is_undone_and_follows_what_is_done(
     last.write_text(last.read_text().replace("# Capstone: A desk", f"# {HOSTILE}: A desk"))
     # The notebook comes first, so that the page of JupyterLab is there.
     lab_page.open("reference/reference.ipynb")
-    page.evaluate("window.jupyterapp.commands.execute('course-utils:start')")
+    page.get_by_role("menuitem", name="Help").click()
+    page.get_by_role("menuitem", name="Start Page").click()
 
     start = page.locator("#hitl-start")
     expect(start.get_by_role("heading", level=1)).to_be_visible()

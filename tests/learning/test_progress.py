@@ -193,6 +193,17 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_counts(
     assert second["exercises"]["passed"] == 1
 
 
+@pytest.mark.parametrize("name", [f"{FIRST}.ipynb", "questions.json"])
+def test_a_lesson_that_cannot_be_read_is_not_done(workspace: Path, name: str) -> None:
+    folder = workspace / FIRST
+    passes(folder, 1, 2)
+    for question, answer in {**RIGHT, "final": "false"}.items():
+        answers(folder, question, answer)
+    assert states(read(workspace))[FIRST] == "done"
+    (folder / name).write_text("{")
+    assert states(read(workspace))[FIRST] == "in progress"
+
+
 def test_a_folder_in_place_of_a_file_is_named(workspace: Path) -> None:
     for name in ("attempts.jsonl", "progress.jsonl"):
         (workspace / FIRST / name).mkdir()

@@ -70,7 +70,12 @@
 
   async function start() {
     const { startPlugin } = await beside("start.js");
-    return startPlugin(await shared("@lumino/widgets"), await shared("@jupyterlab/services"));
+    const optional = [
+      await tokenOf("@jupyterlab/mainmenu", "IMainMenu"),
+      await tokenOf("@jupyterlab/apputils", "ICommandPalette"),
+    ].filter(Boolean);
+    const plugin = startPlugin(await shared("@lumino/widgets"), await shared("@jupyterlab/services"));
+    return { ...plugin, optional };
   }
 
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};

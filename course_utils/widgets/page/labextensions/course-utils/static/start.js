@@ -204,7 +204,7 @@ export function startPlugin({ Widget }, { ServerConnection }) {
   return {
     id: "course-utils:start",
     autoStart: true,
-    activate(app) {
+    activate(app, menu, palette) {
       // Only `hitl lab` answers for the page.
       const config = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
       if (!JSON.parse(config).hitlStart) return;
@@ -216,6 +216,8 @@ export function startPlugin({ Widget }, { ServerConnection }) {
         if (activate) app.shell.activateById(ID);
       };
       app.commands.addCommand(OPEN, { label: "Start Page", execute: () => open(true) });
+      menu?.helpMenu.addGroup([{ command: OPEN }], 0);
+      palette?.addItem({ command: OPEN, category: "Help" });
       app.restored.then(() => open(inFront));
     },
   };
