@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from course_utils.cli.check import check
 from course_utils.cli.doctor import doctor
 from course_utils.cli.due import due
 from course_utils.cli.export import export
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(lab)
 app.command()(progress)
+app.command()(check)
 app.command()(doctor)
 app.command()(reset)
 app.command()(update)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from course_utils.cli.browser import has_display
 from course_utils.model import OFFLINE, chat_model
 from course_utils.settings import COURSE_ROOT, settings
 
@@ -44,7 +45,7 @@ def lab(
     workspace = workspace.resolve()
     _derive(workspace)
     _warn_of_a_missing_model()
-    server = _server(workspace, port, open_browser=not no_browser and _has_display())
+    server = _server(workspace, port, open_browser=not no_browser and has_display())
     # Jupyter takes its port when the loop starts: an address printed earlier might not answer.
     server.io_loop.add_callback(_tell, server)
     server.start()
@@ -137,13 +138,6 @@ def _for_a_learner(_handler: Any, page: dict[str, Any]) -> dict[str, Any]:
     # It tells our plugin that this server answers for the start page.
     page["hitlStart"] = True
     return page
-
-
-def _has_display() -> bool:
-    # Without one Python would open a text browser in this very terminal.
-    return not sys.platform.startswith("linux") or any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-    )
 
 
 def _is_root() -> bool:

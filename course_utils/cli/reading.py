@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course_utils.grading.workspace import renumbered
 from course_utils.learning.course import course_progress
+from course_utils.workspace.derive import renumbered
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -34,6 +34,7 @@ Resources = dict[str, Any]
 Metadata = dict[str, Any]
 
 _SCHEMA_VERSION = 3
+_FORMGRADER = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +235,15 @@ def page_templates(ours: Path) -> list[str]:
     Args:
         ours: a folder with a folder for each of its pages, `feedback` and `formgrade`.
     """
-    theirs = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
-    return [str(ours), str(theirs)]
+    return [str(ours), str(_FORMGRADER / "templates")]
+
+
+def page_styles() -> list[str]:
+    """Return the `HTMLExporter.extra_template_paths` that a feedback page of nbgrader 0.9.6 needs.
+
+    Its `GenerateFeedback` sets the trait to where it keeps Bootstrap's style sheet.
+    """
+    return [str(_FORMGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css")]
 
 
 def is_formgraders(resources: Resources) -> bool:

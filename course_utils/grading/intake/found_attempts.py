@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from course_utils.quiz.attempts import AttemptEvent
 
 _BETWEEN = re.compile(r"[\s,]*")
-_MISSING = (
+MISSING = (
     f"No {ATTEMPTS_FILE} was handed in, so there are no answers to score. The quiz writes it "
     "beside the notebook: hand in both files."
 )
+"""Said of work that came without any answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _none(read: list[tuple[HandedFile, Attempts]], lesson: str) -> Iterator[str]
         return
     said = [*_unread(file for file, _ in read), *(note for _, a in read for note in _skipped(a))]
     empty = any(not file.problem for file, _ in read) and not said
-    yield from said or ([f"{ATTEMPTS_FILE} has no answers in it."] if empty else [_MISSING])
+    yield from said or ([f"{ATTEMPTS_FILE} has no answers in it."] if empty else [MISSING])
 
 
 def _unread(files: Iterable[HandedFile]) -> Iterator[str]:

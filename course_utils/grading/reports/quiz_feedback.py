@@ -14,24 +14,29 @@ if TYPE_CHECKING:
     from course_utils.quiz.questions import Question
     from course_utils.quiz.scoring import Score
 
+_OPEN = "You can still answer this question for points. Its answer is shown here when it is closed."
 
-def feedback_html(question: Question, score: Score, note: str) -> str:
+
+def feedback_html(question: Question, score: Score, note: str, *, still_open: bool = False) -> str:
     """Show a question, the answer that counted, what it earned and why, and the key.
 
     Args:
         question: the question, from the bank.
         score: what the student earned.
         note: what was wrong with the submission; shown first when it is not empty.
+        still_open: whether it can still be answered for points, so that the key is not shown.
     """
     lines = "".join(
         f"<p><strong>{label}</strong> {inline_html(text)}</p>"
-        for label, text in _lines(question, score, note)
+        for label, text in _lines(question, score, note, still_open=still_open)
         if text
     )
     return f'<div class="hitl-quiz-feedback">{lines}</div>'
 
 
-def _lines(question: Question, score: Score, note: str) -> Iterator[tuple[str, str | None]]:
+def _lines(
+    question: Question, score: Score, note: str, *, still_open: bool
+) -> Iterator[tuple[str, str | None]]:
     yield "Please note:", note
     yield "Question:", question.prompt
     if score.counted:
@@ -42,6 +47,9 @@ def _lines(question: Question, score: Score, note: str) -> Iterator[tuple[str, s
             cost = in_points(hint_cost(question, number))
             yield f"Hint {number}:", f"{question.hints[number - 1].text} (cost {cost})"
     yield "Score:", score.account
+    if still_open:
+        yield "Still open:", _OPEN
+        return
     yield "Right answer:", _in_words(question, _key(question))
     yield "Why:", question.explanation
 

@@ -1,0 +1,157 @@
+"""`hitl check`: a learner's own work, marked as an instructor would, with the page of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from course_utils.cli.browser import show_page
+from course_utils.cli.lab import WORKSPACE
+from course_utils.printable import printable
+from course_utils.settings import COURSE_ROOT, SettingsError, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from course_utils.grading.own_work.checking import Checked
+    from course_utils.grading.own_work.told import Row
+
+_STEPS = 3
+_STYLES = {"passed": "green", "right": "green", "not passed": "red", "wrong": "red"}
+
+
+def check(
+    lesson: Annotated[
+        str, typer.Argument(help="Its name, number or a part of it; else all that you began.")
+    ] = "",
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Open no page in a browser.")
+    ] = False,
+    workspace: Annotated[
+        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
+    ] = WORKSPACE,
+) -> None:
+    """Check your own work: each exercise, each question, and the page an instructor would send."""
+    # Imported here: `hitl --help` need not wait for what reads a submission.
+    from course_utils.grading.jail.task import JailError  # noqa: PLC0415
+    from course_utils.grading.own_work.errors import CheckError  # noqa: PLC0415
+    from course_utils.quiz.bank import BankError  # noqa: PLC0415
+
+    console, workspace = Console(), workspace.resolve()
+    try:
+        names = _asked_for(lesson, workspace)
+        done = list(_in_turn(names, workspace, console, only_begun=not lesson))
+    except (BankError, CheckError, JailError, SettingsError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if not done:
+        typer.echo("There is nothing to check yet: answer a question or an exercise first.")
+    for one in done:
+        _tell(one, console)
+    for why in dict.fromkeys(one.unjailed for one in done if one.unjailed):
+        typer.echo(why)
+    pages = [one.page for one in done if one.page]
+    if lesson and pages and not no_browser:
+        show_page(pages[0])
+    if len(pages) < len(done):
+        raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A checked lesson; `page` is None where it could not be written, and `problem` says why."""
+
+    checked: Checked
+    page: Path | None
+    problem: str
+    unjailed: str
+
+
+def _asked_for(lesson: str, workspace: Path) -> list[str]:
+    from course_utils.grading.own_work.errors import CheckError  # noqa: PLC0415
+    from course_utils.grading.own_work.lessons import lesson_called, lessons_in  # noqa: PLC0415
+
+    known = lessons_in(COURSE_ROOT / "notebooks")
+    if not lesson:
+        return [name for name in known if (workspace / name).is_dir()]
+    name = lesson_called(lesson, known)
+    if not (workspace / name).is_dir():
+        raise CheckError(f"There is no {name} in {workspace}. `hitl lab` puts a copy there.")
+    return [name]
+
+
+def _in_turn(
+    names: list[str], workspace: Path, console: Console, *, only_begun: bool
+) -> Iterator[_Done]:
+    """Check lessons one after another, and show how far it is."""
+    from course_utils.grading.own_work.checking import Checking, read_own  # noqa: PLC0415
+
+    quizzes, sandbox = settings().quizzes, settings().sandbox == "required"
+    columns = (TextColumn("{task.description}"), BarColumn())
+    with (
+        Progress(
+            *columns, console=console, transient=True, disable=not console.is_terminal
+        ) as progress,
+        Checking(sandbox=sandbox) as checking,
+    ):
+        task = progress.add_task("", total=_STEPS * len(names))
+        for number, name in enumerate(names):
+            progress.update(task, description=f"Checking {name}", completed=_STEPS * number)
+            source = COURSE_ROOT / "notebooks" / name / f"{name}.ipynb"
+            own = read_own(workspace / name, source, quizzes)
+            progress.advance(task)
+            if own.begun or not only_begun:
+                checked = checking.check(own)
+                progress.advance(task)
+                page, problem = _write(workspace / name, checked)
+                yield _Done(checked, page, problem, checking.unjailed)
+        progress.update(task, completed=_STEPS * len(names))
+
+
+def _write(folder: Path, checked: Checked) -> tuple[Path | None, str]:
+    from course_utils.grading.own_work.page import page_of, write_page  # noqa: PLC0415
+
+    try:
+        return write_page(folder, page_of(checked)), ""
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return None, f"The page could not be written to {folder}: {why}."
+
+
+def _tell(done: _Done, console: Console) -> None:
+    from course_utils.grading.own_work.told import (  # noqa: PLC0415
+        exercises,
+        questions,
+        sentences,
+        totals,
+    )
+
+    rows = [*exercises(done.checked), *questions(done.checked)]
+    earned, possible = totals(rows)
+    table = Table(box=None, show_header=False, title_justify="left", title_style="bold")
+    table.title = Text(done.checked.own.lesson.name)
+    table.add_column(overflow="fold")
+    table.add_column()
+    table.add_column(justify="right")
+    for row in rows:
+        table.add_row(Text(printable(row.name)), _state(row), _points(row.points, row.maximum))
+    table.add_row("Total", "", _points(earned, possible), style="bold")
+    console.print(table)
+    for sentence in sentences(done.checked):
+        typer.echo(printable(sentence))
+    typer.echo(done.problem or f"The page: {done.page}")
+
+
+def _state(row: Row) -> Text:
+    return Text(row.state, style=_STYLES.get(row.state, "yellow"))
+
+
+def _points(earned: float, possible: float) -> str:
+    return f"{round(earned, 2):g} of {possible:g}"
