@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,7 +48,7 @@ def check(
     console, workspace = Console(), workspace.resolve()
     try:
         names = _asked_for(lesson, workspace)
-        done = list(_in_turn(names, workspace, console, only_begun=not lesson))
+        done = list(_checked(names, workspace, console, only_begun=not lesson))
     except (BankError, CheckError, JailError, SettingsError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -87,10 +88,10 @@ def _asked_for(lesson: str, workspace: Path) -> list[str]:
     return [name]
 
 
-def _in_turn(
+def _checked(
     names: list[str], workspace: Path, console: Console, *, only_begun: bool
 ) -> Iterator[_Done]:
-    """Check lessons one after another, and show how far it is."""
+    """Check lessons, and show how far it is."""
     from course_utils.grading.own_work.checking import Checking, read_own  # noqa: PLC0415
 
     quizzes, sandbox = settings().quizzes, settings().sandbox == "required"
@@ -101,18 +102,22 @@ def _in_turn(
         ) as progress,
         Checking(sandbox=sandbox) as checking,
     ):
-        task = progress.add_task("", total=_STEPS * len(names))
-        for number, name in enumerate(names):
-            progress.update(task, description=f"Checking {name}", completed=_STEPS * number)
+        task = progress.add_task("Reading", total=_STEPS * len(names))
+        step = partial(progress.advance, task)
+        lessons = []
+        for name in names:
             source = COURSE_ROOT / "notebooks" / name / f"{name}.ipynb"
             own = read_own(workspace / name, source, quizzes)
-            progress.advance(task)
+            step()
             if own.begun or not only_begun:
-                checked = checking.check(own)
-                progress.advance(task)
-                page, problem = _write(workspace / name, checked)
-                yield _Done(checked, page, problem, checking.unjailed)
-        progress.update(task, completed=_STEPS * len(names))
+                lessons.append(own)
+        total = _STEPS * len(lessons)
+        progress.update(task, description="Checking", total=total, completed=len(lessons))
+        for checked in checking.check_all(lessons):
+            step()
+            page, problem = _write(workspace / checked.own.lesson.name, checked)
+            step()
+            yield _Done(checked, page, problem, checking.unjailed)
 
 
 def _write(folder: Path, checked: Checked) -> tuple[Path | None, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from course_utils.grading.engine.batch import Batch, plan
-from course_utils.grading.engine.local import LocalExecutor
+from course_utils.grading.engine.local import LocalExecutor, processors
 from course_utils.grading.engine.run import grade
 from course_utils.grading.intake.class_list import Entry
 from course_utils.grading.intake.found_attempts import MISSING
@@ -29,6 +29,7 @@ from course_utils.quiz.released import (
 from course_utils.quiz.scoring import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
     from pathlib import Path
     from typing import Self
@@ -128,7 +129,7 @@ def read_own(folder: Path, source: Path, quizzes: Path) -> OwnLesson:
 
 
 class Checking:
-    """Marks a learner's work on one lesson after another, as a context.
+    """Marks a learner's work on lessons, as a context.
 
     Where there is no jail, the learner's own code runs as it does in their notebook.
 
@@ -150,12 +151,12 @@ class Checking:
     def _make(self) -> LocalExecutor:
         if self._sandbox:
             try:
-                return LocalExecutor(1)
+                return LocalExecutor()
             except JailError:
                 self.unjailed = "This machine has no jail, so your code ran as in your notebook."
         else:
             self.unjailed = "HITL_SANDBOX is off, so your code ran as in your notebook."
-        return LocalExecutor(1, sandbox=False)
+        return LocalExecutor(sandbox=False)
 
     def check(self, own: OwnLesson) -> Checked:
         """Mark one lesson.
@@ -169,6 +170,20 @@ class Checking:
         batch = Batch(own.lesson, own.bank, mode, [own.submission], files=files)
         [graded] = grade(batch, plan(batch, jailed=executor.jailed), executor)
         return Checked(own, graded)
+
+    def check_all(self, lessons: Iterable[OwnLesson]) -> Iterator[Checked]:
+        """Mark several lessons, as many at a time as there are processors, and yield in order.
+
+        Raises:
+            JailError: if the learner's code cannot be run at all.
+        """
+        with ThreadPoolExecutor(processors(), thread_name_prefix="lesson") as pool:
+            begun = [pool.submit(self.check, own) for own in lessons]
+            try:
+                for one in begun:
+                    yield one.result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def __enter__(self) -> Self:
         """Begin."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from course_utils.grading.engine.finishing import manual_cells
 from course_utils.grading.own_work.checking import first_sentence
 from course_utils.grading.release import QUIZ_PREFIX
 
@@ -25,6 +26,7 @@ _UNDONE = ": not done yet."
 # Words that begin a sentence, and are written small within one.
 _SMALL = re.compile(r"(?:A|An|It|Its|No|Nothing|The|There)\b")
 _DEFERRED = "The questions of this lesson are scored by an instructor, when you have handed it in."
+_BY_HAND = "A person reads what you wrote in {name!r}, and gives its points."
 _PUT_BACK = "Put a good copy of the notebook in its place, and check again."
 
 
@@ -89,6 +91,7 @@ def sentences(checked: Checked) -> list[str]:
     names = _names(checked)
     said = [_for_the_learner(flag, names) for flag in record.flags]
     said += [_PUT_BACK] if own.submission.restored is None else []
+    said += [_BY_HAND.format(name=names[cell]) for cell in manual_cells(own.lesson)]
     said += [_DEFERRED] if own.deferred else []
     return list(dict.fromkeys((*said, *record.notes)))
 
@@ -110,7 +113,7 @@ def _names(checked: Checked) -> dict[str, str]:
     """Return what the lesson calls each exercise, by the `grade_id` of its cells: its heading."""
     names, heading = {}, ""
     for cell in checked.own.lesson.cells:
-        if cell.cell_type == "markdown" and not cell.name:
+        if cell.cell_type == "markdown":
             heading = (_HEADING.findall(cell.source) or [heading])[-1]
         if cell.name:
             names[cell.name] = heading or cell.name

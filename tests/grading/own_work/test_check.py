@@ -232,7 +232,7 @@ def test_a_deferred_quiz_is_left_to_the_instructor(
 class _Place(Marking):
     """Marks without a jail; with one, it is not there."""
 
-    def __init__(self, _jobs: int, *, sandbox: bool = True) -> None:
+    def __init__(self, *, sandbox: bool = True) -> None:
         if sandbox:
             raise JailError("No jail can be made here.")
         super().__init__()
