@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course_utils.cli.browser import show_page
+from course_utils.cli.course import from_here
 from course_utils.cli.lab import WORKSPACE
 from course_utils.printable import printable
 from course_utils.settings import COURSE_ROOT, SettingsError, settings
@@ -151,7 +152,7 @@ def _tell(done: _Done, console: Console) -> None:
     console.print(table)
     for sentence in sentences(done.checked):
         typer.echo(printable(sentence))
-    typer.echo(done.problem or f"The page: {done.page}")
+    typer.echo(f"The page: {from_here(done.page)}" if done.page else done.problem)
 
 
 def _state(row: Row) -> Text:

@@ -214,7 +214,7 @@ def _for_the_learner(submission: Submission) -> Submission:
     if quiz is None or quiz.note != MISSING:
         return submission
     notes = tuple(_NO_ANSWER if note == MISSING else note for note in submission.notes)
-    return replace(submission, quiz=replace(quiz, note=_NO_ANSWER), notes=notes)
+    return replace(submission, quiz=replace(quiz, note=""), notes=notes)
 
 
 def first_sentence(words: str) -> str:

@@ -21,7 +21,7 @@ RIGHT, PARTLY, WRONG = "right", "partly right", "wrong"
 OPEN, UNANSWERED = "try again", "not answered"
 
 _HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
-_LONGEST = 60
+_LONGEST = 50
 _UNDONE = ": not done yet."
 # Words that begin a sentence, and are written small within one.
 _SMALL = re.compile(r"(?:A|An|It|Its|No|Nothing|The|There)\b")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from course_utils.quiz.questions import Question
     from course_utils.quiz.scoring import Score
 
-_OPEN = "You can still answer this question for points. Its answer is shown here when it is closed."
+_OPEN = "You can still answer this question for points. The right answer is shown afterwards."
 
 
 def feedback_html(question: Question, score: Score, note: str, *, still_open: bool = False) -> str:

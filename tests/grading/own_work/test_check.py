@@ -169,7 +169,7 @@ def test_a_flag_is_told_in_a_learners_words(
     assert rows(checked)[0][1] == "waits"
     assert sentences(checked) == [
         "An instructor would be asked to look at 'A small lesson', because the test passed in the "
-        "notebook, and not with the answer alone."
+        "notebook, and not when run by itself."
     ]
 
 
