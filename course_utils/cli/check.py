@@ -53,6 +53,9 @@ def check(
     except (BankError, CheckError, JailError, SettingsError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("Stopped. Your work is as it was.", err=True)
+        raise typer.Exit(130) from None
     if not done:
         typer.echo("There is nothing to check yet: answer a question or an exercise first.")
     for one in done:

@@ -144,6 +144,7 @@ class Checking:
             sandbox: False makes no jail.
         """
         self._sandbox, self.unjailed = sandbox, ""
+        self._lessons = ThreadPoolExecutor(processors(), thread_name_prefix="lesson")
         # It lives as long as the jail, which ends with the thread that made it.
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="jail")
         self._made: Future[LocalExecutor] = self._maker.submit(self._make)
@@ -177,13 +178,9 @@ class Checking:
         Raises:
             JailError: if the learner's code cannot be run at all.
         """
-        with ThreadPoolExecutor(processors(), thread_name_prefix="lesson") as pool:
-            begun = [pool.submit(self.check, own) for own in lessons]
-            try:
-                for one in begun:
-                    yield one.result()
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        begun = [self._lessons.submit(self.check, own) for own in lessons]
+        for one in begun:
+            yield one.result()
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -191,8 +188,10 @@ class Checking:
 
     def __exit__(self, *_: object) -> None:
         """End whatever still runs."""
+        self._lessons.shutdown(wait=False, cancel_futures=True)
         if self._made.exception() is None:
             self._made.result().__exit__(None, None, None)
+        self._lessons.shutdown()
         self._maker.shutdown()
 
 

@@ -124,7 +124,7 @@ def test_marks_and_page_are_the_instructors_and_nothing_else_changes(
 ) -> None:
     folder = copied(graded, student, tmp_path)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    checked = jail.check(own_of(graded, folder))
+    [checked] = jail.check_all([own_of(graded, folder)])
     write_page(folder, page_of(checked))
 
     record = read_record(graded.root / "grading" / "autograded" / student / LESSON)
@@ -137,6 +137,8 @@ def test_marks_and_page_are_the_instructors_and_nothing_else_changes(
     # An instructor is also told to ask for the notebook again.
     theirs = words(graded.page(student)).replace(f" Ask for {LESSON}.ipynb again.", "")
     assert page == theirs
+    again = own_of(graded, folder).submission
+    assert again == checked.own.submission, "the page is read as work"
 
 
 def test_what_is_hidden_of_a_test_is_nowhere_on_the_page(
@@ -211,6 +213,13 @@ def test_a_lesson_is_begun_with_an_answer_in_a_cell_or_in_the_quiz(
     assert not own_of(handed_in, folder).begun
     shutil.copy(handed_in.submitted("open") / ATTEMPTS_FILE, folder)
     assert own_of(handed_in, folder).begun
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / PAGE_FILE).mkdir()
+    with pytest.raises(OSError, match=PAGE_FILE):
+        write_page(tmp_path, "<p>A page.</p>")
+    assert [path.name for path in tmp_path.iterdir()] == [PAGE_FILE]
 
 
 def test_a_deferred_quiz_is_left_to_the_instructor(
