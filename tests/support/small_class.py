@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from course_utils.grading.engine.job import Executor
     from course_utils.grading.reports.problems import Standing
     from tests.support.course import Course
 
@@ -91,7 +92,7 @@ class Marking:
         return done
 
 
-def run_of(course: Course, marking: Marking, options: Options | None = None) -> LessonRun:
+def run_of(course: Course, marking: Executor, options: Options | None = None) -> LessonRun:
     """Return a run over the lesson, as `hitl grade` makes it."""
     os.environ.update(
         {name: text for name, text in course.environment.items() if name.startswith("HITL_")}
@@ -104,7 +105,7 @@ def run_of(course: Course, marking: Marking, options: Options | None = None) -> 
     return LessonRun(directory, LESSON, options, penalty, lambda: nullcontext(marking))
 
 
-def grade(course: Course, marking: Marking, options: Options | None = None) -> dict[str, Standing]:
+def grade(course: Course, marking: Executor, options: Options | None = None) -> dict[str, Standing]:
     """Grade the lesson; return where each student is."""
     with run_of(course, marking, options) as run:
         for _ in run:

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from course_utils.grading.engine.local import LocalExecutor
 from course_utils.grading.jail.task import JailError
 from course_utils.grading.nbgrader.graded_folder import read_record
 from course_utils.grading.nbgrader.released_lesson import released_lesson
@@ -21,9 +22,7 @@ from course_utils.grading.own_work.told import exercises, questions, sentences, 
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.released import QUESTIONS_FILE, released_questions
-from tests.support import forked
-from tests.support.running_lab import HITL
-from tests.support.small_class import WRONG, Marking
+from tests.support.small_class import WRONG, Marking, grade
 from tests.support.small_course import LESSON, small_course
 from tests.support.submissions import hand_in, right_answer, solutions, tried, wrong_answer
 
@@ -63,19 +62,29 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def graded(handed_in: Course, tmp_path_factory: pytest.TempPathFactory) -> Course:
+def executor() -> Iterator[LocalExecutor]:
+    """A jail for the instructor and for the learner, which takes seconds to be made."""
+    with LocalExecutor(2) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def graded(handed_in: Course, executor: LocalExecutor) -> Course:
     """The course as an instructor has it, graded and with feedback."""
-    environment = handed_in.environment
-    done = forked.run(str(HITL), "grade", LESSON, cwd=handed_in.root, env=environment)
-    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HITL_QUIZZES", "HITL_GRADEBOOK", "HITL_FEEDBACK"):
+            patch.setenv(name, "")
+        grade(handed_in, executor)
     handed_in.must("generate_feedback", LESSON)
     return handed_in
 
 
 @pytest.fixture(scope="module")
-def jail() -> Iterator[Checking]:
-    with Checking() as opened:
-        yield opened
+def jail(executor: LocalExecutor) -> Iterator[Checking]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checking, "LocalExecutor", lambda: executor)
+        with Checking() as opened:
+            yield opened
 
 
 def add_a_cell(path: Path, source: str) -> None:
