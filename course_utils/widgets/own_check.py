@@ -25,9 +25,11 @@ READY = "It checks what is saved: press Ctrl+S first. It takes a few seconds."
 RUNS = "Your work is being checked."
 _STYLE = style("""
 .hitl-own-check pre {font-size: var(--jp-code-font-size, 13px); overflow-x: auto; margin: 0;
-  background: none; color: var(--jp-content-font-color1, inherit);}
+  white-space: pre; background: none; color: var(--jp-content-font-color1, inherit);}
 """)
 _LINK = f"<a href='{PAGE}'>Open the page that an instructor would send</a>"
+# A kernel asks programs for colours, and rich draws its bar where it is asked for them.
+_PLAIN = {"COLUMNS": "80", "FORCE_COLOR": "", "NO_COLOR": "1", "TTY_COMPATIBLE": "0"}
 # The command is its own process: what it runs and imports stays out of the kernel.
 _HITL = "from course_utils.cli import app; app()"
 
@@ -87,7 +89,7 @@ class OwnCheck(Panel):
         where = ("--no-browser", "--workspace", str(self._folder.parent))
         return subprocess.run(
             [sys.executable, "-c", _HITL, "check", self._folder.name, *where],
-            env={**os.environ, "COLUMNS": "100"},
+            env={**os.environ, **_PLAIN},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -107,8 +109,11 @@ class OwnCheck(Panel):
 
     @observe("status")
     def _render(self, _: object = None) -> None:
-        told = shown(self.status)
-        words = f"<p>{told}</p>" if self.status in (READY, RUNS) else f"<pre>{told}</pre>"
+        lines = self.status.splitlines()
+        rows = "\n".join(shown(line) for line in lines if line.startswith(" "))
+        words = [f"<p>{shown(line)}</p>" for line in lines if not line.startswith(" ")]
+        if rows:
+            words.insert(1, f"<pre tabindex='0' aria-label='Points'>{rows}</pre>")
         # A screen reader reads out what comes of a press.
         role = "" if self.status == READY else " role='alert'"
-        self._told.value = f"{_STYLE}<div class='hitl-told'{role}>{words}</div>"
+        self._told.value = f"{_STYLE}<div class='hitl-told'{role}>{''.join(words)}</div>"

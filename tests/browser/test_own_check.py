@@ -29,6 +29,8 @@ def test_a_press_checks_the_work_and_the_link_opens_the_page(
     told = end.get_by_role("alert")
     expect(told).to_contain_text("0 of 20", timeout=SECONDS * 1000)
     expect(told).to_contain_text("not done yet")
+    # No progress bar is drawn in the page.
+    assert told.inner_text().split()[0] == LESSON
     expect(button).to_be_enabled()
     assert (workspace / LESSON / "check.html").exists()
     problems = Axe().run(lab_page.page, context=".hitl-own-check").response["violations"]
