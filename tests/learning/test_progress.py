@@ -126,6 +126,19 @@ def test_hints_and_tries_cost_and_their_sections_are_to_be_looked_at_again(works
     assert numbers["weak"][1]["link"] == f"{FIRST}/{FIRST}.ipynb#cell-id=needs-heading"
 
 
+def test_what_is_tried_after_the_last_scored_try_earns_and_costs_nothing(workspace: Path) -> None:
+    folder = workspace / FIRST
+    other = TryMade(question=f"{FIRST}/needs", version=9, answer="luck", time=NOON)
+    for _ in range(4):
+        append_event(folder / "attempts.jsonl", other)
+    answers(folder, "needs", "luck", "model", "saver")
+    before = as_numbers(read(workspace))
+    answers(folder, "needs", "luck", "saver", hints=2)
+    # Two wrong tries of three take two thirds of two points.
+    assert before["quiz"]["points"] == 0.67
+    assert as_numbers(read(workspace)) == before
+
+
 def test_the_three_worst_sections_are_named(workspace: Path) -> None:
     for name in (FIRST, SECOND):
         answers(workspace / name, "final", "true")
