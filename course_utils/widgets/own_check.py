@@ -24,6 +24,8 @@ PAGE = "check.html"
 READY = "It checks what is saved: press Ctrl+S first. It takes a few seconds."
 RUNS = "Your work is being checked."
 _STYLE = style("""
+.hitl-own-check .widget-html, .hitl-own-check .widget-html-content {min-width: 0; max-width: 100%;}
+.hitl-own-check .widget-html-content {flex: 1 1 auto;}
 .hitl-own-check pre {font-size: var(--jp-code-font-size, 13px); overflow-x: auto; margin: 0;
   white-space: pre; background: none; color: var(--jp-content-font-color1, inherit);}
 """)
