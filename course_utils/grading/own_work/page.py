@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from course_utils.grading.own_work.checking import Checked, OwnLesson
 
 PAGE_FILE = "check.html"
-"""Beside the learner's notebook: whoever reads a submission passes it over."""
+"""It lies beside the learner's notebook, and no reading of a submission takes it for work."""
 
 
 def page_of(checked: Checked) -> str:
