@@ -1,9 +1,9 @@
 """A lesson's tests with an answer in its place, as grading runs them."""
 
-from course_utils.grading.intake.released import ReleasedCell, ReleasedLesson
 from course_utils.grading.marking.needs import units
-from course_utils.grading.marking.unit import Piece, Unit, Written
+from course_utils.grading.marking.unit import Piece, Unit
 from tests.support.lesson import Lesson
+from tests.support.released_lesson import released, written
 
 TOGETHER = {
     ("02_state_next", "recover"): "it shares the lesson's graph and its list",
@@ -15,33 +15,9 @@ TOGETHER = {
 """The exercises whose tests need the answer in their own process, and why."""
 
 
-def released(lesson: Lesson) -> ReleasedLesson:
-    """A lesson as it is released, with its hidden tests."""
-    return ReleasedLesson(
-        lesson.name,
-        tuple(
-            ReleasedCell(
-                cell.id,
-                cell.cell_type,
-                lesson.stub(cell.id) if cell.id in lesson.exercises else cell.source,
-                dict(cell.metadata.get("nbgrader", {})),
-            )
-            for cell in lesson.cells
-        ),
-    )
-
-
 def units_of(lesson: Lesson, exercise: str, answer: str) -> list[Unit]:
     """The tests of one exercise, in a notebook with this answer and the others' references."""
-    notebook = [
-        Written(
-            cell.metadata.get("nbgrader", {}).get("grade_id", ""),
-            answer if cell.id == exercise else cell.source,
-        )
-        for cell in lesson.cells
-        if cell.cell_type == "code"
-    ]
-    found = units(released(lesson), notebook)
+    found = units(released(lesson), written(lesson, {exercise: answer}))
     return [unit for unit in found if unit.test.startswith(f"{exercise}-test")]
 
 

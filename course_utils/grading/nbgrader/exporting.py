@@ -9,6 +9,7 @@ from nbgrader.plugins import ExportPlugin
 from pydantic import ValidationError
 
 from course_utils.grading.intake.class_list import Entry, find_students
+from course_utils.grading.intake.student import Student
 from course_utils.grading.marking.record import RECORD_FILE, Record
 from course_utils.grading.nbgrader.course import CourseError
 from course_utils.grading.nbgrader.due_dates import apply_late_rule
@@ -18,7 +19,6 @@ from course_utils.grading.reports.exports import (
     ClassGrades,
     Grade,
     Lesson,
-    Person,
     nbgrader_table,
 )
 from course_utils.neighbours.nbgrader import course_of_the_step
@@ -96,12 +96,9 @@ class CsvExport(ExportPlugin):
         write_rows(path, *nbgrader_table(grades))
 
 
-def _people(gradebook: Gradebook, found: Collection[str]) -> dict[str, Person]:
-    known = {
-        one.id: Person(one.id, one.first_name, one.last_name, one.email, one.lms_user_id)
-        for one in roster(gradebook)
-    }
-    everyone = {**{name: Person(name) for name in found}, **known}
+def _people(gradebook: Gradebook, found: Collection[str]) -> dict[str, Student]:
+    known = {one.id: one for one in roster(gradebook)}
+    everyone = {**{name: Student(name) for name in found}, **known}
     return dict(
         sorted(everyone.items(), key=lambda item: (item[1].last_name, item[1].first_name, item[0]))
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbgrader.api import Student as StudentRow
 
+from course_utils.grading.intake.student import Student
 from course_utils.grading.intake.student_names import twin_key, why_not
 from course_utils.grading.reports.csv_files import numbered_rows, without_apostrophe
 from course_utils.plain_files import PlainFileError, read_plain
@@ -49,17 +50,6 @@ _ROUNDED = re.compile(r"\d[.,]?\d*E\+\d+")
 
 class RosterError(ValueError):
     """A roster cannot be taken; the message names the file, the line and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Student:
-    """A student on the roster. A field is empty where nothing is known."""
-
-    id: str
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    lms_user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

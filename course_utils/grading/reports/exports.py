@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from course_utils.grading.intake.student import Student
     from course_utils.grading.marking.record import Status
     from course_utils.grading.reports.csv_files import Cell
 
@@ -27,17 +28,6 @@ _IN_WORDS: Mapping[Status, str] = {
     "nothing": "handed in nothing",
 }
 _NO_GRADE = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A student as the roster has them; a field is empty where nothing is known."""
-
-    id: str
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    lms_user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +89,11 @@ class ClassGrades:
         grades: by the student's id and the lesson's name; there is one for each pair.
     """
 
-    people: Sequence[Person]
+    people: Sequence[Student]
     lessons: Sequence[Lesson]
     grades: Mapping[tuple[str, str], Grade]
 
-    def of(self, person: Person) -> Iterator[tuple[Lesson, Grade]]:
+    def of(self, person: Student) -> Iterator[tuple[Lesson, Grade]]:
         """Yield a student's grade in each lesson."""
         for lesson in self.lessons:
             yield lesson, self.grades[person.id, lesson.name]

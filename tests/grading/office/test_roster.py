@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from nbgrader.api import Gradebook
 
+from course_utils.grading.intake.student import Student
 from course_utils.grading.nbgrader.roster import (
     RosterError,
-    Student,
     Taken,
     read_roster,
     roster,

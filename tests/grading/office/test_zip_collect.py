@@ -10,7 +10,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from course_utils.grading.intake.download_names import Download, read_download
-from course_utils.grading.nbgrader.roster import Student, take_roster
+from course_utils.grading.intake.student import Student
+from course_utils.grading.nbgrader.roster import take_roster
 from tests.support.small_course import LESSON, small_course
 
 if TYPE_CHECKING:
