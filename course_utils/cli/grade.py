@@ -134,6 +134,8 @@ def _in_lines(run: LessonRun) -> None:
 
 def _sum_up(run: LessonRun) -> None:
     console, standings = Console(), run.standings
+    for stray in run.strays:
+        typer.echo(printable(stray))
     if not standings:
         typer.echo(run.nobody, err=True)
         return

@@ -71,9 +71,7 @@ def find_students(
         roster: the students' names in the roster.
         gradebook: the students' names in the gradebook.
     """
-    known = {*roster, *gradebook} - {""}
-    tops = _tops(submitted)
-    people = known | {top.name for top in tops if _is_folder(top)}
+    known, tops, people = _there(submitted, {*roster, *gradebook})
     strays = {top: student for top in tops if (student := whose(top, lesson, known, people))}
     folders = [top for top in tops if top not in strays and _is_student(top, lesson, known)]
     taken = {top.name for top in tops} | known
@@ -99,9 +97,7 @@ def find_strays(
         roster: the students' names in the roster.
         gradebook: the students' names in the gradebook.
     """
-    known = {*roster, *gradebook} - {""}
-    tops = _tops(submitted)
-    people = known | {top.name for top in tops if _is_folder(top)}
+    known, tops, people = _there(submitted, {*roster, *gradebook})
     return [
         f"{shown(top.name)} lies beside the students' folders, and nothing tells whose it is. "
         f"Put it into the folder of its student: {submitted.name}/<student>/{lesson}."
@@ -110,6 +106,12 @@ def find_strays(
         and not _is_student(top, lesson, known)
         and is_handed_in(top, lesson)
     ]
+
+
+def _there(submitted: Path, names: set[str]) -> tuple[set[str], list[Path], set[str]]:
+    """Return who is known by name, what lies in the folder, and who is known or has a folder."""
+    known, tops = names - {""}, _tops(submitted)
+    return known, tops, known | {top.name for top in tops if _is_folder(top)}
 
 
 def _tops(submitted: Path) -> list[Path]:

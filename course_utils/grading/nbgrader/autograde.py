@@ -60,6 +60,8 @@ def autograde(converter: Autograde) -> None:
         except KeyboardInterrupt:
             log.error("Canceled. What is graded is kept, and the same command goes on.")
             raise
+    for stray in run.strays:
+        log.warning("%s", printable(stray))
     _tell(log, run.standings)
     if not run.standings:
         log.error("%s", run.nobody)

@@ -16,7 +16,7 @@ from nbgrader.api import MissingEntry
 from course_utils.grading.engine.batch import Batch, plan
 from course_utils.grading.engine.local import LocalExecutor
 from course_utils.grading.engine.run import grade
-from course_utils.grading.intake.class_list import find_students
+from course_utils.grading.intake.class_list import find_strays, find_students
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.marking.quiz_scores import GradingError, released_mode
 from course_utils.grading.marking.submissions import read_submission
@@ -92,6 +92,7 @@ class LessonRun:
 
     Attributes:
         standings: where each student of the list is, by id; complete when all is graded.
+        strays: what lies beside the students' folders and is nobody's, in sentences.
         unsaved: why a grade could not be written, by the student's id.
         problems: the file that names whom to look at.
     """
@@ -115,6 +116,7 @@ class LessonRun:
         """
         self.lesson, self.options = lesson, options
         self.standings: dict[str, Standing] = {}
+        self.strays: list[str] = []
         self.unsaved: dict[str, str] = {}
         self._course, self._late_penalty = course, late_penalty
         self._make = executor or (lambda: LocalExecutor(options.jobs, sandbox=options.sandbox))
@@ -221,6 +223,7 @@ class LessonRun:
     ) -> list[Submission]:
         """List every student; return what was handed in and can be graded."""
         roster = self._book.roster()
+        self.strays = find_strays(self._submitted, self.lesson, roster, self._rows)
         found = []
         for entry in find_students(self._submitted, self.lesson, roster, self._rows):
             if not self._asked_for(entry.student):

@@ -66,6 +66,18 @@ def test_the_list_has_every_student_and_names_those_who_wait_with_the_reason(
     assert any(f"hitl report {LESSON}" in line for line in lines)
 
 
+@pytest.mark.parametrize("command", ["hitl", "nbgrader"])
+def test_a_file_that_is_nobodys_is_told(graded: Graded, tmp_path: Path, command: str) -> None:
+    course = copy_of(graded[0], tmp_path)
+    stray = f"{LESSON}.zip"
+    (course.root / "grading" / "submitted" / stray).write_bytes(b"PK")
+    done = hitl(course, LESSON) if command == "hitl" else course.nbgrader("autograde", LESSON)
+    assert done.returncode == 0, done.stderr
+    told = " ".join(f"{done.stdout} {done.stderr}".split())
+    assert f"{stray} lies beside the students' folders, and nothing tells whose it is." in told
+    assert f"Put it into the folder of its student: submitted/<student>/{LESSON}." in told
+
+
 def test_nbgrader_autograde_writes_the_same_gradebook_and_the_same_files(
     graded: Graded, handed_in: Course, tmp_path: Path
 ) -> None:
