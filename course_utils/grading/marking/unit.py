@@ -65,16 +65,6 @@ class Unit:
     source: str
 
     @property
-    def test_side(self) -> tuple[str, ...]:
-        """What the test needs of the lesson, in order; the test itself is `source`."""
-        return tuple(piece.source for piece in self.pieces if piece.for_tests)
-
-    @property
-    def student_side(self) -> tuple[str, ...]:
-        """What the answer needs of the lesson, in order."""
-        return tuple(p.source for p in self.pieces if p.for_answer and p.whose == "lesson")
-
-    @property
     def own(self) -> tuple[Piece, ...]:
         """What the student wrote: the answer, and the cells that it needs, in order."""
         return tuple(piece for piece in self.pieces if piece.whose == "student")
