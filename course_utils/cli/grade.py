@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,9 +24,13 @@ from course_utils.cli.course import from_here
 from course_utils.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from rich.progress import Task
 
     from course_utils.grading.engine.cluster import ClusterExecutor
+    from course_utils.grading.engine.job import Executor
     from course_utils.grading.nbgrader.lesson_run import LessonRun
     from course_utils.grading.reports.problems import Standing
 
@@ -48,24 +53,24 @@ def grade(
     ] = None,
 ) -> None:
     """Grade a lesson: all that is new, changed or not finished. For instructors."""
-    # Imported here: `hitl --help` need not wait for nbgrader.
-    from course_utils.grading.nbgrader.autograde import REFUSALS, run_of  # noqa: PLC0415
-    from course_utils.grading.nbgrader.course import CourseError, autograde_here  # noqa: PLC0415
-
     if scheduler is not None and jobs is not None:
         typer.echo(
             "--jobs is for this machine. A cluster does as many as its workers do.", err=True
         )
         raise typer.Exit(1)
-    cluster = None if scheduler is None else partial(_cluster, scheduler)
-    try:
-        converter = autograde_here(lesson)
-        converter.force, converter.coursedir.student_id = force, student
-        with run_of(converter, jobs=jobs, sandbox=not no_sandbox, cluster=cluster) as run:
-            interrupted = grade_all(run)
-    except (CourseError, *REFUSALS) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    with _executor(scheduler, jobs, sandbox=not no_sandbox) as executor:
+        # Imported here: `hitl --help` need not wait for nbgrader, nor has the jail to.
+        from course_utils.grading.nbgrader.autograde import REFUSALS, run_of  # noqa: PLC0415
+        from course_utils.grading.nbgrader.course import CourseError, autograde_here  # noqa: PLC0415
+
+        try:
+            converter = autograde_here(lesson)
+            converter.force, converter.coursedir.student_id = force, student
+            with run_of(converter, sandbox=not no_sandbox, executor=executor) as run:
+                interrupted = grade_all(run)
+        except (CourseError, *REFUSALS) as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
     _sum_up(run)
     if interrupted:
         typer.echo(f"Stopped. What is graded is kept; go on with: {' '.join(_command())}")
@@ -74,11 +79,23 @@ def grade(
         raise typer.Exit(1)
 
 
-def _cluster(address: str, sandbox: bool) -> ClusterExecutor:
-    # Imported here: Dask may not be installed, and looks at all of the course's files.
-    from course_utils.grading.engine.cluster import ClusterExecutor  # noqa: PLC0415
+def _executor(
+    scheduler: str | None, jobs: int | None, *, sandbox: bool
+) -> AbstractContextManager[Callable[[], AbstractContextManager[Executor]]]:
+    """Return what connects to where submissions are marked."""
+    from course_utils.grading.engine.local import is_jailed, made_meanwhile  # noqa: PLC0415 - slow
 
-    return ClusterExecutor(address, sandbox=sandbox, tell=partial(typer.echo, err=True))
+    if scheduler is None:
+        return made_meanwhile(jobs, sandbox=sandbox)
+
+    def cluster() -> ClusterExecutor:
+        # Imported here: Dask may not be installed, and looks at all of the course's files.
+        from course_utils.grading.engine.cluster import ClusterExecutor  # noqa: PLC0415
+
+        tell = partial(typer.echo, err=True)
+        return ClusterExecutor(scheduler, sandbox=is_jailed(sandbox), tell=tell)
+
+    return nullcontext(cluster)
 
 
 def _command() -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from course_utils.grading.engine.mark_one import Marker
+from course_utils.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
     from types import TracebackType
     from typing import Self
@@ -21,6 +24,40 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def is_jailed(asked: bool) -> bool:
+    """Tell whether students' code runs in the jail.
+
+    Args:
+        asked: what the command was asked; the setting may be off.
+
+    Raises:
+        SettingsError: if a setting has a value that is not allowed.
+    """
+    return asked and settings().sandbox == "required"
+
+
+@contextmanager
+def made_meanwhile(
+    jobs: int | None = None, *, sandbox: bool = True
+) -> Iterator[Callable[[], LocalExecutor]]:
+    """Have an executor made, which takes seconds of another processor's time.
+
+    Args:
+        jobs: how many jobs it does at a time.
+        sandbox: whether it is asked to jail the students' code.
+
+    Yields:
+        What waits for the executor and returns it, or raises what kept it from being made.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="jail") as maker:
+        made = maker.submit(lambda: LocalExecutor(jobs, sandbox=is_jailed(sandbox)))
+        try:
+            yield made.result
+        finally:
+            if made.exception() is None:
+                made.result().close()
 
 
 class LocalExecutor:
@@ -60,6 +97,10 @@ class LocalExecutor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
         """Begin no more jobs, end what runs, and wait for its end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._marker.close()

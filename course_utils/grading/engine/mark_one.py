@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbformat.v4 import new_code_cell
@@ -28,10 +29,7 @@ if TYPE_CHECKING:
 
     from course_utils.grading.engine.job import Job
     from course_utils.grading.intake.released import ReleasedLesson
-    from course_utils.grading.jail.limits import Limits
     from course_utils.grading.jail.task import Ran
-    from course_utils.grading.marking.unit import Unit
-    from course_utils.grading.marking.verdicts import Verdict
 
 TOGETHER = "course_utils.grading.jail.together"
 
@@ -78,8 +76,8 @@ class Marker:
             for cell in job.restored.cells
             if cell.cell_type == "code"
         ]
-        authors = self._answers_to(job.lesson)
-        marking = Marking(self._jail, self._apart, job.limits, self._canaries, authors)
+        apart, authors = partial(mark_apart, self._jail), self._answers_to(job.lesson)
+        marking = Marking(self._jail, apart, job.limits, self._canaries, authors)
         marks, flags = mark_exercises(job.lesson, written, marking, own_runs)
         outputs = {
             cell.id: found
@@ -92,11 +90,8 @@ class Marker:
         key = hashlib.sha256(repr(lesson).encode()).hexdigest()
         with self._lock:
             if key not in self._authors:
-                self._authors[key] = AuthorsAnswers(lesson, self._apart)
+                self._authors[key] = AuthorsAnswers(lesson, partial(mark_apart, self._jail))
             return self._authors[key]
-
-    def _apart(self, unit: Unit, limits: Limits) -> Verdict | None:
-        return mark_apart(self._jail, unit, limits)
 
     def close(self) -> None:
         """End whatever still runs in the jail."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from course_utils.grading.jail.apart import NO_ANSWER
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import Task
 from course_utils.grading.marking.names import imports_of, names_of
+from course_utils.grading.marking.unit import Unit
 from course_utils.grading.marking.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from course_utils.grading.jail.jail import Jail
-    from course_utils.grading.marking.unit import Piece, Unit
+    from course_utils.grading.jail.task import Ran
+    from course_utils.grading.marking.unit import Piece
 
 _TESTS = "course_utils.grading.jail.apart.entries:run_tests"
 _STUDENT = "course_utils.grading.jail.apart.entries:run_student"
@@ -25,42 +31,73 @@ PRELOADED = (
 )
 """What each of the two would import; a jail has it once if it is told to."""
 
+Apart = Callable[[Sequence[Unit], Limits], Mapping[str, Verdict]]
+"""Runs the tests of one answer: `mark_apart`, in a jail."""
 
-def mark_apart(jail: Jail, unit: Unit, limits: Limits = _LIMITS) -> Verdict | None:
-    """Run a test in one process and the student's functions in another.
+
+def mark_apart(jail: Jail, units: Sequence[Unit], limits: Limits = _LIMITS) -> dict[str, Verdict]:
+    """Run tests in one process and the student's functions in another.
+
+    After a test that did not pass, the next one has two fresh processes.
 
     Args:
         jail: runs the two.
-        unit: the test, and what is run for it.
+        units: tests of one answer, as `by_answer` has them, and what is run for each.
         limits: of each process.
 
     Returns:
-        The verdict. A pass cannot be forged. None if this test has to run in one process with the
-        functions, as one that starts a Python with their text.
+        The verdicts by test. A pass cannot be forged. A test without one has to run in one process
+        with the functions, as one that starts a Python with their text.
     """
-    ran, _ = jail.run_pair(*tasks_of(unit, limits), limits)
-    for message in ran.messages:
-        if message.get("verdict") == unit.test:
+    found: dict[str, Verdict] = {}
+    left = list(units)
+    while left:
+        ran, _ = jail.run_pair(*tasks_of(left, limits), limits)
+        verdicts = list(_verdicts(ran, left))
+        passes = list(takewhile(lambda verdict: verdict and verdict.passed, verdicts))
+        # By itself a test may pass that did not after another: only the first fails for good.
+        for unit, verdict in zip(left, passes or verdicts[:1], strict=False):
+            if verdict is not None:
+                found[unit.test] = verdict
+        left = left[len(passes) or 1 :]
+    return found
+
+
+def by_answer(units: Iterable[Unit]) -> Iterator[list[Unit]]:
+    """Return the tests of each answer together, in order: the same code with the same functions."""
+    for _, group in groupby(units, lambda unit: (unit.functions, _for_the_answer(unit))):
+        yield list(group)
+
+
+def tasks_of(units: Sequence[Unit], limits: Limits = _LIMITS) -> tuple[Task, Task]:
+    """Return what the two processes run for the tests of one answer: the tests', the student's."""
+    functions = list(units[0].functions)
+    tests = [
+        {
+            "test": unit.test,
+            "source": unit.source,
+            "released": [p.source for p in unit.pieces if p.for_tests and p.whose == "lesson"],
+        }
+        for unit in units
+    ]
+    # So that the tests' process is there to tell of a student's that says nothing.
+    seconds = limits.cell_seconds * 0.8
+    student = {"functions": functions, "sources": _for_the_answer(units[0])}
+    return (
+        Task(_TESTS, {"functions": functions, "tests": tests, "seconds": seconds}),
+        Task(_STUDENT, student),
+    )
+
+
+def _verdicts(ran: Ran, units: Sequence[Unit]) -> Iterator[Verdict | None]:
+    """Return what a run tells of each test; None of one that it tells nothing of."""
+    told = {message["verdict"]: message for message in ran.messages if "verdict" in message}
+    for unit in units:
+        if message := told.get(unit.test):
             passed, words = message["passed"] is True, str(message["words"])
-            return Verdict(passed, words, is_told=not words.startswith(NO_ANSWER))
-    if ran.ended:
-        return Verdict(passed=False, words=ran.ended, is_told=False)
-    return None
-
-
-def tasks_of(unit: Unit, limits: Limits = _LIMITS) -> tuple[Task, Task]:
-    """Return what the two processes run: the tests' and the student's."""
-    functions = list(unit.functions)
-    tests = {
-        "test": unit.test,
-        "source": unit.source,
-        "functions": functions,
-        "released": [p.source for p in unit.pieces if p.for_tests and p.whose == "lesson"],
-        # So that the tests' process is there to tell of a student's that says nothing.
-        "seconds": limits.cell_seconds * 0.8,
-    }
-    student = {"functions": functions, "sources": _for_the_answer(unit)}
-    return Task(_TESTS, tests), Task(_STUDENT, student)
+            yield Verdict(passed, words, is_told=not words.startswith(NO_ANSWER))
+        else:
+            yield Verdict(passed=False, words=ran.ended, is_told=False) if ran.ended else None
 
 
 def _for_the_answer(unit: Unit) -> list[str]:

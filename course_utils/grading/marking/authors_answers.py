@@ -13,12 +13,9 @@ from course_utils.grading.marking.needs import units
 from course_utils.grading.marking.unit import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from course_utils.grading.intake.released import ReleasedLesson
     from course_utils.grading.jail.limits import Limits
-    from course_utils.grading.marking.unit import Unit
-    from course_utils.grading.marking.verdicts import Verdict
+    from course_utils.grading.marking.apart import Apart
 
 _TRIES = 3
 
@@ -31,9 +28,7 @@ class AuthorsAnswers:
         apart: runs a test in one process and the answer in another.
     """
 
-    def __init__(
-        self, lesson: ReleasedLesson, apart: Callable[[Unit, Limits], Verdict | None]
-    ) -> None:
+    def __init__(self, lesson: ReleasedLesson, apart: Apart) -> None:
         answered = [
             Written(cell.name, cell.source if cell.authors is None else cell.authors)
             for cell in lesson.cells
@@ -66,7 +61,7 @@ class AuthorsAnswers:
         if unit is None:
             return False
         for _ in range(_TRIES):  # a busy machine may have been too slow for one
-            verdict = self._apart(unit, limits)
+            verdict = self._apart([unit], limits).get(test)
             if verdict is None or verdict.passed:
                 break
         return verdict is not None and verdict.passed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import Task
+from course_utils.grading.marking.apart import by_answer
 from course_utils.grading.marking.audit import audit
 from course_utils.grading.marking.canaries import Canaries, Runs
 from course_utils.grading.marking.copied import copied
@@ -16,9 +17,10 @@ from course_utils.grading.marking.record import Flag, Mark
 from course_utils.grading.marking.verdicts import Verdict, read_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from course_utils.grading.intake.released import ReleasedLesson
+    from course_utils.grading.marking.apart import Apart
     from course_utils.grading.marking.authors_answers import AuthorsAnswers
     from course_utils.grading.marking.unit import Unit, Written
     from course_utils.grading.marking.verdicts import OwnRun
@@ -40,15 +42,15 @@ class Marking:
 
     Attributes:
         jail: runs what students wrote.
-        apart: runs a test in one process and the answer in another; None where that cannot be
-            done with a test.
+        apart: runs the tests of one answer in one process and the answer in another; there is no
+            verdict of a test with which that cannot be done.
         limits: what one run may use.
         canaries: the wrong answers that the tests notice.
         authors: how the tests go with the author's answers; None where nobody asks.
     """
 
     jail: Runs
-    apart: Callable[[Unit, Limits], Verdict | None]
+    apart: Apart
     limits: Limits = field(default_factory=Limits)
     canaries: Canaries = field(default_factory=Canaries)
     authors: AuthorsAnswers | None = None
@@ -77,11 +79,9 @@ def mark_exercises(
             is missing nothing is compared.
     """
     marks, flags = [], list[Flag]()
-    for unit in units(lesson, notebook):
-        if not unit.points:
-            continue
+    for unit, apart in _apart(units(lesson, notebook), marking):
         own = own_runs.get(unit.test)
-        verdict = _verdict(unit, marking, own)
+        verdict = _verdict(unit, apart, marking, own)
         if verdict.passed:
             verdict = replace(verdict, evidence=(*verdict.evidence, *copied(unit, lesson)))
         earned = verdict.passed and not verdict.evidence
@@ -91,9 +91,16 @@ def mark_exercises(
     return tuple(marks), tuple(flags)
 
 
-def _verdict(unit: Unit, marking: Marking, own: OwnRun | None) -> Verdict:
+def _apart(all_units: Iterable[Unit], marking: Marking) -> Iterator[tuple[Unit, Verdict | None]]:
+    """Return each test that has points, with its verdict apart."""
+    for tests in by_answer(unit for unit in all_units if unit.points):
+        verdicts = marking.apart(tests, marking.limits)
+        for unit in tests:
+            yield unit, verdicts.get(unit.test)
+
+
+def _verdict(unit: Unit, apart: Verdict | None, marking: Marking, own: OwnRun | None) -> Verdict:
     """Return the verdict of a test; with evidence, if its pass may be none."""
-    apart = marking.apart(unit, marking.limits)
     if apart is not None and (apart.passed or _failed_for_good(apart, own)):
         return apart
     word = secrets.token_hex(16)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import Execute
 
 from course_utils.grading.engine.job import ExecutorError
+from course_utils.grading.engine.local import is_jailed
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import JailError
 from course_utils.grading.marking.quiz_scores import GradingError
@@ -19,7 +19,7 @@ from course_utils.neighbours.nbgrader import late_penalties
 from course_utils.printable import listed, printable
 from course_utils.quiz.bank import BankError
 from course_utils.quiz.released import QuestionsFileError
-from course_utils.settings import SettingsError, settings
+from course_utils.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,18 +75,15 @@ def autograde(converter: Autograde) -> None:
 def run_of(
     converter: Autograde,
     *,
-    jobs: int | None = None,
     sandbox: bool = True,
-    cluster: Callable[[bool], AbstractContextManager[Executor]] | None = None,
+    executor: Callable[[], AbstractContextManager[Executor]] | None = None,
 ) -> LessonRun:
     """Return a run over the lesson that a converter of nbgrader's was made for.
 
     Args:
         converter: nbgrader's, with its configuration and what was asked for.
-        jobs: how many submissions are marked at a time; by default one a processor.
         sandbox: False runs students' code without the jail, as the setting `off` does.
-        cluster: connects to where submissions are marked, with or without the jail; by default it
-            is here.
+        executor: connects to where submissions are marked; by default it is here.
 
     Raises:
         SettingsError: if a setting has a value that is not allowed.
@@ -95,14 +92,12 @@ def run_of(
     options = Options(
         students=course.student_id,
         excluded=frozenset(filter(None, course.student_id_exclude.split(","))),
-        jobs=jobs,
         force=converter.force,
         create=converter.create_student,
-        sandbox=sandbox and settings().sandbox == "required",
+        sandbox=is_jailed(sandbox),
         permissions=int(str(converter.permissions), 8),
         limits=Limits(cell_seconds=seconds) if seconds and seconds > 0 else Limits(),
     )
-    executor = partial(cluster, options.sandbox) if cluster else None
     return LessonRun(course, course.assignment_id, options, late_penalties(converter), executor)
 
 

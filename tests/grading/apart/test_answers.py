@@ -1,16 +1,11 @@
 """Kept answers, marked by a process that runs none of them."""
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from course_utils.grading.jail.jail import Jail
-from course_utils.grading.marking.apart import mark_apart
+from course_utils.grading.marking.apart import by_answer, mark_apart
 from tests.support.lesson import NOTEBOOKS, Answer, Lesson
 from tests.support.units import TOGETHER, units_of
-
-if TYPE_CHECKING:
-    from course_utils.grading.marking.verdicts import Verdict
 
 WRONG = 3
 EXERCISES = [
@@ -39,11 +34,10 @@ def test_a_right_answer_passes_apart_and_a_wrong_one_does_not(
     # In one process all of them are tried, by the test of the lessons; three for each here.
     answers = [reference, *right, *wrong[:WRONG]]
     for answer in answers:
-        told: list[Verdict | None] = []
-        for unit in units_of(lesson, exercise, answer.code):
-            told.append(mark_apart(plain, unit))
-            if told[-1] is None or not told[-1].passed:
-                break
+        units = units_of(lesson, exercise, answer.code)
+        told = [
+            mark_apart(plain, tests).get(unit.test) for tests in by_answer(units) for unit in tests
+        ]
         assert told, f"{exercise} has no test"
-        passed = told[-1] is not None and told[-1].passed
+        passed = all(verdict is not None and verdict.passed for verdict in told)
         assert passed == (not answer.says), f"{answer.name}: {told}"

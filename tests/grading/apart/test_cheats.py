@@ -5,6 +5,7 @@ import pytest
 from course_utils.grading.jail.jail import Jail
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.marking.apart import mark_apart
+from course_utils.grading.marking.unit import Unit
 from course_utils.grading.marking.verdicts import Verdict
 from tests.support.units import unit_of
 
@@ -276,11 +277,15 @@ CHEATS = {
 SLOW = Limits(cell_seconds=5)
 
 
+def verdict_of(jail: Jail, unit: Unit, limits: Limits = SLOW) -> Verdict | None:
+    return mark_apart(jail, [unit], limits).get(unit.test)
+
+
 def marked(jail: Jail, code: str) -> Verdict | None:
     lines = code.split("\n")
     margin = min((len(x) - len(x.lstrip()) for x in lines if x.strip()), default=0)
     answer = BY_HAND + "\n".join(line[margin:] for line in lines)
-    return mark_apart(jail, unit_of(TEST, answer, "answer", lesson=LESSON), SLOW)
+    return verdict_of(jail, unit_of(TEST, answer, "answer", lesson=LESSON))
 
 
 def test_the_right_answer_passes(jail: Jail):
@@ -317,7 +322,7 @@ def where():
     open("mark", "w").close()
     return [os.getpid(), os.path.exists("mark")]
 """
-    assert mark_apart(jail, unit_of(PROCESS, answer, "where")) == Verdict(
+    assert verdict_of(jail, unit_of(PROCESS, answer, "where")) == Verdict(
         passed=True, words="Exercise 1 passed: 2 checks"
     )
 
@@ -349,7 +354,7 @@ def claim(database):
     database.execute({statement!r})
     return "done"
 """
-    verdict = mark_apart(jail, unit_of(DATABASE, answer, "claim"))
+    verdict = verdict_of(jail, unit_of(DATABASE, answer, "claim"))
     assert verdict is not None
     assert verdict.passed == passes, verdict.words
     assert passes or "authoriz" in verdict.words, verdict.words
@@ -364,4 +369,4 @@ with exercise(1, answer) as check:
     subprocess.run([sys.executable, "-c", "0"], check=True)
     check.equal("answer()", answer(), 1, "")
 """
-    assert mark_apart(jail, unit_of(test, "def answer(): return 1", "answer")) is None
+    assert verdict_of(jail, unit_of(test, "def answer(): return 1", "answer")) is None

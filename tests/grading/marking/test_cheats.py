@@ -303,7 +303,7 @@ def jail() -> Iterator[Jail]:
 
 
 def marked(jail: Jail, source: str, **limits: float):
-    marking = Marking(jail, apart=lambda *_: None, limits=Limits(**limits))
+    marking = Marking(jail, apart=lambda *_: {}, limits=Limits(**limits))
     return mark_exercises(LESSON, [Written("double", source)], marking, {})
 
 

@@ -1,5 +1,6 @@
 """From a verdict to points and flags; nothing here runs a test."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,8 +51,8 @@ def told(**message: Any) -> Told:
 
 
 def marked(jail: Told, apart: Verdict | None, own: OwnRun | None = None, answer: Written = ANSWER):
-    def mark_apart(unit: Unit, _limits: Limits) -> Verdict | None:
-        return apart
+    def mark_apart(_units: Sequence[Unit], _limits: Limits) -> dict[str, Verdict]:
+        return {} if apart is None else {"test": apart}
 
     own_runs = {} if own is None else {"test": own}
     marks, flags = mark_exercises(LESSON, [answer, TEST], Marking(jail, mark_apart), own_runs)
@@ -103,8 +104,9 @@ def marked_beside_the_authors(lesson: ReleasedLesson, *of_the_authors: Verdict |
     """Mark an answer that passes together and not apart, where the author's ends like this."""
     ends = iter(of_the_authors)
 
-    def mark_apart(unit: Unit, _limits: Limits) -> Verdict | None:
-        return next(ends) if AUTHORS in unit.own[0].source else None
+    def mark_apart(units: Sequence[Unit], _limits: Limits) -> dict[str, Verdict]:
+        end = next(ends) if AUTHORS in units[0].own[0].source else None
+        return {} if end is None else {"test": end}
 
     marking = Marking(told(), mark_apart, authors=AuthorsAnswers(lesson, mark_apart))
     twice = [mark_exercises(lesson, [ANSWER, TEST], marking, {}) for _ in range(2)]
@@ -219,14 +221,14 @@ def test_a_pass_of_the_answer_alone_keeps_its_points_and_is_flagged():
 
 
 def test_a_test_that_was_moved_above_its_answer_is_no_flag():
-    marking = Marking(told(), lambda *_: PASSED)
+    marking = Marking(told(), lambda *_: {"test": PASSED})
     marks, flags = mark_exercises(LESSON, [TEST, ANSWER], marking, {"test": OWN_FAILED})
     assert (marks[0].points, flags) == (4, ())
 
 
 def test_the_wrong_answers_of_a_test_are_found_out_once():
     jail = told()
-    marking = Marking(jail, lambda *_: None)
+    marking = Marking(jail, lambda *_: {})
     for answer in (ANSWER, Written("double", "def double(number):\n    return 2 * number")):
         mark_exercises(LESSON, [answer, TEST], marking, {})
     entries = [task.entry.partition(":")[2] for task in jail.asked]
@@ -267,7 +269,7 @@ def test_an_answer_that_knows_the_texts_of_its_test_is_flagged(answer: str, flag
             ),
         ),
     )
-    marking = Marking(told(), lambda *_: PASSED)
+    marking = Marking(told(), lambda *_: {"test": PASSED})
     marks, flags = mark_exercises(lesson, [Written("key", answer)], marking, {})
     assert (marks[0].points, bool(flags)) == (0 if flagged else 4, flagged)
     assert not flags or flags[0].evidence.startswith("it has texts of the test: 'Ann Lee'")

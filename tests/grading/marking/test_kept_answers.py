@@ -33,7 +33,7 @@ together = pytest.mark.parametrize(
 def marking() -> Iterator[Marking]:
     # Plain processes: what the jail forbids is tested where the jail is.
     with Jail(sandbox=False) as jail:
-        yield Marking(jail, apart=lambda *_: None, canaries=Canaries())
+        yield Marking(jail, apart=lambda *_: {}, canaries=Canaries())
 
 
 @together

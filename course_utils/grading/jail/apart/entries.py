@@ -30,35 +30,45 @@ class Channel(Protocol):
 
 
 def run_tests(payload: Mapping[str, Any], channel: Channel, peer: socket.socket) -> None:
-    """Run a test whose functions are the student's, and tell what came of it.
+    """Run tests whose functions are the student's, up to the first that does not pass.
 
-    It sends {"verdict": test, "passed": bool, "words": text}; or {"unsupported": why}, if the test
-    has to run in one process with the functions.
+    Of each it tells what came of it: {"verdict": test, "passed": bool, "words": text}; or
+    {"unsupported": why}, if the test has to run in one process with the functions.
 
     Args:
-        payload: `released`, the sources of the cells that the test needs; `functions`, the names
-            that the test takes from the student; `test`, its name; `source`, its cell; `seconds`,
-            how long one answer of the student's process may take.
-        channel: takes the message.
+        payload: `functions`, the names that the tests take from the student; `tests`, of each
+            `released`, the sources of the cells that it needs, `test`, its name, and `source`, its
+            cell; `seconds`, how long one answer of the student's process may take.
+        channel: takes the messages.
         peer: leads to the student's process.
     """
     students = Students(peer, float(payload["seconds"]))
     subprocess.Popen.__init__ = _none_is_started(students)  # type: ignore[method-assign]
-    remotes = {name: Remote(students.call, name) for name in payload["functions"]}
+    for test in payload["tests"]:
+        try:
+            passed, words = _run_test(test, payload["functions"], students, channel)
+        except NotApartError as error:
+            channel.send({"unsupported": str(error)})
+            return
+        except BrokenError as error:
+            passed, words = False, str(error)
+        channel.send({"verdict": test["test"], "passed": passed, "words": words[:_MOST_WORDS]})
+        if not passed:
+            return
+
+
+def _run_test(
+    test: Mapping[str, Any], functions: list[str], students: Students, channel: Channel
+) -> tuple[bool, str]:
+    """Return whether a test passed, and what it says."""
+    remotes = {name: Remote(students.call, name) for name in functions}
     namespace: dict[str, Any] = {"__name__": "__main__", **remotes}
-    try:
-        _run_released(payload["released"], namespace)
-        students.errors.learn(namespace)
-        failed = _put_in_place(students, namespace, remotes)
-        channel.send({"step": payload["test"]})
-        passed, words = _tested(payload["source"], namespace, students)
-        words = words if passed or not failed else f"{failed}\n\n{words}"
-    except NotApartError as error:
-        channel.send({"unsupported": str(error)})
-        return
-    except BrokenError as error:
-        passed, words = False, str(error)
-    channel.send({"verdict": payload["test"], "passed": passed, "words": words[:_MOST_WORDS]})
+    _run_released(test["released"], namespace)
+    students.errors.learn(namespace)
+    failed = _put_in_place(students, namespace, remotes)
+    channel.send({"step": test["test"]})
+    passed, words = _tested(test["source"], namespace, students)
+    return passed, words if passed or not failed else f"{failed}\n\n{words}"
 
 
 def run_student(payload: Mapping[str, Any], _channel: Channel, peer: socket.socket) -> None:
@@ -84,7 +94,7 @@ def _run_released(sources: list[str], namespace: dict[str, Any]) -> None:
 
 def _put_in_place(students: Students, namespace: dict[str, Any], remotes: dict[str, Remote]) -> str:
     """Put the functions into their places, those that there are; return why others are not."""
-    ready = students.ready()
+    ready = students.ready
     kinds = ready["ready"] if type(ready["ready"]) is dict else {}
     missing = [name for name in remotes if kinds.get(name) == "missing"]
     for name, remote in remotes.items():

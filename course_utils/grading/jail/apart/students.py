@@ -6,7 +6,7 @@ import itertools
 import queue
 import secrets
 import threading
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.memory import InMemorySaver
@@ -75,8 +75,9 @@ class Students:
         self._deep = threading.local()
         threading.Thread(target=self._read, daemon=True).start()
 
+    @cached_property
     def ready(self) -> dict[str, Any]:
-        """Wait until the student's code is loaded; return what that process said of it."""
+        """What the student's process said once its code was loaded; waited for at first."""
         return self._next(self._ready)
 
     def call(self, function: str | int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
