@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbformat.v4 import new_code_cell
 
@@ -18,7 +19,7 @@ from course_utils.grading.marking.authors_answers import AuthorsAnswers
 from course_utils.grading.marking.canaries import Canaries
 from course_utils.grading.marking.exercises import Marking, mark_exercises
 from course_utils.grading.marking.unit import Written
-from course_utils.grading.marking.verdicts import own_run
+from course_utils.grading.marking.verdicts import OwnRun, own_run
 from course_utils.grading.release import QUIZ_PREFIX
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 TOGETHER = "course_utils.grading.jail.together"
 
 
+class _OwnRun(NamedTuple):
+    shown: list[list[NotebookNode]]
+    tests: dict[str, OwnRun]
+
+
 class Marker:
     """Marks submissions in one jail, as a context; threads may share it.
 
@@ -41,13 +47,18 @@ class Marker:
         jailed: whether the students' code runs in the jail.
     """
 
-    def __init__(self, *, sandbox: bool = True) -> None:
+    def __init__(self, *, sandbox: bool = True, side_by_side: bool = False) -> None:
         """Make the jail.
+
+        Args:
+            sandbox: whether the students' code runs in the jail.
+            side_by_side: whether the exercises of a submission are marked while its notebook runs,
+                which is faster where there is only one.
 
         Raises:
             JailError: if there is none on this machine and `sandbox` is true.
         """
-        self.jailed = sandbox
+        self.jailed, self._side_by_side = sandbox, side_by_side
         self._jail = Jail(sandbox=sandbox, preload=(RUNNER, *PRELOADED, TOGETHER))
         self._canaries = Canaries()
         self._authors: dict[str, AuthorsAnswers] = {}
@@ -62,15 +73,6 @@ class Marker:
             JailError: if the jail broke, or was closed.
         """
         notebook = notebook_of(job.restored, job.lesson)
-        cells = [_without_a_question(cell) for cell in notebook.cells]
-        ran = self._jail.run(notebook_task(cells, job.files, job.lesson.name), job.limits)
-        shown = notebook_outputs(ran, len(notebook.cells))
-        counts = _counts(ran)
-        own_runs = {
-            cell.name: own_run(outputs, counts.get(number), ran.ended)
-            for number, (cell, outputs) in enumerate(zip(job.restored.cells, shown, strict=True))
-            if cell.name
-        }
         written = [
             Written(cell.name, cell.source)
             for cell in job.restored.cells
@@ -78,13 +80,31 @@ class Marker:
         ]
         apart, authors = partial(mark_apart, self._jail), self._answers_to(job.lesson)
         marking = Marking(self._jail, apart, job.limits, self._canaries, authors)
-        marks, flags = mark_exercises(job.lesson, written, marking, own_runs)
+        with ThreadPoolExecutor(1, thread_name_prefix="notebook") as beside:
+            own_run = beside.submit(self._run, notebook, job)
+            if not self._side_by_side:
+                own_run.result()
+            marks, flags = mark_exercises(
+                job.lesson, written, marking, lambda: own_run.result().tests
+            )
         outputs = {
             cell.id: found
-            for cell, found in zip(notebook.cells, shown, strict=True)
+            for cell, found in zip(notebook.cells, own_run.result().shown, strict=True)
             if cell.cell_type == "code"
         }
         return Marked(outputs, marks, flags)
+
+    def _run(self, notebook: NotebookNode, job: Job) -> _OwnRun:
+        """Run the notebook from its first cell to its last."""
+        cells = [_without_a_question(cell) for cell in notebook.cells]
+        ran = self._jail.run(notebook_task(cells, job.files, job.lesson.name), job.limits)
+        shown, counts = notebook_outputs(ran, len(cells)), _counts(ran)
+        tests = {
+            cell.name: own_run(outputs, counts.get(number), ran.ended)
+            for number, (cell, outputs) in enumerate(zip(job.restored.cells, shown, strict=True))
+            if cell.name
+        }
+        return _OwnRun(shown, tests)
 
     def _answers_to(self, lesson: ReleasedLesson) -> AuthorsAnswers:
         key = hashlib.sha256(repr(lesson).encode()).hexdigest()

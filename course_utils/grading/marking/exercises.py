@@ -17,7 +17,7 @@ from course_utils.grading.marking.record import Flag, Mark
 from course_utils.grading.marking.verdicts import Verdict, read_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from course_utils.grading.intake.released import ReleasedLesson
     from course_utils.grading.marking.apart import Apart
@@ -60,7 +60,7 @@ def mark_exercises(
     lesson: ReleasedLesson,
     notebook: Sequence[Written],
     marking: Marking,
-    own_runs: Mapping[str, OwnRun],
+    own_runs: Callable[[], Mapping[str, OwnRun]],
 ) -> tuple[tuple[Mark, ...], tuple[Flag, ...]]:
     """Mark every test cell of a submission.
 
@@ -75,33 +75,40 @@ def mark_exercises(
         lesson: the lesson, with its hidden tests.
         notebook: the student's code cells, in order, with everything put back.
         marking: how it is done.
-        own_runs: how the test cells ended when the notebook was run, by `grade_id`; of one that
-            is missing nothing is compared.
+        own_runs: returns how the test cells ended when the notebook was run, by `grade_id`; of one
+            that is missing nothing is compared. It is called no sooner than that matters.
     """
     marks, flags = [], list[Flag]()
-    for unit, apart in _apart(units(lesson, notebook), marking):
-        own = own_runs.get(unit.test)
-        verdict = _verdict(unit, apart, marking, own)
-        if verdict.passed:
-            verdict = replace(verdict, evidence=(*verdict.evidence, *copied(unit, lesson)))
+    for unit, said in _verdicts(units(lesson, notebook), marking, own_runs):
+        copies = copied(unit, lesson) if said.passed else ()
+        verdict = replace(said, evidence=(*said.evidence, *copies))
         earned = verdict.passed and not verdict.evidence
         points, words = unit.points if earned else 0.0, _words(verdict)
         marks.append(Mark(cell=unit.test, points=points, maximum=unit.points, words=words))
-        flags += _flags(unit, verdict, own, notebook)
+        flags += _flags(unit, verdict, own_runs().get(unit.test), notebook)
     return tuple(marks), tuple(flags)
 
 
-def _apart(all_units: Iterable[Unit], marking: Marking) -> Iterator[tuple[Unit, Verdict | None]]:
-    """Return each test that has points, with its verdict apart."""
-    for tests in by_answer(unit for unit in all_units if unit.points):
-        verdicts = marking.apart(tests, marking.limits)
-        for unit in tests:
-            yield unit, verdicts.get(unit.test)
+def _verdicts(
+    all_units: Iterable[Unit], marking: Marking, own_runs: Callable[[], Mapping[str, OwnRun]]
+) -> list[tuple[Unit, Verdict]]:
+    """Return each test that has points, with its verdict."""
+    return [
+        (unit, _verdict(unit, apart.get(unit.test), marking, own_runs))
+        for tests in by_answer(unit for unit in all_units if unit.points)
+        for apart in [marking.apart(tests, marking.limits)]
+        for unit in tests
+    ]
 
 
-def _verdict(unit: Unit, apart: Verdict | None, marking: Marking, own: OwnRun | None) -> Verdict:
+def _verdict(
+    unit: Unit,
+    apart: Verdict | None,
+    marking: Marking,
+    own_runs: Callable[[], Mapping[str, OwnRun]],
+) -> Verdict:
     """Return the verdict of a test; with evidence, if its pass may be none."""
-    if apart is not None and (apart.passed or _failed_for_good(apart, own)):
+    if apart is not None and (apart.passed or _failed_for_good(unit, apart, own_runs)):
         return apart
     word = secrets.token_hex(16)
     canaries = marking.canaries.of(unit, marking.jail, marking.limits)
@@ -117,7 +124,9 @@ def _verdict(unit: Unit, apart: Verdict | None, marking: Marking, own: OwnRun | 
     return verdict
 
 
-def _failed_for_good(apart: Verdict, own: OwnRun | None) -> bool:
+def _failed_for_good(
+    unit: Unit, apart: Verdict, own_runs: Callable[[], Mapping[str, OwnRun]]
+) -> bool:
     """Tell whether a test that failed apart would fail in one process with the answer too.
 
     The notebook's own run is in one process. Where the test failed there in the same words, or took
@@ -125,6 +134,7 @@ def _failed_for_good(apart: Verdict, own: OwnRun | None) -> bool:
     """
     if apart.words.endswith(": not done yet."):
         return True
+    own = own_runs().get(unit.test)
     if own is None or own.passed:
         return False
     return own.why == apart.words or (not apart.is_told and own.why == _INTERRUPTED)

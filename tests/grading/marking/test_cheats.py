@@ -304,7 +304,7 @@ def jail() -> Iterator[Jail]:
 
 def marked(jail: Jail, source: str, **limits: float):
     marking = Marking(jail, apart=lambda *_: {}, limits=Limits(**limits))
-    return mark_exercises(LESSON, [Written("double", source)], marking, {})
+    return mark_exercises(LESSON, [Written("double", source)], marking, dict)
 
 
 def test_there_are_at_least_two_dozen():

@@ -55,7 +55,8 @@ def marked(jail: Told, apart: Verdict | None, own: OwnRun | None = None, answer:
         return {} if apart is None else {"test": apart}
 
     own_runs = {} if own is None else {"test": own}
-    marks, flags = mark_exercises(LESSON, [answer, TEST], Marking(jail, mark_apart), own_runs)
+    marking = Marking(jail, mark_apart)
+    marks, flags = mark_exercises(LESSON, [answer, TEST], marking, lambda: own_runs)
     return marks[0].points, marks[0].words, [flag.why for flag in flags], flags
 
 
@@ -109,7 +110,7 @@ def marked_beside_the_authors(lesson: ReleasedLesson, *of_the_authors: Verdict |
         return {} if end is None else {"test": end}
 
     marking = Marking(told(), mark_apart, authors=AuthorsAnswers(lesson, mark_apart))
-    twice = [mark_exercises(lesson, [ANSWER, TEST], marking, {}) for _ in range(2)]
+    twice = [mark_exercises(lesson, [ANSWER, TEST], marking, dict) for _ in range(2)]
     assert twice[0] == twice[1], "the author's answer was run again"
     (mark,), flags = twice[0]
     return mark.points, [flag.evidence for flag in flags]
@@ -222,7 +223,7 @@ def test_a_pass_of_the_answer_alone_keeps_its_points_and_is_flagged():
 
 def test_a_test_that_was_moved_above_its_answer_is_no_flag():
     marking = Marking(told(), lambda *_: {"test": PASSED})
-    marks, flags = mark_exercises(LESSON, [TEST, ANSWER], marking, {"test": OWN_FAILED})
+    marks, flags = mark_exercises(LESSON, [TEST, ANSWER], marking, lambda: {"test": OWN_FAILED})
     assert (marks[0].points, flags) == (4, ())
 
 
@@ -230,7 +231,7 @@ def test_the_wrong_answers_of_a_test_are_found_out_once():
     jail = told()
     marking = Marking(jail, lambda *_: {})
     for answer in (ANSWER, Written("double", "def double(number):\n    return 2 * number")):
-        mark_exercises(LESSON, [answer, TEST], marking, {})
+        mark_exercises(LESSON, [answer, TEST], marking, dict)
     entries = [task.entry.partition(":")[2] for task in jail.asked]
     assert entries == ["try_wrong_answers", "run_together", "run_together"]
     assert jail.asked[0].payload["unit"]["pieces"] == ()
@@ -270,6 +271,6 @@ def test_an_answer_that_knows_the_texts_of_its_test_is_flagged(answer: str, flag
         ),
     )
     marking = Marking(told(), lambda *_: {"test": PASSED})
-    marks, flags = mark_exercises(lesson, [Written("key", answer)], marking, {})
+    marks, flags = mark_exercises(lesson, [Written("key", answer)], marking, dict)
     assert (marks[0].points, bool(flags)) == (0 if flagged else 4, flagged)
     assert not flags or flags[0].evidence.startswith("it has texts of the test: 'Ann Lee'")

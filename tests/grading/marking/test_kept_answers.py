@@ -38,7 +38,7 @@ def marking() -> Iterator[Marking]:
 
 @together
 def test_the_authors_answer_has_all_points_and_no_flag(lesson: Lesson, only: str, marking: Marking):
-    marks, flags = mark_exercises(released(lesson, only), written(lesson), marking, {})
+    marks, flags = mark_exercises(released(lesson, only), written(lesson), marking, dict)
     assert [mark for mark in marks if mark.points != mark.maximum] == []
     assert flags == ()
     assert marks, f"{only} has no test"
@@ -52,7 +52,7 @@ def test_right_answers_written_differently_have_them_too(
     for answer in lesson.answers():
         if answer.exercise.startswith(only) and not answer.says:
             notebook = written(lesson, {answer.exercise: answer.code})
-            marks, flags = mark_exercises(released(lesson, only), notebook, marking, {})
+            marks, flags = mark_exercises(released(lesson, only), notebook, marking, dict)
             failed = [mark for mark in marks if mark.points != mark.maximum]
             assert (failed, flags) == ([], ()), answer.name
 
@@ -64,7 +64,7 @@ def test_a_wrong_answer_has_none_and_the_words_that_say_why(
     # Each is run where the lessons are tested; here one tells that grading says the same.
     answers = [a for a in lesson.answers() if a.exercise.startswith(only) and a.says]
     notebook = written(lesson, {answers[-1].exercise: answers[-1].code})
-    marks, flags = mark_exercises(released(lesson, answers[-1].exercise), notebook, marking, {})
+    marks, flags = mark_exercises(released(lesson, answers[-1].exercise), notebook, marking, dict)
     refused = [mark.words for mark in marks if not mark.points]
     assert any(answers[-1].says in words for words in refused), (answers[-1].name, marks)
     assert flags == ()

@@ -62,29 +62,21 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def executor() -> Iterator[LocalExecutor]:
-    """A jail for the instructor and for the learner, which takes seconds to be made."""
-    with LocalExecutor(2) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def graded(handed_in: Course, executor: LocalExecutor) -> Course:
+def graded(handed_in: Course) -> Course:
     """The course as an instructor has it, graded and with feedback."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HITL_QUIZZES", "HITL_GRADEBOOK", "HITL_FEEDBACK"):
             patch.setenv(name, "")
-        grade(handed_in, executor)
+        with LocalExecutor(2) as executor:
+            grade(handed_in, executor)
     handed_in.must("generate_feedback", LESSON)
     return handed_in
 
 
 @pytest.fixture(scope="module")
-def jail(executor: LocalExecutor) -> Iterator[Checking]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checking, "LocalExecutor", lambda: executor)
-        with Checking() as opened:
-            yield opened
+def jail() -> Iterator[Checking]:
+    with Checking() as opened:
+        yield opened
 
 
 def add_a_cell(path: Path, source: str) -> None:
@@ -250,7 +242,7 @@ def test_a_deferred_quiz_is_left_to_the_instructor(
 class _Place(Marking):
     """Marks without a jail; with one, it is not there."""
 
-    def __init__(self, *, sandbox: bool = True) -> None:
+    def __init__(self, *, sandbox: bool = True, **_: object) -> None:
         if sandbox:
             raise JailError("No jail can be made here.")
         super().__init__()
