@@ -18,6 +18,7 @@ from course_utils.cli.regrade import regrade
 from course_utils.cli.report import report
 from course_utils.cli.reset import reset
 from course_utils.cli.roster import roster
+from course_utils.cli.solution import solution
 from course_utils.cli.update import update
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command()(lab)
 app.command()(progress)
 app.command()(check)
+app.command()(solution)
 app.command()(doctor)
 app.command()(reset)
 app.command()(update)

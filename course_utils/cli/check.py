@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,11 +15,13 @@ from rich.text import Text
 from course_utils.cli.browser import show_page
 from course_utils.cli.course import from_here
 from course_utils.cli.lab import WORKSPACE
+from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 from course_utils.printable import printable
 from course_utils.settings import COURSE_ROOT, SettingsError, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from course_utils.grading.own_work.checking import Checked
     from course_utils.grading.own_work.told import Row
@@ -36,9 +37,7 @@ def check(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Open no page in a browser.")
     ] = False,
-    workspace: Annotated[
-        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
-    ] = WORKSPACE,
+    workspace: Workspace = WORKSPACE,
 ) -> None:
     """Check your own work: each exercise, each question, and the page an instructor would send."""
     # Imported here: `hitl --help` need not wait for what reads a submission.

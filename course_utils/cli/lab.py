@@ -103,6 +103,7 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
     # Imported here: JupyterLab takes a second that `hitl --help` need not wait.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415  # no types
 
+    from course_utils.cli.solution_page import serve_solutions  # noqa: PLC0415
     from course_utils.cli.start_page import serve_start_page  # noqa: PLC0415
 
     # A token set for another server would stand in for this one's.
@@ -130,12 +131,13 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
     )
     server.web_app.settings["page_config_hook"] = _for_a_learner
     serve_start_page(server)
+    serve_solutions(server)
     return server
 
 
 def _for_a_learner(_handler: Any, page: dict[str, Any]) -> dict[str, Any]:
     page["disabledExtensions"] = [*page["disabledExtensions"], *NOT_THE_LEARNERS]
-    # It tells our plugin that this server answers for the start page.
+    # It tells our plugins that this server answers for the start page and the worked solutions.
     page["hitlStart"] = True
     return page
 

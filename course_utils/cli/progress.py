@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads it when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course_utils.cli.lab import WORKSPACE
+from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 from course_utils.printable import printable
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ _STYLES = {"done": "green", "in progress": "yellow", "next": "bold"}
 
 
 def progress(
-    workspace: Annotated[
-        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
-    ] = WORKSPACE,
+    workspace: Workspace = WORKSPACE,
     as_json: Annotated[bool, typer.Option("--json", help="Print numbers for a script.")] = False,
 ) -> None:
     """Say which lessons are done, what comes next, and what to look at again."""

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads it when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from course_utils.cli.lab import WORKSPACE
+from course_utils.cli.learners_options import LessonName, WithoutAsking, Workspace  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from course_utils.workspace.resetting import Chosen
 
 
 def reset(
-    lesson: Annotated[str, typer.Argument(help="The lesson, as 01 or interrupt_before.")],
+    lesson: LessonName,
     exercise: Annotated[
         str, typer.Option(metavar="ID", help="Only this exercise: its number, as 2, or its id.")
     ] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    workspace: Annotated[
-        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
-    ] = WORKSPACE,
+    yes: WithoutAsking = False,
+    workspace: Workspace = WORKSPACE,
 ) -> None:
     """Put an exercise or a whole lesson back to how it was released. A copy of yours is kept."""
     # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.

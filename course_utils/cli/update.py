@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from course_utils.cli.lab import WORKSPACE
+from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 
 
 def update(
-    workspace: Annotated[
-        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
-    ] = WORKSPACE,
+    workspace: Workspace = WORKSPACE,
 ) -> None:
     """Bring your lessons to the newest version. Your work is carried over, and a copy is kept."""
     # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.

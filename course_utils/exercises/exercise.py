@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from course_utils.exercises.checks import Check, CheckFailedError, counted
 from course_utils.exercises.failures import is_not_done, told_error
-from course_utils.exercises.passed import PASSED_FILE, Passed, record
+from course_utils.exercises.kept import PROGRESS_FILE, Failed, Passed, record
 from course_utils.exercises.waiting import Waiting
 from course_utils.model.while_testing import testing
 from course_utils.neighbours.ipykernel import in_a_kernel
@@ -53,7 +53,8 @@ def exercise(
     If all checks pass, it prints "Exercise 2 passed: 1 check", and that is kept in
     `progress.jsonl` beside the notebook. Whatever else happens ends the cell with an error, since
     grading counts errors; its words say what was called, what came back and what was expected,
-    or that the exercise is not done yet.
+    or that the exercise is not done yet. A failure is kept too. Below either of them, JupyterLab
+    has a button for the worked solution, where the lesson is not an instructor's.
 
     Args:
         number: the number in the exercise's heading.
@@ -100,14 +101,30 @@ class Exercise:
         if is_not_done(failed, self._functions):
             self._waiting.calm()
             raise ExerciseNotDoneError(f"{self._name}: not done yet.") from failed
+        self._keep_failed()
         raise ExerciseFailedError(self._in_words(failed)) from failed
 
     def _tell_passed(self) -> None:
         print(f"{self._name} passed: {counted(self._checks.passed)}")
         # Elsewhere than in a notebook nobody is making progress.
-        not_kept = record(Path.cwd() / PASSED_FILE, self._passed) if in_a_kernel() else ""
-        if not_kept:
+        if not in_a_kernel():
+            return
+        if not_kept := record(Path.cwd() / PROGRESS_FILE, self._passed):
             print(f"It is NOT kept for your progress: {not_kept}")
+        self._offer_solution()
+
+    def _keep_failed(self) -> None:
+        if in_a_kernel():
+            failed = Failed(exercise=self._passed.exercise, part=self._passed.part)
+            # Where it cannot be kept, the page asks once more before it shows the solution.
+            record(Path.cwd() / PROGRESS_FILE, failed)
+            self._offer_solution()
+
+    def _offer_solution(self) -> None:
+        # Imported here: a test that is graded has no page, and need not wait for it.
+        from course_utils.exercises.solution_button import offer_solution  # noqa: PLC0415
+
+        offer_solution(self._passed.exercise, Path.cwd())
 
     def _in_words(self, failed: Exception) -> str:
         before = self._checks.passed

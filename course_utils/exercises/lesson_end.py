@@ -8,8 +8,9 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from course_utils.exercises.kept import PROGRESS_FILE, read_kept, read_passed
 from course_utils.exercises.outline import Outline, notebook_in, outline_of
-from course_utils.exercises.passed import PASSED_FILE, read_passed
+from course_utils.exercises.standing import passed_after_solution, passed_in_words
 from course_utils.quiz.attempts import (
     ATTEMPTS_FILE,
     AttemptsError,
@@ -91,14 +92,15 @@ def lesson_end(folder: Path) -> LessonEnd:
 def _exercises(outline: Outline, folder: Path) -> tuple[str, tuple[Undone, ...]]:
     if outline.notebook is None:
         return "The notebook cannot be read, so its exercises are not counted.", ()
-    passed = read_passed(folder / PASSED_FILE)
+    passed = read_passed(folder / PROGRESS_FILE)
+    after = passed_after_solution(outline.parts, read_kept(folder / PROGRESS_FILE))
     left = []
     for number, task in outline.tasks.items():
         missing = [part for part in task.parts if (number, part) not in passed]
         if missing:
             left.append(Undone(task.name, _not_passed(task, missing), _link(outline, task.cell)))
     total = len(outline.tasks)
-    words = f"{total - len(left)} of {total} passed." if total else ""
+    words = passed_in_words(total - len(left), total, after) if total else ""
     return words, tuple(left)
 
 

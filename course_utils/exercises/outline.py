@@ -58,6 +58,11 @@ class Outline:
         """The first heading; empty for a notebook without any."""
         return next(filter(None, self.headings.values()), "")
 
+    @property
+    def parts(self) -> dict[int, list[int]]:
+        """The numbers of the test cells of each exercise."""
+        return {number: task.parts for number, task in self.tasks.items()}
+
     def heading_cell(self, cell: str) -> str:
         """Return the id of the cell with the heading that a cell stands under; empty if unknown."""
         wanted = self.headings.get(cell)

@@ -33,6 +33,7 @@ def as_numbers(course: CourseProgress) -> dict[str, Any]:
         "exercises": {
             "passed": sum(lesson.passed for lesson in course.lessons),
             "all": sum(lesson.exercises for lesson in course.lessons),
+            "after_solution": sum(lesson.after_solution for lesson in course.lessons),
         },
         "quiz": _points_in_numbers(course.points),
         "minutes_left": course.minutes_left,
@@ -78,7 +79,11 @@ def _lesson_in_numbers(course: CourseProgress, lesson: LessonProgress) -> dict[s
         "state": course.state_of(lesson),
         "minutes": lesson.minutes,
         "minutes_left": lesson.minutes_left,
-        "exercises": {"passed": lesson.passed, "all": lesson.exercises},
+        "exercises": {
+            "passed": lesson.passed,
+            "all": lesson.exercises,
+            "after_solution": lesson.after_solution,
+        },
         "questions": {"answered": lesson.answered, "all": lesson.questions},
         "quiz": _points_in_numbers(lesson.points),
         "link": lesson.start.link,

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from course_utils.exercises.kept import PROGRESS_FILE, Passed, SolutionShown, kept_lines_of
 from course_utils.exercises.outline import notebook_in, outline_of
-from course_utils.exercises.passed import PASSED_FILE, passed_lines
+from course_utils.exercises.standing import passed_after_solution
 from course_utils.quiz.attempts import (
     ATTEMPTS_FILE,
     Attempts,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+    from course_utils.exercises.kept import ExerciseEvent
     from course_utils.exercises.outline import Outline
-    from course_utils.exercises.passed import Passed
     from course_utils.quiz.released import ReleasedQuiz
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -75,6 +76,7 @@ class LessonProgress:
         minutes: how long the lesson takes; 0 if it does not say.
         exercises: how many there are.
         passed: how many of them have passed.
+        after_solution: how many of these passed after their worked solution was shown.
         questions: how many questions are scored.
         answered: how many of them are closed; deferred, how many have an answer.
         points: what the quiz has earned; without a key, nothing of nothing.
@@ -90,6 +92,7 @@ class LessonProgress:
     minutes: int = 0
     exercises: int = 0
     passed: int = 0
+    after_solution: int = 0
     questions: int = 0
     answered: int = 0
     points: Points = field(default_factory=Points)
@@ -135,12 +138,12 @@ def lesson_progress(folder: Path, name: str) -> LessonProgress:
     problems: list[str] = []
     if outline.notebook is None:
         problems.append(f"{folder}: the lesson's notebook is missing or cannot be read.")
-    passed = _passed(folder / PASSED_FILE, problems)
+    events = _kept(folder / PROGRESS_FILE, problems)
     attempts = _attempts(folder / ATTEMPTS_FILE, problems)
     quiz = _quiz(folder, outline, problems)
     result = quiz_result(quiz, attempts.events) if quiz else QuizResult("", ())
     place = _places(folder, outline, name)
-    have_passed = {(each.exercise, each.part) for each in passed}
+    have_passed = {(each.exercise, each.part) for each in events if isinstance(each, Passed)}
     tasks = {
         number: outline.heading_cell(task.cell)
         for number, task in outline.tasks.items()
@@ -154,25 +157,31 @@ def lesson_progress(folder: Path, name: str) -> LessonProgress:
         minutes=outline.minutes,
         exercises=len(outline.tasks),
         passed=len(outline.tasks) - len(tasks),
+        after_solution=passed_after_solution(outline.parts, events),
         questions=len(questions),
         answered=len(questions) - len(result.open),
         points=result.points or Points(),
         undone=tuple(map(place, _in_order(outline, [*tasks.values(), *open_cells]))),
         weak=_weak(outline, place, result.lost),
-        times=tuple(each.time for each in (*passed, *attempts.events)),
+        times=tuple(each.time for each in (*_tries(events), *attempts.events)),
         problems=tuple(problems),
         is_known=outline.notebook is not None and not (outline.questions and quiz is None),
     )
 
 
-def _passed(path: Path, problems: list[str]) -> tuple[Passed, ...]:
+def _kept(path: Path, problems: list[str]) -> tuple[ExerciseEvent, ...]:
     try:
-        found, skipped = passed_lines(path)
+        found, skipped = kept_lines_of(path)
     except KeptLinesError as error:
         problems.append(f"{error}.")
         return ()
     problems += _told_skipped(path, skipped)
     return found
+
+
+def _tries(events: tuple[ExerciseEvent, ...]) -> list[ExerciseEvent]:
+    """Leave out what is no work: reading a solution."""
+    return [event for event in events if not isinstance(event, SolutionShown)]
 
 
 def _attempts(path: Path, problems: list[str]) -> Attempts:

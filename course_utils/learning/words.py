@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course_utils.exercises.standing import passed_in_words
 from course_utils.quiz.scoring import in_points, share_in_points
 
 if TYPE_CHECKING:
@@ -16,11 +17,12 @@ ALL_DONE = "You have done every lesson."
 def totals(course: CourseProgress) -> list[tuple[str, str]]:
     """Return what is told of the whole course, each as a name and a sentence or more."""
     passed = sum(lesson.passed for lesson in course.lessons)
+    after = sum(lesson.after_solution for lesson in course.lessons)
     exercises = sum(lesson.exercises for lesson in course.lessons)
     done = sum(lesson.is_done for lesson in course.lessons)
     return [
         ("Lessons", f"{done} of {len(course.lessons)} done."),
-        ("Exercises", f"{passed} of {exercises} passed."),
+        ("Exercises", passed_in_words(passed, exercises, after)),
         ("Quiz", course.points.account),
         ("Time left", f"{duration(course.minutes_left)}."),
         ("Streak", streak_in_words(course.streak)),

@@ -24,6 +24,22 @@ def in_a_kernel() -> bool:
     return getattr(get_ipython(), "kernel", None) is not None
 
 
+def after_this_cell(act: Callable[[], object]) -> None:
+    """Act once this cell has ended, and its error, if it ends with one, has been shown.
+
+    What is displayed then still belongs to the cell. Outside IPython nothing is done.
+    """
+    shell = get_ipython()
+    if shell is None:
+        return
+
+    def once(_result: object) -> None:
+        shell.events.unregister("post_run_cell", once)
+        act()
+
+    shell.events.register("post_run_cell", once)
+
+
 def loop_of_the_cells() -> asyncio.AbstractEventLoop | None:
     """Return the loop in which the kernel runs cells, None outside a kernel."""
     io_loop = getattr(getattr(get_ipython(), "kernel", None), "io_loop", None)

@@ -8,18 +8,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from course_utils.exercises.passed import Passed
+from course_utils.exercises.kept import Passed, SolutionShown, parse_kept
 from course_utils.quiz.attempts import TryMade, parse_attempts
 from course_utils.quiz.released import parse_released
 from course_utils.workspace.cells import grade_id
 from course_utils.workspace.remembered import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nbformat import NotebookNode
+
+    from course_utils.exercises.kept import ExerciseEvent
 
 # An exercise may have got another number, and is the same exercise still.
 _NUMBERS = re.compile(r"\b(exercise\(\d+|part=\d+)")
@@ -27,7 +27,7 @@ _NUMBERS = re.compile(r"\b(exercise\(\d+|part=\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """What has passed, as the newer release counts it.
+    """What has passed, as the newer release counts it, and what else happened in exercises.
 
     Attributes:
         content: of `progress.jsonl`.
@@ -43,9 +43,10 @@ class Passes:
 def carried_passes(
     content: bytes, before: Sequence[NotebookNode], now: Sequence[NotebookNode]
 ) -> Passes:
-    """Return what has passed with the numbers that the exercises have now.
+    """Return what happened in exercises, with the numbers that these have now.
 
-    A pass counts on where the test that passed is still in the lesson, word for word.
+    A pass or a failure counts on where its test is still in the lesson, word for word. That a
+    solution was shown counts on where a test of the exercise still has its name.
 
     Args:
         content: of the learner's `progress.jsonl`.
@@ -54,22 +55,35 @@ def carried_passes(
     """
     there = {(name, text): where for where, (name, text) in tests_of(now).items()}
     known = tests_of(before)
-    lines, lost = [], []
-    for passed in _passes(content):
-        where = there.get(known.get((passed.exercise, passed.part), ("", "")))
-        if where is None:
-            lost.append(passed.exercise)
-        else:
-            moved = Passed(exercise=where[0], part=where[1], time=passed.time)
-            lines.append(moved.model_dump_json())
-    lines = list(dict.fromkeys(lines))
-    return Passes(_joined(lines), len(lines), tuple(sorted(set(lost))))
+    numbers = _numbers(known, tests_of(now))
+    events: list[ExerciseEvent] = []
+    lost = []
+    for event in parse_kept(content)[0]:
+        if isinstance(event, SolutionShown):
+            if event.exercise in numbers:
+                events.append(event.model_copy(update={"exercise": numbers[event.exercise]}))
+            continue
+        where = there.get(known.get((event.exercise, event.part), ("", "")))
+        if where is not None:
+            events.append(event.model_copy(update={"exercise": where[0], "part": where[1]}))
+        elif isinstance(event, Passed):
+            lost.append(event.exercise)
+    events = list(dict.fromkeys(events))
+    kept = sum(isinstance(event, Passed) for event in events)
+    return Passes(_lines(events), kept, tuple(sorted(set(lost))))
 
 
 def without_passes(content: bytes, exercises: frozenset[int]) -> bytes:
-    """Return a `progress.jsonl` in which some exercises have not passed."""
-    kept = [one.model_dump_json() for one in _passes(content) if one.exercise not in exercises]
-    return _joined(kept)
+    """Return a `progress.jsonl` in which some exercises have neither passed nor failed.
+
+    That their solutions were shown stays.
+    """
+    events, _ = parse_kept(content)
+    return _lines(
+        event
+        for event in events
+        if isinstance(event, SolutionShown) or event.exercise not in exercises
+    )
 
 
 def tests_of(cells: Sequence[NotebookNode]) -> dict[tuple[int, int], tuple[str, str]]:
@@ -110,16 +124,17 @@ def not_counted(content: bytes, questions: bytes | None) -> tuple[int, int]:
     return len(changed), len(answered.keys() - versions.keys())
 
 
-def _passes(content: bytes) -> Iterator[Passed]:
-    for line in content.splitlines():
-        try:
-            yield Passed.model_validate_json(line)
-        except ValidationError:
-            continue  # torn, or somebody else's
+def _numbers(
+    before: Mapping[tuple[int, int], tuple[str, str]],
+    now: Mapping[tuple[int, int], tuple[str, str]],
+) -> dict[int, int]:
+    """Return the number that each exercise has now, by the one it had: its tests have names."""
+    by_name = {name: number for (number, _), (name, _) in now.items()}
+    return {number: by_name[name] for (number, _), (name, _) in before.items() if name in by_name}
 
 
-def _joined(lines: Sequence[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode()
+def _lines(events: Iterable[ExerciseEvent]) -> bytes:
+    return "".join(f"{event.model_dump_json()}\n" for event in events).encode()
 
 
 def _tested(source: str) -> Iterator[tuple[int, int]]:

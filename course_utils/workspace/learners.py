@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from course_utils.exercises.passed import PASSED_FILE
+from course_utils.exercises.kept import PROGRESS_FILE
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.released import QUESTIONS_FILE, parse_released
 from course_utils.workspace.errors import WorkspaceError
@@ -37,7 +37,7 @@ class Lesson:
             f"{self.folder.name}.ipynb": self.notebook,
             QUESTIONS_FILE: self.questions,
             ATTEMPTS_FILE: self.attempts,
-            PASSED_FILE: self.progress,
+            PROGRESS_FILE: self.progress,
         }
         return {name: content for name, content in found.items() if content is not None}
 
@@ -62,7 +62,7 @@ def read_lesson(changes: Changes, folder: Path) -> Lesson:
         changes: what is going to become of the workspace.
         folder: the lesson's; it need not be there.
     """
-    names = (f"{folder.name}.ipynb", QUESTIONS_FILE, ATTEMPTS_FILE, PASSED_FILE)
+    names = (f"{folder.name}.ipynb", QUESTIONS_FILE, ATTEMPTS_FILE, PROGRESS_FILE)
     return Lesson(folder, *(changes.read(folder / name) for name in names))
 
 

@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course_utils.exercises.passed import PASSED_FILE
+from course_utils.exercises.kept import PROGRESS_FILE
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.released import QUESTIONS_FILE
 from course_utils.settings import COURSE_ROOT, settings
@@ -128,7 +128,7 @@ def _reset_lesson(changes: Changes, lesson: Lesson, release: Release) -> list[st
         changes.put(lesson.folder / ATTEMPTS_FILE, b"")
         lines.append("Your answers to its questions begin anew.")
     if lesson.progress is not None:
-        changes.put(lesson.folder / PASSED_FILE, b"")
+        changes.put(lesson.folder / PROGRESS_FILE, b"")
         lines.append("None of its exercises counts as passed.")
     for name, new in content.items():
         changes.put(lesson.folder / name, new)
@@ -157,7 +157,7 @@ def _reset_exercise(
     changes.put(path, written(notebook))
     if lesson.progress is not None:
         left = without_passes(lesson.progress, frozenset({exercise.number}))
-        changes.put(lesson.folder / PASSED_FILE, left)
+        changes.put(lesson.folder / PROGRESS_FILE, left)
     return [
         f"Exercise {exercise.number} of {release.name} is as it was released, and counts as not "
         "passed. All other cells stay."

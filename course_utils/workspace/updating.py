@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course_utils.exercises.passed import PASSED_FILE
+from course_utils.exercises.kept import PROGRESS_FILE
 from course_utils.printable import listed
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.settings import COURSE_ROOT, settings
@@ -100,7 +100,7 @@ class _Update:
         if attempts is not None:
             new[ATTEMPTS_FILE] = attempts
         if progress is not None:
-            new[PASSED_FILE] = progress
+            new[PROGRESS_FILE] = progress
         changed = {name: content for name, content in new.items() if now.files.get(name) != content}
         if now.files and (merged.has_theirs or _has_run(lesson.theirs) or now.has_records):
             self._keep(now, told)

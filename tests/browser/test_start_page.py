@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from course_utils.exercises.passed import Passed, record
+from course_utils.exercises.kept import Passed, record
 
 if TYPE_CHECKING:
     from pathlib import Path

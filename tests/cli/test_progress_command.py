@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course_utils.exercises.passed import Passed, record
+from course_utils.exercises.kept import Passed, record
 from tests.support import forked
 from tests.support.running_lab import HITL, learners_environment
 from tests.support.small_workspace import FIRST, SECOND, make_lesson

@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 from nbgrader.utils import determine_grade
 
-from course_utils.exercises.passed import PASSED_FILE, read_passed
+from course_utils.exercises.kept import PROGRESS_FILE, read_passed
 from course_utils.settings import COURSE_ROOT
 from tests.support import forked
 from tests.support.small_notebook import written
@@ -45,6 +45,13 @@ os.mkdir("elsewhere")
 os.chdir("elsewhere")
 os.symlink("nothing", "progress.jsonl")
 """
+AFTERWARDS = """
+from course_utils.neighbours.ipykernel import after_this_cell
+
+after_this_cell(lambda: display("afterwards"))
+print("first")
+1 / 0
+"""
 CELLS = (
     SOLVED,
     TEST.format(number=1, function="double"),
@@ -55,8 +62,10 @@ CELLS = (
     SLOW,
     WITHOUT_A_DISK,
     TEST.format(number=5, function="double"),
+    AFTERWARDS,
+    'print("next")',
 )
-PASSES, FAILS, UNDONE, SLOW_CELL, UNKEPT = 1, 3, 5, 6, 8
+PASSES, FAILS, UNDONE, SLOW_CELL, UNKEPT, AFTERWARDS_CELL = 1, 3, 5, 6, 8, 9
 
 
 class Run:
@@ -151,10 +160,13 @@ def test_a_slow_test_says_that_it_runs_and_leaves_what_a_quick_one_leaves(run: R
     assert run.printed(SLOW_CELL) == "Exercise 4 passed: 1 check\n"
 
 
-def test_a_pass_is_kept_beside_the_notebook_and_a_failure_is_not(run: Run, folder: Path) -> None:
-    lines = (folder / PASSED_FILE).read_text().splitlines()
-    assert [json.loads(line)["exercise"] for line in lines] == [1, 4]
-    assert read_passed(folder / PASSED_FILE) == {(1, 1), (4, 1)}
+def test_a_pass_and_a_failure_are_kept_beside_the_notebook_and_what_is_not_done_is_not(
+    run: Run, folder: Path
+) -> None:
+    lines = map(json.loads, (folder / PROGRESS_FILE).read_text().splitlines())
+    kept = [(line["event"], line["exercise"]) for line in lines]
+    assert kept == [("passed", 1), ("failed", 2), ("passed", 4)]
+    assert read_passed(folder / PROGRESS_FILE) == {(1, 1), (4, 1)}
 
 
 def test_a_pass_that_cannot_be_kept_says_so_in_a_line_and_is_a_pass(run: Run) -> None:
@@ -163,3 +175,16 @@ def test_a_pass_that_cannot_be_kept_says_so_in_a_line_and_is_a_pass(run: Run) ->
     assert third.startswith("It is NOT kept for your progress: "), third
     assert "it is a symbolic link" in third
     assert run.points(UNKEPT) == 10
+
+
+def test_what_comes_after_a_cell_stands_below_its_error_and_comes_once(run: Run) -> None:
+    first, error, afterwards = run.notebook.cells[AFTERWARDS_CELL].outputs
+    assert (first.text, error.ename) == ("first\n", "ZeroDivisionError")
+    assert afterwards.data == {"text/plain": "'afterwards'"}
+    assert [o.text for o in run.notebook.cells[AFTERWARDS_CELL + 1].outputs] == ["next\n"]
+
+
+def test_outside_a_page_no_button_is_shown(run: Run) -> None:
+    cells = run.notebook.cells
+    kinds = {kind for cell in cells for output in cell.outputs for kind in output.get("data", ())}
+    assert kinds == {"text/html", "text/plain"}

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.exercises import passed
-from course_utils.exercises.passed import PASSED_FILE, Passed, record
+from course_utils.exercises import kept
+from course_utils.exercises.kept import PROGRESS_FILE, Passed, SolutionShown, record
 from course_utils.quiz.attempts import HintOpened, TryMade, append_event
 from course_utils.quiz.released import released_questions
 from course_utils.widgets.progress_view import progress
@@ -38,7 +38,7 @@ CELLS = [
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a lesson of two exercises and a quiz from a bank, in which a kernel works."""
     folder = folder_with_a_bank(tmp_path, monkeypatch)
-    monkeypatch.setattr(passed, "_seen", {})
+    monkeypatch.setattr(kept, "_seen", {})
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     nbformat.write(new_notebook(cells=CELLS), folder / f"{LESSON}.ipynb")
     monkeypatch.chdir(folder)
@@ -72,12 +72,13 @@ def test_at_first_everything_is_undone_with_the_cell_that_it_is_in(folder: Path)
 
 
 def test_an_exercise_has_passed_when_all_its_parts_have(folder: Path) -> None:
-    record(folder / PASSED_FILE, Passed(exercise=1))
-    record(folder / PASSED_FILE, Passed(exercise=2, part=1))
+    record(folder / PROGRESS_FILE, Passed(exercise=1))
+    record(folder / PROGRESS_FILE, Passed(exercise=2, part=1))
     assert lines()[0] == "Exercises: 1 of 2 passed."
     assert "- Exercise 2: go on: part 2 not passed (cell go-on)" in lines()
-    record(folder / PASSED_FILE, Passed(exercise=2, part=2))
-    assert lines()[0] == "Exercises: 2 of 2 passed."
+    record(folder / PROGRESS_FILE, SolutionShown(exercise=2))
+    record(folder / PROGRESS_FILE, Passed(exercise=2, part=2))
+    assert lines()[0] == "Exercises: 2 of 2 passed, 1 after its solution was shown."
     assert "Exercise 2" not in "\n".join(lines()[1:])
 
 
@@ -155,7 +156,7 @@ def test_a_learner_is_linked_to_the_next_lesson_only_where_it_is(folder: Path) -
 
 def test_a_lesson_that_is_done_says_so(folder: Path) -> None:
     for exercise, part in ((1, 1), (2, 1), (2, 2)):
-        record(folder / PASSED_FILE, Passed(exercise=exercise, part=part))
+        record(folder / PROGRESS_FILE, Passed(exercise=exercise, part=part))
     # Under this name there is no bank, and so no quiz.
     (folder / f"{LESSON}.ipynb").rename(folder / "99_last.ipynb")
     assert lines() == [

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 PATH = Path("notebooks/01_small/01_small.ipynb")
 
-SECRETS = ("return 2 * number", "BEGIN SOLUTION", "HIDDEN", "secret-state", "secret-output")
+SECRETS = (
+    "return 2 * number",
+    "BEGIN SOLUTION",
+    "THE-EXPLANATION",
+    "HIDDEN",
+    "secret-state",
+    "secret-output",
+)
 
 
 def make_dirty(course: Course) -> None:
@@ -76,7 +83,9 @@ def test_a_dirty_source_gives_a_release_of_two_files(dirty: Course) -> None:
     assert sorted(files(dirty.released)) == [f"{LESSON}.ipynb", "questions.json"]
 
 
-def test_a_release_holds_no_solution_hidden_test_output_or_widget_state(dirty: Course) -> None:
+def test_a_release_holds_no_solution_explanation_hidden_test_output_or_widget_state(
+    dirty: Course,
+) -> None:
     text = (dirty.released / f"{LESSON}.ipynb").read_text()
     for secret in SECRETS:
         assert secret not in text, f"the released notebook holds {secret!r}"

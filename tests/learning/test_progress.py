@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course_utils.exercises.passed import Passed, record
+from course_utils.exercises.kept import Failed, Passed, SolutionShown, record
 from course_utils.learning.as_json import as_numbers, as_page
 from course_utils.learning.course import course_progress, streak
 from course_utils.quiz.attempts import HintOpened, TryMade, append_event
@@ -66,6 +66,23 @@ def test_a_new_learner_starts_at_the_beginning_of_the_first_lesson(workspace: Pa
     }
     assert dict(page["totals"])["Streak"].startswith("No streak yet."), page["totals"]
     assert page["weak"] == page["problems"] == []
+
+
+def test_a_pass_after_its_solution_is_told_and_reading_a_solution_is_no_work(
+    workspace: Path,
+) -> None:
+    path = workspace / FIRST / "progress.jsonl"
+    record(path, SolutionShown(exercise=1, time=NOON))
+    assert states(read(workspace))[FIRST] == "next"
+    record(path, Failed(exercise=1, time=NOON))
+    assert states(read(workspace))[FIRST] == "in progress"
+    passes(workspace / FIRST, 1, 2)
+    course = read(workspace)
+    assert course.streak.days == 1
+    words = dict(as_page(course)["totals"])["Exercises"]
+    assert words == "2 of 4 passed, 1 after its solution was shown."
+    assert as_numbers(course)["exercises"] == {"passed": 2, "all": 4, "after_solution": 1}
+    assert course.problems == ()
 
 
 def test_it_goes_on_with_the_first_thing_undone_until_the_lesson_is_done(workspace: Path) -> None:

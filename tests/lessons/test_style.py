@@ -17,6 +17,7 @@ from tests.support.prose import (
     of_lesson,
     of_module,
     of_page,
+    of_solutions,
     plainly,
     words,
 )
@@ -139,6 +140,14 @@ def test_a_lesson_links_langgraphs_pages_the_glossary_and_its_neighbours(path: P
 def test_a_lesson_names_its_minutes_and_they_are_within_the_bound(path: Path):
     (minutes,) = re.findall(r"(\d+) minutes", Lesson(path).cells[0].source)
     assert int(minutes) <= MINUTES.get(path.stem, 45), f"{path.stem}: {minutes} minutes"
+
+
+@every_lesson
+def test_each_solution_says_why_in_at_most_three_sentences(path: Path):
+    for text in of_solutions(path):
+        said = list(text.sentences())
+        assert 1 <= len(said) <= 3, f"{text.place}: {len(said)} sentences explain the solution"
+        assert text.markdown.count("`") % 2 == 0, f"{text.place}: a backtick is alone"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS[2:], ids=lambda path: path.stem)

@@ -95,9 +95,17 @@ def words(sentence: str) -> int:
 
 
 def of_lesson(path: Path) -> list[Text]:
-    """Return the prose cells of a lesson."""
-    cells = [cell for cell in Lesson(path).cells if cell.cell_type == "markdown"]
-    return [Text(f"{path.stem}#{cell.id}", cell.source) for cell in cells]
+    """Return the prose cells of a lesson, and the explanations of its solutions."""
+    cells = Lesson(path).cells
+    prose = [Text(f"{path.stem}#{c.id}", c.source) for c in cells if c.cell_type == "markdown"]
+    return [*prose, *of_solutions(path)]
+
+
+def of_solutions(path: Path) -> list[Text]:
+    """Return the explanations of a lesson's solutions; of one without any, an empty text."""
+    lesson = Lesson(path)
+    solutions = [cell for cell in lesson.cells if cell.id in lesson.exercises]
+    return [Text(f"{path.stem}#{c.id}", c.metadata.get("explanation", "")) for c in solutions]
 
 
 def of_bank(path: Path) -> list[Text]:

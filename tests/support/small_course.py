@@ -88,6 +88,7 @@ TEST = """assert double(2) == 4, f"double(2) returned {double(2)}, expected 4"
 ### BEGIN HIDDEN TESTS
 assert double(5) == 10, "HIDDEN-TEST-BODY"
 ### END HIDDEN TESTS"""
+WHY = {"explanation": "THE-EXPLANATION says why."}
 MORE = 'assert double("ab") == "abab", f"double(\'ab\') returned {double(\'ab\')!r}"'
 
 
@@ -110,7 +111,7 @@ def small_lesson() -> object:
         new_markdown_cell("# A small lesson", id="title"),
         new_code_cell("from course_utils import ask", id="imports"),
         new_code_cell(f'ask("{LESSON}/warm-up")', id="warm-up"),
-        new_code_cell(SOLUTION, id="double", metadata=grader("double", solution=True)),
+        new_code_cell(SOLUTION, id="double", metadata={**grader("double", solution=True), **WHY}),
         new_code_cell(TEST, id="double-test", metadata=grader("double-test", 4)),
         new_code_cell(MORE, id="double-more", metadata=grader("double-more", 2)),
         quiz_cell("colour", 1),

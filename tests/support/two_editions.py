@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 FIRST, SECOND = 1, 2
+EXPLAINED = "nobody but its author reads this in a release"
 _QUESTION = """
   - id: {id}
     version: {version}
@@ -49,13 +50,14 @@ def code(source: str, name: str) -> NotebookNode:
 def task(number: int, name: str, check: str = "equal") -> list[NotebookNode]:
     """Return the cells of an exercise: its heading, the author's solution, its test."""
     solution = f"def {name}(value):\n    ### BEGIN SOLUTION\n    return value\n    ### END SOLUTION"
+    why = {"explanation": f"It gives `value` back, and {EXPLAINED}."}
     test = (
         f"with exercise({number}, {name}) as check:\n"
         f'    check.{check}("{name}(1)", {name}(1), 1, "Return it.")'
     )
     return [
         text(f"## Exercise {number}: {name.title()}", f"exercise-{name}"),
-        new_code_cell(solution, id=name, metadata=_graded(name, solution=True)),
+        new_code_cell(solution, id=name, metadata={**_graded(name, solution=True), **why}),
         new_code_cell(test, id=f"{name}-test", metadata=_graded(f"{name}-test", points=2)),
     ]
 

@@ -33,7 +33,7 @@ def course(tmp_path: Path) -> Course:
     return small_course(tmp_path / "course", feedback="deferred")
 
 
-def test_a_new_workspace_has_each_lesson_without_solutions_and_with_practice_questions(
+def test_a_new_workspace_has_lessons_without_solutions_and_with_practice_questions(
     course: Course, tmp_path: Path
 ) -> None:
     target = tmp_path / "workspace"
@@ -42,6 +42,7 @@ def test_a_new_workspace_has_each_lesson_without_solutions_and_with_practice_que
     assert "YOUR CODE HERE" in text
     assert "2 * number" not in text
     assert "HIDDEN" not in text
+    assert "THE-EXPLANATION" not in text
     assert read_released(target / LESSON / "questions.json").mode == "practice"
 
 

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course_utils.neighbours.nbgrader import parse_timestamp
 from course_utils.plain_files import decoded
 
 if TYPE_CHECKING:
@@ -74,6 +73,9 @@ def read_timestamp(content: bytes) -> datetime | None:
     Raises:
         UnreadableError: if it is no date.
     """
+    # Imported here: nbgrader takes a second, and the cells alone need none of it.
+    from course_utils.neighbours.nbgrader import parse_timestamp  # noqa: PLC0415
+
     try:
         text = decoded(content[:1000]).strip()
         return parse_timestamp(text) if text else None

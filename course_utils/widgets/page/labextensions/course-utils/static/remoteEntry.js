@@ -1,6 +1,7 @@
 // JupyterLab plugins, written as the module-federation container that a build would make.
 //
-// One is the start page, in the file beside this. The other is here.
+// One is the start page, one the button for a worked solution, each in a file beside this. The third
+// is here.
 //
 // An output that is a widget shows nothing of its own once its kernel has ended and the page was
 // reloaded. The output of a card holds its static twin too: this shows the twin, and says why.
@@ -78,13 +79,19 @@
     return { ...plugin, optional };
   }
 
+  async function solution() {
+    const { solutionPlugin } = await beside("solution.js");
+    const registry = await tokenOf("@jupyterlab/rendermime", "IRenderMimeRegistry");
+    return solutionPlugin(await shared("@lumino/widgets"), await shared("@jupyterlab/services"), registry);
+  }
+
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
   window._JUPYTERLAB[NAME] = {
     init: (given) => {
       scope = given;
     },
     get: async () => {
-      const made = await Promise.all([ended(), start()]);
+      const made = await Promise.all([ended(), start(), solution()]);
       return () => ({ __esModule: true, default: made });
     },
   };

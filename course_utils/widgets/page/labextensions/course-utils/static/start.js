@@ -60,7 +60,7 @@ const STYLE = `
   #${ID} .hitl-state {grid-column: 2;}
 }`;
 
-function make(tag, className, ...children) {
+export function make(tag, className, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   made.append(...children);
@@ -68,7 +68,7 @@ function make(tag, className, ...children) {
 }
 
 // Text in which `this` is code.
-function words(text) {
+export function words(text) {
   return text.split("`").map((part, n) => (n % 2 ? make("code", "", part) : part));
 }
 
