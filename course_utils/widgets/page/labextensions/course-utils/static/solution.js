@@ -86,10 +86,15 @@ function sides({ yours, worked, same }) {
   return [side("hitl-same", "", "", yours), again];
 }
 
+function hasTwo(blocks) {
+  return blocks.some((block) => !block.same) && blocks.some((block) => block.yours.length);
+}
+
 function comparison(blocks) {
   const made = make("div", "hitl-both");
   made.setAttribute("role", "group");
-  if (!blocks.some((block) => block.yours.length)) {
+  // Nothing was written, or the two are the same: one column has it all.
+  if (!hasTwo(blocks)) {
     made.classList.add("hitl-one");
     made.setAttribute("aria-label", "The worked solution");
     made.append(...blocks.map((block) => side("hitl-same", "", "", block.worked)));
@@ -102,12 +107,11 @@ function comparison(blocks) {
 }
 
 function part({ explanation, note, blocks }) {
-  const differs = blocks.some((block) => !block.same) && blocks.some((block) => block.yours.length);
   const signs = `\u2212 is ${YOURS}, + is ${WORKED}.`;
   return [
     ...(explanation ? [make("p", "hitl-why", ...words(explanation))] : []),
     ...(note ? [make("p", "", note)] : []),
-    ...(differs ? [make("p", "hitl-signs", signs)] : []),
+    ...(hasTwo(blocks) ? [make("p", "hitl-signs", signs)] : []),
     comparison(blocks),
   ];
 }
