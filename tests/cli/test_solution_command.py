@@ -25,8 +25,8 @@ MINE = "def sent(decisions):\n    return list(decisions)"
 SHOWN = [
     "Exercise 2: Say which mails go out",
     "",
-    "Only Approve runs a call. After Reject the call never runs, and without a decision it still "
-    "waits. Neither of the two sends a mail.",
+    "Only Approve runs a call. After Reject the call never runs, and without a decision the call "
+    "still waits. So the outbox holds only the approved addresses.",
     "",
     "- only in yours",
     "+ only in the worked solution",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -16,10 +17,14 @@ from course_utils.exercises.kept import (
     read_kept,
     record,
 )
+from course_utils.quiz.bank import load_bank
+from course_utils.quiz.released import released_questions
+from course_utils.settings import COURSE_ROOT
 from course_utils.workspace.errors import WorkspaceError
 from course_utils.workspace.resetting import chosen, reset
 from course_utils.workspace.solutions import asked_for
 from course_utils.workspace.updating import update
+from tests.support.lesson import NOTEBOOKS, Lesson
 from tests.support.two_editions import EXPLAINED, cells_in, code, write_into
 
 if TYPE_CHECKING:
@@ -250,3 +255,29 @@ def test_an_update_carries_tries_and_shown_solutions_to_the_numbers_of_now(
     assert [(event.event, event.exercise) for event in now] == [
         ("solution", 2), ("failed", 3), ("failed", 3),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_each_exercise_of_the_course_has_a_solution_that_runs_and_is_found_again(
+    tmp_path: Path, path: Path
+) -> None:
+    folder = tmp_path / path.stem
+    folder.mkdir()
+    bank = load_bank(COURSE_ROOT / "quizzes" / f"{path.stem}.yaml")
+    (folder / "questions.json").write_bytes(released_questions(bank, "practice"))
+    solved = [
+        {**cell, "source": re.sub(r" *### (?:BEGIN|END) SOLUTION\n?", "", cell.source)}
+        for cell in Lesson(path).cells
+    ]
+    opened = json.dumps({"cells": solved}).encode()
+    found = []
+    for exercise in Lesson(path).exercises:
+        asked = asked_for(folder, exercise, notebooks=path.parents[1], opened=opened)
+        (part,) = asked.show().parts
+        worked = "\n".join(line for block in part.blocks for line in block.worked)
+        compile(worked, exercise, "exec")
+        assert "### " not in worked, worked
+        assert part.explanation, exercise
+        assert part.note == "Yours is the same as the worked solution.", part.blocks
+        found.append(asked.exercise.number)
+    assert found == sorted(set(found)), f"{path.stem}: two solutions of one number"
