@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 WORKSPACE = COURSE_ROOT / "workspace"
 # Our plugin for the page. Where the course was installed as a wheel, Jupyter finds it by itself.
 LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "page" / "labextensions"
+# The defaults of JupyterLab's settings, where ours differ. What a learner sets stands above them.
+SETTINGS = COURSE_ROOT / "course_utils" / "cli" / "lab_settings"
 
 # What asks a learner something that is no part of the course, or is the instructor's.
 NOT_THE_LEARNERS = ["@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"]
@@ -103,8 +105,8 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
     # Imported here: JupyterLab takes a second that `hitl --help` need not wait.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415  # no types
 
+    from course_utils.cli.page_answers import NOT_LISTED, answer_the_page  # noqa: PLC0415
     from course_utils.cli.solution_page import serve_solutions  # noqa: PLC0415
-    from course_utils.cli.start_page import serve_start_page  # noqa: PLC0415
 
     # A token set for another server would stand in for this one's.
     os.environ.pop("JUPYTER_TOKEN", None)
@@ -121,6 +123,7 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
         "ServerApp.jpserver_extensions": dict.fromkeys(NBGRADERS, False),
         "IdentityProvider.token": secrets.token_hex(24),
         "LabApp.workspaces_dir": workspace / ".jupyterlab",
+        "LabApp.app_settings_dir": SETTINGS,
         "LabApp.extension_manager": "readonly",
         "LabApp.extra_labextensions_path": str(LABEXTENSIONS),
         "LabApp.news_url": None,
@@ -130,7 +133,8 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
         [f"--{name}={value}" for name, value in options.items()]
     )
     server.web_app.settings["page_config_hook"] = _for_a_learner
-    serve_start_page(server)
+    server.contents_manager.hide_globs = [*server.contents_manager.hide_globs, *NOT_LISTED]
+    answer_the_page(server)
     serve_solutions(server)
     return server
 

@@ -61,6 +61,8 @@ def as_page(course: CourseProgress) -> dict[str, Any]:
                 "state": course.state_of(lesson),
                 "facts": lesson_facts(lesson),
                 "link": lesson.start.link,
+                # A notebook that cannot be read needs a reset most of all.
+                "begun": lesson.is_begun or not lesson.is_known,
             }
             for lesson in course.lessons
         ],

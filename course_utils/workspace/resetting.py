@@ -74,13 +74,18 @@ def chosen(
     Raises:
         WorkspaceError: if there is no such lesson or exercise; those that there are, are listed.
     """
-    found = sources(notebooks or COURSE_ROOT / "notebooks")
-    source = found[lesson_named(lesson, found)]
+    lessons = sources(notebooks or COURSE_ROOT / "notebooks")
+    source = lessons[lesson_named(lesson, lessons)]
     release = release_of(source, quizzes or settings().quizzes)
     if not exercise:
         return Chosen(release)
-    exercises = exercises_of(_cells(release))
-    return Chosen(release, exercise_named(exercise, release.name, exercises))
+    found = exercises_in(Chosen(release))
+    return Chosen(release, exercise_named(exercise, release.name, found))
+
+
+def exercises_in(what: Chosen) -> list[Named]:
+    """Return the exercises of a lesson as it is released."""
+    return exercises_of(_cells(what.release))
 
 
 def reset(workspace: Path, what: Chosen) -> Done:

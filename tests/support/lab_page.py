@@ -20,6 +20,11 @@ IDLE = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext?.session;
     return session?.kernel?.connectionStatus === 'connected' && session.kernel.status === 'idle';
 }"""
+SAVED = """() => {
+    const {context, sessionContext} = window.jupyterapp.shell.currentWidget;
+    const {language_info} = context.model.metadata;
+    return sessionContext.isReady && language_info?.version && !context.model.dirty;
+}"""
 NOTEBOOK = "const notebook = window.jupyterapp.shell.currentWidget.content;"
 
 
@@ -60,6 +65,10 @@ class LabPage:
     def wait_until_idle(self) -> None:
         """Wait until the kernel of the notebook in front has nothing to do."""
         self.page.wait_for_function(IDLE)
+
+    def wait_until_saved(self) -> None:
+        """Wait until nothing in the notebook in front is unsaved, as after it was opened."""
+        self.page.wait_for_function(SAVED)
 
     def run_all(self, seconds: float = SECONDS) -> None:
         """Run > Run All Cells, which may take so many seconds."""

@@ -1,7 +1,6 @@
 // JupyterLab plugins, written as the module-federation container that a build would make.
 //
-// One is the start page, one the button for a worked solution, each in a file beside this. The third
-// is here.
+// What a learner has in `hitl lab` is in the files beside this. The plugin for cards is here.
 //
 // An output that is a widget shows nothing of its own once its kernel has ended and the page was
 // reloaded. The output of a card holds its static twin too: this shows the twin, and says why.
@@ -69,14 +68,24 @@
     activate,
   });
 
-  async function start() {
-    const { startPlugin } = await beside("start.js");
+  // What `hitl lab` adds for a learner, each in a file beside this.
+  async function learners() {
+    const [start, tour, lessons, reset] = await Promise.all(
+      ["start.js", "tour.js", "lessons.js", "reset.js"].map(beside),
+    );
+    const services = await shared("@jupyterlab/services");
+    const apputils = await shared("@jupyterlab/apputils");
     const optional = [
       await tokenOf("@jupyterlab/mainmenu", "IMainMenu"),
       await tokenOf("@jupyterlab/apputils", "ICommandPalette"),
     ].filter(Boolean);
-    const plugin = startPlugin(await shared("@lumino/widgets"), await shared("@jupyterlab/services"));
-    return { ...plugin, optional };
+    const requires = [await tokenOf("@jupyterlab/notebook", "INotebookTracker")];
+    return [
+      { ...start.startPlugin(await shared("@lumino/widgets"), services), optional },
+      { ...tour.tourPlugin(services), optional },
+      lessons.lessonsPlugin(services, await shared("@jupyterlab/ui-components")),
+      { ...reset.resetPlugin(services, apputils), requires, optional },
+    ];
   }
 
   async function solution() {
@@ -91,8 +100,8 @@
       scope = given;
     },
     get: async () => {
-      const made = await Promise.all([ended(), start(), solution()]);
-      return () => ({ __esModule: true, default: made });
+      const made = await Promise.all([ended(), learners(), solution()]);
+      return () => ({ __esModule: true, default: made.flat() });
     },
   };
 }

@@ -4,7 +4,8 @@
 // first, or with the solution beside the learner's code, as it stands in the page, saved or not. All
 // that it is told stands in the page as text, and nothing of it is kept in the notebook.
 
-import { make, words } from "./start.js";
+import { asking, isLearners } from "./asking.js";
+import { button, make, words } from "./elements.js";
 
 const MIME = "application/vnd.hitl-course.solution+json";
 const SHOW = "Show the worked solution";
@@ -116,14 +117,15 @@ function part({ explanation, note, blocks }) {
   ];
 }
 
-export function solutionPlugin({ Widget }, { ServerConnection }, registry) {
+export function solutionPlugin({ Widget }, services, registry) {
   class SolutionButton extends Widget {
     constructor(app, resolver) {
       super();
       this.app = app;
+      this.ask = asking(services, app.serviceManager.serverSettings);
       this.resolver = resolver;
       this.addClass("hitl-solution");
-      this.button = this.labelled(SHOW, () => this.press());
+      this.button = button(SHOW, () => this.press());
       this.told = make("div");
       this.node.append(make("style", "", STYLE), this.button, this.told);
       this.isOpen = false;
@@ -131,13 +133,6 @@ export function solutionPlugin({ Widget }, { ServerConnection }, registry) {
 
     async renderModel(model) {
       this.exercise = model.data[MIME].exercise;
-    }
-
-    labelled(label, act) {
-      const made = make("button", "", label);
-      made.type = "button";
-      made.addEventListener("click", act);
-      return made;
     }
 
     // The button says at any time what its next press does.
@@ -162,7 +157,8 @@ export function solutionPlugin({ Widget }, { ServerConnection }, registry) {
       if (this.asking) return;
       this.asking = true;
       this.say(WAITS, "status");
-      const answer = await this.ask(anyway);
+      const told = { ...this.notebook(), exercise: this.exercise, anyway };
+      const answer = await this.ask("solution", told).catch(() => null);
       this.asking = false;
       if (this.isDisposed) return;
       if (answer?.asks) this.question(answer.asks);
@@ -179,8 +175,8 @@ export function solutionPlugin({ Widget }, { ServerConnection }, registry) {
 
     question(text) {
       this.say(text, "alert");
-      const again = this.labelled("Try again", () => this.close());
-      this.told.append(again, this.labelled("See it anyway", () => this.show(true)));
+      const again = button("Try again", () => this.close());
+      this.told.append(again, button("See it anyway", () => this.show(true)));
       again.focus();
     }
 
@@ -192,18 +188,6 @@ export function solutionPlugin({ Widget }, { ServerConnection }, registry) {
       made.tabIndex = -1;
       this.told.replaceChildren(made);
       made.focus({ preventScroll: true });
-    }
-
-    async ask(anyway) {
-      const settings = this.app.serviceManager.serverSettings;
-      const body = JSON.stringify({ ...this.notebook(), exercise: this.exercise, anyway });
-      try {
-        const address = `${settings.baseUrl}hitl/solution`;
-        const answer = await ServerConnection.makeRequest(address, { method: "POST", body }, settings);
-        return answer.ok ? await answer.json() : null;
-      } catch {
-        return null;
-      }
     }
 
     // The notebook that the button stands in, with its cells as they are now.
@@ -221,9 +205,8 @@ export function solutionPlugin({ Widget }, { ServerConnection }, registry) {
     autoStart: true,
     requires: [registry],
     activate(app, rendermime) {
-      // Only `hitl lab` answers; anywhere else nothing is drawn.
-      const config = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
-      if (!JSON.parse(config).hitlStart) return;
+      // Nobody answers anywhere else, and nothing is drawn.
+      if (!isLearners()) return;
       const createRenderer = ({ resolver }) => new SolutionButton(app, resolver);
       rendermime.addFactory({ safe: true, mimeTypes: [MIME], createRenderer }, 0);
     },

@@ -3,6 +3,11 @@
 // `hitl lab` reads the learner's files at each request, so the page needs no kernel. All that it is
 // told stands in the page as text.
 
+import { asking, isLearners } from "./asking.js";
+import { button, make, words } from "./elements.js";
+import { RESET } from "./reset.js";
+import { TOUR } from "./tour.js";
+
 const ID = "hitl-start";
 const OPEN = "course-utils:start";
 // A pass in a notebook beside this page shows soon, and a page that is hidden asks nothing.
@@ -21,7 +26,7 @@ const STYLE = `
   text-underline-offset: 0.3em;}
 #${ID} code {font-family: var(--jp-code-font-family); font-size: 0.93em; background: none;
   color: inherit; padding: 0; overflow-wrap: anywhere;}
-#${ID} :is(a, [tabindex]):focus-visible {outline: 2px solid var(--jp-brand-color1);
+#${ID} :is(a, button, [tabindex]):focus-visible {outline: 2px solid var(--jp-brand-color1);
   outline-offset: 2px; border-radius: 2px;}
 #${ID} .hitl-continue {display: block; padding: 14px 20px; border-radius: 6px;
   border: 2px solid var(--jp-brand-color1); background: var(--jp-layout-color2);
@@ -51,6 +56,11 @@ const STYLE = `
   line-height: calc(2.4em - 8px);}
 #${ID} .hitl-facts {display: block; font-size: 0.93em;}
 #${ID} .hitl-state {align-self: center; font-weight: 600;}
+#${ID} .hitl-state button {font: inherit; font-weight: 400; margin-left: 8px; padding: 2px 10px;
+  border: 1px solid var(--jp-border-color0); border-radius: 4px; cursor: pointer;
+  background: var(--jp-layout-color2); color: var(--jp-content-font-color1);}
+#${ID} .hitl-state button:hover {background: var(--jp-layout-color3);}
+#${ID} .hitl-last {margin: 10px 0 0;}
 #${ID} .hitl-weak > li {padding: 3px 0;}
 #${ID} .hitl-problems {border-left: 3px solid var(--jp-warn-color0); padding-left: 12px;
   overflow-wrap: anywhere;}
@@ -60,23 +70,12 @@ const STYLE = `
   #${ID} .hitl-state {grid-column: 2;}
 }`;
 
-export function make(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
-
-// Text in which `this` is code.
-export function words(text) {
-  return text.split("`").map((part, n) => (n % 2 ? make("code", "", part) : part));
-}
-
-export function startPlugin({ Widget }, { ServerConnection }) {
+export function startPlugin({ Widget }, services) {
   class StartPage extends Widget {
     constructor(app) {
       super();
       this.app = app;
+      this.ask = asking(services, app.serviceManager.serverSettings);
       this.id = ID;
       this.title.label = "Start";
       this.title.caption = "Your way through the course";
@@ -86,6 +85,9 @@ export function startPlugin({ Widget }, { ServerConnection }) {
       this.page = make("div", "hitl-start", make("p", "", "Reading your files."));
       this.node.append(style, this.page);
       this.told = "";
+      this.drawn = new Promise((resolve) => {
+        this.isDrawn = resolve;
+      });
       this.refresh = this.refresh.bind(this);
     }
 
@@ -107,33 +109,23 @@ export function startPlugin({ Widget }, { ServerConnection }) {
     }
 
     async refresh() {
-      if (!this.isVisible || document.hidden || this.asking) return;
-      this.asking = true;
-      const told = await this.ask();
-      this.asking = false;
+      if (!this.isVisible || document.hidden || this.isAsking) return;
+      this.isAsking = true;
+      const told = await this.ask("start").then(JSON.stringify, () => "null");
+      this.isAsking = false;
       if (told === this.told || this.isDisposed) return;
       this.told = told;
       this.draw(JSON.parse(told));
     }
 
-    async ask() {
-      const settings = this.app.serviceManager.serverSettings;
-      try {
-        const address = `${settings.baseUrl}hitl/start`;
-        const answer = await ServerConnection.makeRequest(address, {}, settings);
-        return answer.ok ? await answer.text() : "null";
-      } catch {
-        return "null";
-      }
-    }
-
     // What had the focus has it again, and the page stays where it was scrolled to.
     draw(page) {
-      const links = () => [...this.page.querySelectorAll("a")];
-      const focused = document.activeElement?.closest(`#${ID} a`)?.getAttribute("href");
+      const named = (each) => each?.getAttribute("href") ?? each?.getAttribute("aria-label");
+      const focused = named(document.activeElement?.closest(`#${ID} :is(a, button)`));
       this.page.replaceChildren(...(page ? this.parts(page) : [make("p", "", ...words(FAILED))]));
-      const again = links().find((link) => link.getAttribute("href") === focused);
+      const again = [...this.page.querySelectorAll("a, button")].find((each) => named(each) === focused);
       if (focused) again?.focus({ preventScroll: true });
+      this.isDrawn();
     }
 
     parts(page) {
@@ -147,6 +139,7 @@ export function startPlugin({ Widget }, { ServerConnection }) {
       return [
         make("h1", "", "Your way through the course"),
         this.onward(page),
+        ...this.backward(page),
         make("dl", "", ...facts),
         ...(weak.length ? [make("h2", "", "Look again at"), make("ul", "hitl-weak", ...weak)] : []),
         ...(problems.length
@@ -165,10 +158,28 @@ export function startPlugin({ Widget }, { ServerConnection }) {
       return this.link(place.link, "hitl-continue", make("strong", "", place.words), line);
     }
 
-    lesson({ number, title, state, facts, link }) {
+    // Where the learner looked last, if that is not what comes next.
+    backward({ last, lessons, continue: place }) {
+      const path = last?.link.split("#")[0];
+      const lesson = lessons.find(({ link }) => link === path);
+      if (!last || last.link === place?.link) return [];
+      const where = lesson ? `${lesson.number} ${lesson.title}` : "";
+      const heading = last.heading === lesson?.title ? "" : last.heading;
+      const told = words([where, heading].filter(Boolean).join(": "));
+      return [make("p", "hitl-last", "Where you were last: ", this.link(last.link, "", ...told))];
+    }
+
+    reset(lesson, number, title) {
+      const made = button("Reset", () => this.app.commands.execute(RESET, { lesson }));
+      made.setAttribute("aria-label", `Reset lesson ${number}, ${title.replaceAll("`", "")}`);
+      return made;
+    }
+
+    lesson({ number, title, state, facts, link, begun }) {
       const named = this.link(link, "", ...words(title));
       const told = make("span", "hitl-facts", facts.join(", "));
-      const shown = make("span", "hitl-state", state === "later" ? "" : state);
+      const shown = make("div", "hitl-state", state === "later" ? "" : state);
+      if (begun) shown.append(" ", this.reset(decodeURIComponent(link.split("/")[0]), number, title));
       const item = make("li", "", make("span", "hitl-number", number), make("div", "", named, told), shown);
       item.dataset.state = state;
       return item;
@@ -205,20 +216,22 @@ export function startPlugin({ Widget }, { ServerConnection }) {
     id: "course-utils:start",
     autoStart: true,
     activate(app, menu, palette) {
-      // Only `hitl lab` answers for the page.
-      const config = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
-      if (!JSON.parse(config).hitlStart) return;
+      if (!isLearners()) return;
       const inFront = !namesADocument();
       let page;
       const open = (activate) => {
         if (!page || page.isDisposed) page = new StartPage(app);
         if (!page.isAttached) app.shell.add(page, "main", { activate: false, mode: "tab-before" });
         if (activate) app.shell.activateById(ID);
+        return page.drawn;
       };
       app.commands.addCommand(OPEN, { label: "Start Page", execute: () => open(true) });
       menu?.helpMenu.addGroup([{ command: OPEN }], 0);
       palette?.addItem({ command: OPEN, category: "Help" });
-      app.restored.then(() => open(inFront));
+      app.restored.then(async () => {
+        await open(inFront);
+        if (inFront) app.commands.execute(TOUR, { once: true });
+      });
     },
   };
 }

@@ -1,0 +1,22 @@
+// What the server of `hitl lab` is asked and told, and which file is which lesson.
+
+// Only `hitl lab` answers; it says so in the page.
+export function isLearners() {
+  const config = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
+  return Boolean(JSON.parse(config).hitlStart);
+}
+
+// Returns a function that asks the server; what it is given as well, it tells. Throws where no
+// answer comes.
+export function asking({ ServerConnection }, settings) {
+  return async (name, told) => {
+    const sent = told ? { method: "POST", body: JSON.stringify(told) } : {};
+    const address = `${settings.baseUrl}hitl/${name}`;
+    const answer = await ServerConnection.makeRequest(address, sent, settings);
+    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+    return answer.json();
+  };
+}
+
+// The folder of the lesson that a notebook is, or nothing for another notebook.
+export const lessonOf = (path) => /^(\d\d_\w+|reference)\/\1\.ipynb$/.exec(path ?? "")?.[1];
