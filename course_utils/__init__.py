@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from course_utils.widgets.drawings.run_view import watched
     from course_utils.widgets.inbox.inbox import Inbox
     from course_utils.widgets.journal_view import journal
+    from course_utils.widgets.model_view import which_model
     from course_utils.widgets.progress_view import progress
     from course_utils.widgets.quiz.quiz_card import ask
 
@@ -32,6 +33,7 @@ __all__ = [
     "show_graph",
     "show_history",
     "watched",
+    "which_model",
 ]
 
 _HOME = {
@@ -47,6 +49,7 @@ _HOME = {
     "show_graph": "course_utils.widgets.drawings.graph_view",
     "show_history": "course_utils.widgets.drawings.history_view",
     "watched": "course_utils.widgets.drawings.run_view",
+    "which_model": "course_utils.widgets.model_view",
 }
 
 

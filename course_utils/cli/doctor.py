@@ -105,7 +105,11 @@ def _chosen() -> Iterator[Finding]:
         yield Finding("settings", "a name or a value that is not allowed", str(error))
         return
     provider, _, name = chosen.model.partition(":")
-    yield _ollama(chosen.ollama_host, name) if provider == "ollama" else _other_model(chosen.model)
+    is_ollama = provider == "ollama"
+    model = _ollama(chosen.ollama_host, name) if is_ollama else _other_model(chosen.model)
+    yield model
+    if not model.broken:
+        yield _tool_calls()
     yield Finding("releases", chosen.feedback)
     yield Finding("grading's jail", chosen.sandbox)
     banks = len(list(chosen.quizzes.glob("*.yaml")))
@@ -154,6 +158,14 @@ def _ollama(host: str, name: str) -> Finding:
 
     problem = ollama_problem(host, name)
     return Finding("model", f"{name}, by Ollama at {host}", problem or "")
+
+
+def _tool_calls() -> Finding:
+    # Imported here: LangChain takes a second, and the rest of the table need not wait for it.
+    from course_utils.model.probe import try_a_tool_call  # noqa: PLC0415
+
+    tried = try_a_tool_call()
+    return Finding("tool calls", tried.found, tried.fix)
 
 
 def _other_model(name: str) -> Finding:

@@ -98,7 +98,7 @@ def _exercises(outline: Outline, folder: Path) -> tuple[str, tuple[Undone, ...]]
     for number, task in outline.tasks.items():
         missing = [part for part in task.parts if (number, part) not in passed]
         if missing:
-            left.append(Undone(task.name, _not_passed(task, missing), _link(outline, task.cell)))
+            left.append(Undone(task.name, _not_passed(task, missing), outline.link(task.cell)))
     total = len(outline.tasks)
     words = passed_in_words(total - len(left), total, after) if total else ""
     return words, tuple(left)
@@ -118,7 +118,7 @@ def _quiz(
         Undone(
             f"Question {scored.index(entry.face.key) + 1}: {_short(entry.face.prompt)}",
             entry.why,
-            _link(outline, outline.questions.get(entry.face.key, "")),
+            outline.link(outline.questions.get(entry.face.key, "")),
         )
         for entry in result.open
     )
@@ -133,14 +133,6 @@ def _events(folder: Path) -> tuple[AttemptEvent, ...]:
 
 def _short(prompt: str) -> str:
     return shorten(prompt.replace("`", ""), _LONGEST, placeholder=" ...")
-
-
-def _link(outline: Outline, cell: str) -> str:
-    """Return a link that JupyterLab follows to a cell; elsewhere it leads to the notebook."""
-    # With the file's name: a bare `#...` is left to the browser, which knows no cells.
-    return (
-        f"{quote(outline.notebook.name)}#cell-id={quote(cell)}" if outline.notebook and cell else ""
-    )
 
 
 def _following(lesson: str, folder: Path) -> tuple[str, str]:

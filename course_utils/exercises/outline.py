@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,8 @@ _ANY_HEADING = re.compile(r"^#{1,6} +(.+?)[ #]*$", re.MULTILINE)
 _MINUTES = re.compile(r"^\*Lesson \d+, (\d+) minutes\*$", re.MULTILINE)
 # Jupyter's server puts the notebook's path there when it starts a kernel.
 _NOTEBOOK = "JPY_SESSION_NAME"
+# The tag of a cell whose output shows what the model said.
+MODEL_WORDS = "model-words"
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class Outline:
         tasks: the exercises that have a test, by their numbers.
         questions: the ids of the cells that ask, by what they ask.
         headings: the heading that each cell stands under, by the cells' ids, from first to last.
+        worded: the ids of the cells whose output shows what the model said.
         minutes: how long the lesson takes, as the line below its title has it; 0 if it says none.
     """
 
@@ -51,6 +55,7 @@ class Outline:
     tasks: dict[int, Task] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
+    worded: list[str] = field(default_factory=list)
     minutes: int = 0
 
     @property
@@ -67,6 +72,13 @@ class Outline:
         """Return the id of the cell with the heading that a cell stands under; empty if unknown."""
         wanted = self.headings.get(cell)
         return next((each for each, heading in self.headings.items() if heading == wanted), "")
+
+    def link(self, cell: str) -> str:
+        """Return a link that JupyterLab follows to a cell; elsewhere it leads to the notebook."""
+        # With the file's name: a bare `#...` is left to the browser, which knows no cells.
+        if self.notebook is None or not cell:
+            return ""
+        return f"{quote(self.notebook.name)}#cell-id={quote(cell)}"
 
 
 def notebook_in(folder: Path) -> Path | None:
@@ -107,6 +119,8 @@ def _outline(notebook: Path, cells: list[tuple[dict[str, Any], str]]) -> Outline
                 found.tasks[int(number)] = task
             continue
         found.headings[cell.get("id", "")] = heading
+        if MODEL_WORDS in cell["metadata"].get("tags", []):
+            found.worded.append(cell.get("id", ""))
         if cell["metadata"].get("nbgrader", {}).get("solution"):
             task.cell = task.cell or cell.get("id", "")
         else:

@@ -10,7 +10,7 @@ from course_utils.settings import settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-__all__ = ["ModelError", "chat_model"]
+__all__ = ["OFFLINE", "ModelError", "chat_model", "model_problem"]
 
 OFFLINE = "offline"
 OLLAMA = "ollama:"
@@ -46,6 +46,20 @@ def chat_model() -> BaseChatModel:
     from course_utils.model.provided import offline_while_testing  # noqa: PLC0415
 
     return offline_while_testing(model)
+
+
+def model_problem() -> str:
+    """Say why the model that the settings ask for cannot be made, and the fix; empty if it can.
+
+    Whether it calls tools is not asked: `probe` does that.
+    """
+    if settings().model == OFFLINE:
+        return ""
+    try:
+        chat_model()
+    except Exception as error:  # whatever a provider's package raises is the line to show
+        return str(error)
+    return ""
 
 
 def _ollama_model(name: str, host: str) -> BaseChatModel:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.lesson import NOTEBOOKS, REFERENCE
 from tests.support.nbval_runs import (
-    check_chat_ollama_prints_the_same,
+    check_only_the_models_words_differ,
     check_what_changed_is_found,
     copied,
     nbval,
@@ -35,8 +35,8 @@ def test_every_stored_output_is_what_the_cell_prints_and_none_could_change_unsee
 
 
 @two_lessons
-def test_the_lesson_prints_the_same_through_the_real_chat_ollama(notebook: Path, tmp_path: Path):
-    check_chat_ollama_prints_the_same(notebook, tmp_path)
+def test_through_the_real_chat_ollama_only_the_models_words_differ(notebook: Path, tmp_path: Path):
+    check_only_the_models_words_differ(notebook, tmp_path)
 
 
 @two_lessons

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from course_utils.settings import COURSE_ROOT
 from tests.support import forked
-from tests.support.ollama_server import OllamaServer
+from tests.support.ollama_server import Answer, OllamaServer
 from tests.support.running_lab import HITL, learners_environment
 
 if TYPE_CHECKING:
@@ -85,14 +85,27 @@ def test_a_model_that_is_not_pulled_is_told_with_its_fix(tmp_path: Path) -> None
     assert "ollama pull llama3.1:8b" in printed, printed
 
 
-def test_an_ollama_with_the_model_is_well(tmp_path: Path) -> None:
-    with OllamaServer(models=["llama3.1:8b"]) as server:
+def test_an_ollama_with_a_model_that_calls_tools_is_well(tmp_path: Path) -> None:
+    mail = Answer(calls=[("send_email", {"to": "alice@example.com"})])
+    with OllamaServer(lambda messages, tools: mail, models=["llama3.1:8b"]) as server:
         code, printed = doctor(
             tmp_path, HITL_MODEL="ollama:llama3.1:8b", OLLAMA_HOST=server.base_url
         )
 
     assert code == 0, printed
     assert f"ok model llama3.1:8b, by Ollama at {server.base_url}" in printed, printed
+    assert "ok tool calls it called the tool send_email" in printed, printed
+
+
+def test_a_model_that_answers_in_words_alone_is_told_with_its_fix(tmp_path: Path) -> None:
+    with OllamaServer() as server:
+        code, printed = doctor(
+            tmp_path, HITL_MODEL="ollama:llama3.1:8b", OLLAMA_HOST=server.base_url
+        )
+
+    assert code == 1, printed
+    assert "no tool calls it answered in words" in printed, printed
+    assert "Set HITL_MODEL to a model that calls tools" in printed, printed
 
 
 def test_a_provider_whose_package_is_missing_is_told(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.lesson import NOTEBOOKS
+from tests.support.lesson import NOTEBOOKS, REFERENCE
 from tests.support.nbval_runs import (
-    check_chat_ollama_prints_the_same,
+    check_only_the_models_words_differ,
     check_sections_run_again,
     check_what_changed_is_found,
 )
@@ -17,22 +17,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 every_lesson = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-# Two lessons ask people, and no model.
-MODELLED = [path for path in NOTEBOOKS if "chat_model" in path.read_text(encoding="utf-8")]
+MODELLED = [
+    path for path in [*NOTEBOOKS, REFERENCE] if "chat_model" in path.read_text(encoding="utf-8")
+]
 every_lesson_with_a_model = pytest.mark.parametrize(
     "notebook", MODELLED, ids=lambda path: path.stem
 )
 
 
-def test_all_lessons_but_two_ask_a_model() -> None:
-    assert len(MODELLED) == len(NOTEBOOKS) - 2, [path.stem for path in MODELLED]
-
-
 @every_lesson_with_a_model
-def test_the_lesson_prints_the_same_through_the_real_chat_ollama(
+def test_through_the_real_chat_ollama_only_the_models_words_differ(
     notebook: Path, tmp_path: Path
 ) -> None:
-    check_chat_ollama_prints_the_same(notebook, tmp_path)
+    check_only_the_models_words_differ(notebook, tmp_path)
 
 
 @every_lesson
