@@ -19,6 +19,17 @@ def has_display() -> bool:
     )
 
 
+def has_browser() -> bool:
+    """Tell whether there is a browser that can be opened."""
+    if not has_display():
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
 def show_page(path: Path) -> bool:
     """Open a page of this machine in a browser's tab; say whether one took it."""
     return has_display() and webbrowser.open_new_tab(path.resolve().as_uri())

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from course_utils.cli.browser import show_page
+from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.course import from_here
-from course_utils.cli.lab import WORKSPACE
 from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 from course_utils.printable import printable
 from course_utils.settings import COURSE_ROOT, SettingsError, settings

@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from course_utils.cli.lab import WORKSPACE, lessons
+from course_utils.cli.commands import WORKSPACE
+from course_utils.cli.lab import lessons
 from course_utils.settings import (
     COURSE_ROOT,
     SettingsError,

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import secrets
-import shlex
 import sys
+import webbrowser
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from course_utils.cli.browser import has_display
+from course_utils.cli import commands
+from course_utils.cli.browser import has_browser
+from course_utils.cli.commands import WORKSPACE
+from course_utils.cli.servers import next_free, refusal, running_on
 from course_utils.model import OFFLINE, chat_model
 from course_utils.settings import COURSE_ROOT, settings
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-WORKSPACE = COURSE_ROOT / "workspace"
+PORT = 8888
 # Our plugin for the page. Where the course was installed as a wheel, Jupyter finds it by itself.
 LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "page" / "labextensions"
 # The defaults of JupyterLab's settings, where ours differ. What a learner sets stands above them.
@@ -37,8 +41,9 @@ def lab(
         bool, typer.Option("--no-browser", help="Print the address and open nothing.")
     ] = False,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port, else the next free one; 0: any.")
-    ] = 8888,
+        int | None,
+        typer.Option(min=0, max=65535, help=f"The port, else {PORT} or the next free; 0: any."),
+    ] = None,
     workspace: Annotated[
         Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
     ] = WORKSPACE,
@@ -47,15 +52,47 @@ def lab(
     workspace = workspace.resolve()
     _derive(workspace)
     _warn_of_a_missing_model()
-    server = _server(workspace, port, open_browser=not no_browser and has_display())
+    opens = not no_browser and has_browser()
+    if _is_open(workspace, opens=opens):
+        return
+    server = _server(workspace, _free_port(workspace, port), open_browser=opens)
     # Jupyter takes its port when the loop starts: an address printed earlier might not answer.
-    server.io_loop.add_callback(_tell, server)
+    server.io_loop.add_callback(partial(_tell, server, no_browser=no_browser))
     server.start()
 
 
-def _tell(server: ServerApp) -> None:
+def _is_open(workspace: Path, *, opens: bool) -> bool:
+    """Show the JupyterLab that is open on these lessons already; two would overwrite notebooks."""
+    there = running_on(workspace)
+    if not there:
+        return False
+    if opens:
+        webbrowser.open(there[0].address)
+    typer.echo(f"JupyterLab is open on these lessons already: {there[0].address}")
+    typer.echo("To start it anew, stop it first with Ctrl-C in its own terminal.")
+    return True
+
+
+def _free_port(workspace: Path, asked: int | None) -> int:
+    """Return the port that was asked for, or a free one where none was asked for."""
+    port = PORT if asked is None else asked
+    why = refusal(port) if port else ""
+    if not why:
+        return port
+    # The next ones, or any that the system has.
+    free = next_free(max(port, 1024))
+    if asked is None:
+        typer.echo(f"{why} This JupyterLab has port {free}.")
+        return free
+    typer.echo(f"{why} Port {free} is free: {commands.lab(workspace, free)}", err=True)
+    raise typer.Exit(1)
+
+
+def _tell(server: ServerApp, *, no_browser: bool) -> None:
     if server.allow_root:
         typer.echo("You are root: JupyterLab runs as root too, as will every cell of a notebook.")
+    if not (server.open_browser or no_browser):
+        typer.echo("No browser can be opened from here. Open this address in one yourself.")
     page = server.connection_url.rstrip("/") + server.default_url
     typer.echo(f"JupyterLab: {page}?token={server.identity_provider.token}")
     typer.echo("Ctrl-C stops it.")
@@ -70,25 +107,34 @@ def lessons(workspace: Path) -> list[Path]:
 def _derive(workspace: Path) -> None:
     # Imported here: `hitl --help` need not wait for it.
     from course_utils.workspace.derive import derive_workspace, outdated  # noqa: PLC0415
-    from course_utils.workspace.errors import WorkspaceError  # noqa: PLC0415
+    from course_utils.workspace.disk import saving_problem  # noqa: PLC0415
+    from course_utils.workspace.elsewhere import other_workspaces  # noqa: PLC0415
+    from course_utils.workspace.errors import WorkspaceError, in_words  # noqa: PLC0415
 
+    is_new = not lessons(workspace)
     try:
         made = derive_workspace(workspace)
         old = outdated(workspace)
     except (ValueError, OSError, WorkspaceError) as error:
         # A mistake in a setting, a bank or a lesson, or a folder that cannot be written.
-        typer.echo(str(error), err=True)
+        typer.echo(in_words(error, workspace), err=True)
         raise typer.Exit(1) from None
     if made:
         typer.echo(f"Your copy of the lessons is in {workspace}.")
+    for other in other_workspaces(workspace) if is_new else ():
+        typer.echo(
+            f"There is another copy in {other}. If your work is there, stop with Ctrl-C and run: "
+            f"{commands.lab(other)}"
+        )
     if old:
-        # The option is named where the command would else take another workspace.
-        where = "" if workspace == WORKSPACE else f" --workspace {shlex.quote(str(workspace))}"
         lessons_are = "1 lesson is" if len(old) == 1 else f"{len(old)} lessons are"
         typer.echo(
             f"{lessons_are} newer in the course than here. Your work stays in the new versions if "
-            f"you run: hitl update{where}"
+            f"you run: {commands.hitl('update', *commands.on(workspace))}"
         )
+    problem = saving_problem(workspace)
+    if problem:
+        typer.echo(f"Your work will not be saved. {problem}")
 
 
 def _warn_of_a_missing_model() -> None:
@@ -114,6 +160,8 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
     options = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": port,
+        # One that was asked for is never left for another without a word.
+        "ServerApp.port_retries": 0,
         "ServerApp.root_dir": workspace,
         "ServerApp.open_browser": open_browser,
         "ServerApp.allow_root": _is_root(),

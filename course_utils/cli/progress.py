@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from course_utils.cli.lab import WORKSPACE
+from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 from course_utils.printable import printable
 

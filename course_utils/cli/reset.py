@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from course_utils.cli.lab import WORKSPACE
+from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.learners_options import LessonName, WithoutAsking, Workspace  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def reset(
 ) -> None:
     """Put an exercise or a whole lesson back to how it was released. A copy of yours is kept."""
     # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.
-    from course_utils.workspace.errors import WorkspaceError  # noqa: PLC0415
+    from course_utils.workspace.errors import WorkspaceError, in_words  # noqa: PLC0415
     from course_utils.workspace.resetting import chosen, reset  # noqa: PLC0415
 
     try:
@@ -33,7 +33,7 @@ def reset(
             _ask(what)
         done = reset(workspace.resolve(), what)
     except (WorkspaceError, ValueError, OSError) as error:
-        typer.echo(str(error), err=True)
+        typer.echo(in_words(error, workspace.resolve()), err=True)
         raise typer.Exit(1) from None
     for line in done.lines:
         typer.echo(line)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from course_utils.cli.lab import WORKSPACE
+from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.learners_options import LessonName, WithoutAsking, Workspace  # noqa: TC001 - typer reads it
 from course_utils.settings import COURSE_ROOT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from course_utils.cli.lab import WORKSPACE
+from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 
 
@@ -17,7 +17,7 @@ def update(
     # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.
     from course_utils.workspace.account import ACCOUNT, as_lines  # noqa: PLC0415
     from course_utils.workspace.changes import finish  # noqa: PLC0415
-    from course_utils.workspace.errors import WorkspaceError  # noqa: PLC0415
+    from course_utils.workspace.errors import WorkspaceError, in_words  # noqa: PLC0415
     from course_utils.workspace.updating import update  # noqa: PLC0415
 
     workspace = workspace.resolve()
@@ -27,7 +27,7 @@ def update(
             typer.echo(f"A change that was cut off is finished. See {workspace / ACCOUNT}.")
         told = update(workspace)
     except (WorkspaceError, ValueError, OSError) as error:
-        typer.echo(str(error), err=True)
+        typer.echo(in_words(error, workspace), err=True)
         raise typer.Exit(1) from None
     if not told:
         typer.echo("All lessons are up to date.")

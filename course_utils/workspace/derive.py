@@ -122,7 +122,7 @@ def _derive_lesson(source: Path, quizzes: Path, target: Path) -> list[Path]:
 def _write_new(path: Path, content: bytes) -> bool:
     """Write a whole file or none; say whether it was still missing."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
+    _draft(draft, content)
     if path.exists():
         draft.unlink()
         return False
@@ -132,5 +132,14 @@ def _write_new(path: Path, content: bytes) -> bool:
 
 def _write(path: Path, content: bytes) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
+    _draft(draft, content)
     draft.replace(path)
+
+
+def _draft(draft: Path, content: bytes) -> None:
+    """Write a whole file, or leave none: a full disk keeps the half of one."""
+    try:
+        draft.write_bytes(content)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

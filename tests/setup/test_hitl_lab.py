@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import socket
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
@@ -12,10 +15,40 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support import forked
+from tests.support.disks import FULL, READ_ONLY, hitl_on
 from tests.support.running_lab import HITL, address, learners_environment, running_lab
 
 if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+NOBODY = "http://127.0.0.1:9"
+"""A proxy that does not answer: nothing listens on the discard port."""
+
+
+def command(workspace: Path, *options: str) -> list[str]:
+    return ["lab", "--no-browser", "--workspace", str(workspace), *options]
+
+
+def lab(
+    workspace: Path, home: Path, *options: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `hitl lab` where it is to end by itself."""
+    environment = {**learners_environment(home), **variables}
+    return forked.run(str(HITL), *command(workspace, *options), env=environment, timeout=60)
+
+
+@contextmanager
+def taken_port(port: int = 0) -> Iterator[int]:
+    """Listen at a port of this machine, as another program does."""
+    with socket.socket() as taken:
+        # Where somebody has it already, it is taken.
+        with suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+        yield taken.getsockname()[1]
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
@@ -45,7 +78,8 @@ def test_a_second_start_makes_what_is_missing_and_touches_nothing_else(tmp_path:
 
 
 def test_it_opens_the_start_page_and_only_with_the_token(tmp_path: Path) -> None:
-    with running_lab(tmp_path / "workspace", tmp_path, cold=True) as printed:
+    workspace = tmp_path / "workspace"
+    with running_lab(workspace, tmp_path, cold=True) as printed:
         served = urlsplit(address(printed))
         assert served.path == "/lab", served
         assert len(parse_qs(served.query)["token"][0]) >= 32, served
@@ -55,47 +89,81 @@ def test_it_opens_the_start_page_and_only_with_the_token(tmp_path: Path) -> None
                 assert answer.status == 200
             with pytest.raises(HTTPError, match="403"):
                 urlopen(asked._replace(query="").geturl())  # noqa: S310
+        # Two servers would save over each other. Its own is on this machine, behind no proxy.
+        second = lab(workspace, tmp_path, "--port", str(served.port), http_proxy=NOBODY)
+        assert second.returncode == 0, second
+        assert f"already: {address(printed)}" in second.stdout, second.stdout
+        shutil.copytree(workspace, tmp_path / "other")
+        other = lab(tmp_path / "other", tmp_path, "--port", str(served.port))
+    assert other.returncode == 1, other
+    assert f"taken by the JupyterLab of {workspace}." in other.stderr, other.stderr
 
 
-def test_a_taken_port_gives_the_address_of_another(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with running_lab(tmp_path / "workspace", tmp_path, str(port)) as printed:
-            served = urlsplit(address(printed))
-            assert served.port != port, f"{port} is another program's"
-            with urlopen(address(printed)) as answer:  # noqa: S310  (our own server)
-                assert answer.status == 200
+def test_a_port_that_is_taken_is_told_with_the_command_that_has_a_free_one(
+    tmp_path: Path,
+) -> None:
+    former, moved = tmp_path / "workspace", tmp_path / "Für mich, 1. Kurs"
+    with taken_port() as port:
+        first = lab(former, tmp_path, "--port", str(port))
+        former.rename(moved)
+        second = lab(former, tmp_path, "--port", str(port))
+        kept = hitl_on(READ_ONLY, moved, tmp_path, *command(moved, "--port", str(port)))
+
+    said, _, offered = first.stderr.strip().rpartition(": ")
+    words = shlex.split(offered)
+    assert first.returncode == 1, first
+    assert said.startswith(f"Port {port} is taken by another program. Port {words[3]} is"), said
+    assert words == ["hitl", "lab", "--port", words[3], "--workspace", str(former)], offered
+    assert words[3] != str(port), offered
+    # Whoever tests may have other copies near the course.
+    assert str(moved) not in first.stdout, first.stdout
+    (told,) = [line for line in second.stdout.splitlines() if str(moved) in line]
+    assert told.startswith(f"There is another copy in {moved}."), told
+    assert told.endswith(f"run: hitl lab --workspace '{moved}'"), told
+    (unsaved,) = [line for line in kept.stdout.splitlines() if "not be saved" in line]
+    assert f"{moved}: Read-only file system." in unsaved, unsaved
 
 
-def test_it_listens_on_this_machine_only_whatever_jupyter_is_told(tmp_path: Path) -> None:
-    config = tmp_path / ".jupyter" / "jupyter_server_config.json"
-    config.parent.mkdir()
-    config.write_text('{"ServerApp": {"ip": "0.0.0.0"}, "IdentityProvider": {"token": ""}}')
-
-    with running_lab(tmp_path / "workspace", tmp_path) as printed:
+def test_a_lab_that_was_asked_for_nothing_says_its_port_and_what_is_to_be_done_by_hand(
+    tmp_path: Path,
+) -> None:
+    screenless = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": ""}
+    proxies = {"http_proxy": NOBODY, "all_proxy": "socks5://127.0.0.1:9"}
+    variables = {**screenless, **proxies}
+    workspace = tmp_path / "workspace"
+    with taken_port(8888), running_lab(workspace, tmp_path, (), **variables) as printed:
         served = urlsplit(address(printed))
 
-    assert served.hostname == "127.0.0.1", served
-    assert parse_qs(served.query).get("token"), "a server without a token is open to everyone here"
-
-
-def test_root_is_told(tmp_path: Path) -> None:
-    with running_lab(tmp_path / "workspace", tmp_path) as printed:
-        told = any(line.startswith("You are root") for line in printed)
+    told = any(line.startswith("You are root") for line in printed)
     assert told == (os.geteuid() == 0), printed
+    (port,) = [line for line in printed if line.startswith("Port 8888 is taken")]
+    assert port.endswith(f"This JupyterLab has port {served.port}."), port
+    assert "No browser can be opened from here. Open this address in one yourself." in printed
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    command = [HITL, "lab", "--no-browser", "--workspace", tmp_path / "file" / "workspace"]
 
-    answer = forked.run(*map(str, command), env=learners_environment(tmp_path / "home"))
+    answer = lab(tmp_path / "file" / "workspace", tmp_path / "home")
 
     assert answer.returncode == 1, answer
     (line,) = answer.stderr.splitlines()
     assert str(tmp_path / "file") in line, line
+    assert "--workspace FOLDER" in line, line
+
+
+def test_a_full_or_a_read_only_disk_is_one_line_and_leaves_what_was_there(tmp_path: Path) -> None:
+    disk, home = tmp_path / "disk", tmp_path / "home"
+    disk.mkdir()
+    said = {}
+    for kind in (FULL, READ_ONLY):
+        answer = hitl_on(kind, disk, home, "lab", "--no-browser", "--workspace", str(disk / "mine"))
+        assert answer.returncode == 1, answer
+        (said[kind],) = answer.stderr.splitlines()
+    assert f"The disk of {disk / 'mine'} is full." in said[FULL], said
+    assert "Free some space, and run the command again." in said[FULL], said
+    assert "Read-only file system" in said[READ_ONLY], said
+    assert "--workspace FOLDER" in said[READ_ONLY], said
 
 
 def test_a_model_that_cannot_answer_is_said_before_the_first_lesson_fails(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tests.support import forked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 HITL = Path(sys.executable).parent / "hitl"
 START_SECONDS = 90
@@ -22,22 +22,26 @@ START_SECONDS = 90
 
 @contextmanager
 def running_lab(
-    workspace: Path, home: Path, port: str = "0", *, cold: bool = False, **settings: str
+    workspace: Path,
+    home: Path,
+    options: Sequence[str] = ("--no-browser", "--port", "0"),
+    *,
+    cold: bool = False,
+    **settings: str,
 ) -> Iterator[list[str]]:
     """Run `hitl lab` on a workspace, with these settings, while the `with` lasts.
 
     Args:
         workspace: the learner's copy of the lessons.
         home: an empty home.
-        port: 0 for any that is free.
+        options: of the command. Any free port, so that two tests at once never want the same.
         cold: in a process that has imported nothing, as in a learner's terminal.
         settings: the course's, as variables.
 
     Yields:
         The lines it printed until it gave its address, which is in the last.
     """
-    # Any free port, so that two tests at once never want the same one.
-    command = [str(HITL), "lab", "--no-browser", "--port", port, "--workspace", str(workspace)]
+    command = [str(HITL), "lab", *options, "--workspace", str(workspace)]
     kernels = {} if cold else forked.with_forked_kernels()
     how: dict[str, Any] = {
         "env": {**learners_environment(home), **kernels, **settings},

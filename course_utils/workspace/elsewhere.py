@@ -1,0 +1,39 @@
+"""Where a workspace may be that was moved or renamed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from course_utils.settings import COURSE_ROOT
+from course_utils.workspace.remembered import REMEMBERED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_AT_HOME = (".", "Desktop", "Documents", "Downloads")
+
+
+def other_workspaces(workspace: Path) -> list[Path]:
+    """Return the workspaces in the folders near this one, near the course and at home.
+
+    Args:
+        workspace: the learner's, which is not among them.
+    """
+    found = {path.resolve() for folder in _folders(workspace) for path in _in(folder)}
+    return sorted(found - {workspace.resolve()})
+
+
+def _folders(workspace: Path) -> set[Path]:
+    return {
+        workspace.parent,
+        COURSE_ROOT,
+        COURSE_ROOT.parent,
+        *(Path.home() / name for name in _AT_HOME),
+    }
+
+
+def _in(folder: Path) -> Iterator[Path]:
+    # The second is that of a whole course which was moved, or is there twice.
+    for pattern in (f"*/{REMEMBERED}", f"*/workspace/{REMEMBERED}"):
+        yield from (path.parent for path in folder.glob(pattern))
