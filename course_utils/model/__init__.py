@@ -72,7 +72,8 @@ def _ollama_model(name: str, host: str) -> BaseChatModel:
     problem = ollama_problem(host, name)
     if problem:
         raise ModelError(problem)
-    options = {"verify": certificates()}
+    # A proxy that the environment names is for other machines.
+    options = {"verify": certificates(), "trust_env": False}
     return _named_model(OLLAMA + name, base_url=ollama_address(host), client_kwargs=options)
 
 

@@ -67,6 +67,16 @@ def test_a_host_without_a_scheme_reaches_the_server(
     assert chat_model().invoke("hi").text == "You said: hi"
 
 
+def test_a_proxy_for_other_machines_is_not_asked(
+    server: OllamaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing listens on the discard port.
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert ollama_problem(server.base_url, MODEL) is None
+    assert chat_model().invoke("hi").text == "You said: hi"
+
+
 def test_tools_are_offered_and_called_and_their_results_reported(server: OllamaServer) -> None:
     server.brain = mail_brain
     model = chat_model().bind_tools([send_email])
