@@ -11,6 +11,8 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from course_utils.told_errors import ToldError
+
 COURSE_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = COURSE_ROOT / ".env"
 PREFIX = "HITL_"
@@ -28,7 +30,7 @@ _PLACES = (
 )
 
 
-class SettingsError(ValueError):
+class SettingsError(ToldError, ValueError):
     """A setting has a value the course cannot use; the message names the variable and the fix."""
 
 

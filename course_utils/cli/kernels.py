@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
-EXTENSION = "course_utils.missing_names"
+EXTENSION = "course_utils.cell_errors.extension"
 
 
 class CourseKernels(KernelSpecManager):
-    """Jupyter's kernels, of which those in Python say which cell to run first."""
+    """Jupyter's kernels, of which those in Python say below an error what to do."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return how a kernel is started.

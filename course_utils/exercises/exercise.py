@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+OVERWRITTEN = (
+    "A value of type {kind} stands where your function should: a cell gave it the function's name. "
+    "Run the cell with your function again."
+)
 Kind = Literal["Exercise", "Milestone"]
 
 
@@ -132,4 +136,6 @@ class Exercise:
         if isinstance(failed, CheckFailedError):
             return f"{self._name} did not pass. This check failed{good}:\n\n{failed}"
         told = told_error(failed, self._functions)
+        for overwritten in (each for each in self._functions if not callable(each)):
+            told = f"{told}\n\n{OVERWRITTEN.format(kind=type(overwritten).__name__)}"
         return f"{self._name} did not pass. It ended with an error{good}:\n\n{told}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from course_utils.model.while_testing import is_testing
 from course_utils.settings import settings
+from course_utils.told_errors import ToldError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -16,7 +17,7 @@ OFFLINE = "offline"
 OLLAMA = "ollama:"
 
 
-class ModelError(RuntimeError):
+class ModelError(ToldError, RuntimeError):
     """The model that HITL_MODEL names cannot answer; the message says what to run."""
 
 

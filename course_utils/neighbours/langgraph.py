@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph._internal._typing import MISSING
+from langgraph.errors import EmptyInputError
 from langgraph.graph import START, StateGraph
 
 if TYPE_CHECKING:
@@ -35,7 +37,32 @@ _BETWEEN_GRAPHS, _BEFORE_THE_ID = "|", ":"
 _TASK_NOTE = re.compile("During task with name '.*' and id '[0-9a-f-]+'", re.DOTALL)
 _UPDATE = "UpdateState"
 _TASK_TAG = "graph:step:"
+_LACKED: dict[str, Literal["checkpointer", "thread_id"]] = {
+    "No checkpointer set": "checkpointer",
+    "Cannot use Command(resume=...) without checkpointer": "checkpointer",
+    "Checkpointer requires one or more of the following 'configurable' keys": "thread_id",
+}
 _INTERRUPT_ID = re.compile("[0-9a-f]{32}")
+
+
+def lacked(error: BaseException) -> Literal["checkpointer", "thread_id", "input", ""]:
+    """Tell what a call of LangGraph lacked, by the error that it raised; empty for another error.
+
+    Without an input there was nothing to go on with: nothing is saved, or no checkpointer saves.
+    """
+    if isinstance(error, EmptyInputError):
+        return "input"
+    if isinstance(error, ValueError | RuntimeError):
+        said = str(error)
+        return next((what for words, what in _LACKED.items() if said.startswith(words)), "")
+    # A config that names nothing at all.
+    is_bare = isinstance(error, KeyError) and error.args == ("configurable",)
+    return "thread_id" if is_bare and _raised_in_langgraph(error) else ""
+
+
+def _raised_in_langgraph(error: BaseException) -> bool:
+    *_, (frame, _) = walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__", "")).startswith("langgraph.")
 
 
 def steps_of(node: Any) -> list[Any]:

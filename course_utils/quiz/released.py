@@ -11,6 +11,7 @@ from pydantic import Strict, model_validator
 from course_utils.quiz.bank import Policy, with_lesson
 from course_utils.quiz.questions import Choice, Face, Question, QuizModel
 from course_utils.settings import Feedback  # noqa: TC001 - pydantic reads it when it runs
+from course_utils.told_errors import ToldError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ _FACE = [name for name in Face.model_fields if name != "lesson"]
 _CHOICE = list(Choice.model_fields)
 
 
-class QuestionsFileError(ValueError):
+class QuestionsFileError(ToldError, ValueError):
     """A `questions.json` cannot be used; the message names the file and the fix."""
 
 
@@ -81,10 +82,11 @@ def read_released(path: Path) -> ReleasedQuiz:
     try:
         return parse_released(path.read_bytes())
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is damaged"
+        damaged = "it is damaged, or of another version of the course"
+        reason = error.strerror if isinstance(error, OSError) else damaged
         raise QuestionsFileError(
-            f"{path}: the questions cannot be read: {reason}. Put back the file you were given "
-            "with the lesson; your answers are kept elsewhere."
+            f"{path}: the questions cannot be read: {reason}. Delete the file and run `hitl lab`, "
+            "or put back the one you were given with the lesson; your answers are kept elsewhere."
         ) from error
 
 

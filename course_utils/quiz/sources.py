@@ -15,16 +15,21 @@ from course_utils.quiz.released import (
     released_questions,
 )
 from course_utils.settings import COURSE_ROOT, settings
+from course_utils.told_errors import ToldError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from course_utils.quiz.questions import Face
 
+OTHER_VERSION = (
+    "If you have not changed that name, the file is of another version of the lesson. Delete the "
+    "file and run `hitl lab`, which puts a new one there; your answers are kept elsewhere."
+)
 _LESSONS = COURSE_ROOT / "notebooks"
 
 
-class UnknownQuestionError(LookupError):
+class UnknownQuestionError(ToldError, LookupError):
     """No question has that id; the message names the nearest that exist."""
 
 
@@ -60,9 +65,10 @@ def find_question(question_id: str, folder: Path) -> Found:
     faces = {face.key: face for face in quiz.questions}
     if question_id not in faces:
         near = [key for key, *_ in process.extract(question_id, list(faces), limit=3)]
+        other = f" {OTHER_VERSION}" if place.name == QUESTIONS_FILE else ""
         raise UnknownQuestionError(
             f"{place} holds no question {question_id!r}. Did you mean "
-            f"{' or '.join(map(repr, near))}?"
+            f"{' or '.join(map(repr, near))}?{other}"
         )
     return Found(quiz, faces[question_id])
 
@@ -95,8 +101,9 @@ def _from_a_bank(lesson: str, folder: Path) -> tuple[ReleasedQuiz, Path]:
     set_up = settings()
     if "quizzes" not in set_up.model_fields_set and not folder.is_relative_to(_LESSONS):
         raise UnknownQuestionError(
-            f"There is no {QUESTIONS_FILE} beside the notebook. Put back the one the lesson came "
-            "with. To ask from a question bank instead, set HITL_QUIZZES to its folder."
+            f"There is no {QUESTIONS_FILE} beside the notebook. `hitl lab` puts it back into your "
+            "own copy of the course; else put back the one the lesson came with. To ask from a "
+            "question bank instead, set HITL_QUIZZES to its folder."
         )
     banks = {path.stem: path for path in sorted(set_up.quizzes.glob("*.yaml"))}
     if not banks:

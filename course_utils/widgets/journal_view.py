@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
 from course_utils.printable import printable
 from course_utils.review.forms.differences import value_in_words
 from course_utils.review.forms.long_texts import in_a_box
+from course_utils.review.reading.calling import NoCheckpointerError
 from course_utils.review.record.opening import journal_of
 from course_utils.review.record.words import (
     HEADINGS,
@@ -23,8 +26,6 @@ from course_utils.widgets.html.style import style
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-
-    from langgraph.checkpoint.base import BaseCheckpointSaver
 
     from course_utils.review.record.entries import JournalEntry
     from course_utils.review.record.words import Verdict
@@ -47,6 +48,10 @@ STYLE = style("""
 .hitl-journal th:nth-child(3) {width: 13%;}
 .hitl-journal summary {cursor: pointer;}
 """)
+NO_CHECKPOINTER = (
+    "A journal belongs to a checkpointer, and this is none. Pass the one that your graph was "
+    "compiled with, as journal(checkpointer)."
+)
 EMPTY = "The journal is empty: nothing was decided."
 _VALUE_LENGTH = 120  # characters of one argument that are shown
 _OUTCOME = HEADINGS.index("Outcome")
@@ -91,8 +96,11 @@ def journal(
         reviewer: only this person's.
 
     Raises:
+        NoCheckpointerError: if it is given anything else, as a graph.
         JournalError: if the journal cannot be read.
     """
+    if not isinstance(checkpointer, BaseCheckpointSaver):
+        raise NoCheckpointerError(NO_CHECKPOINTER)
     kept = journal_of(checkpointer)
     entries = kept.entries(thread_id, reviewer)
     return JournalView(entries, kept.running())

@@ -58,6 +58,22 @@ def built(**nodes: Any) -> StateGraph[Any, Any, Any, Any]:
     return builder
 
 
+def test_the_words_of_an_error_tell_what_a_call_lacked():
+    bare, kept = built(one=line("1")).compile(), built(one=line("1")).compile(InMemorySaver())
+    calls = {
+        "get_state without a checkpointer": (lambda: bare.get_state(HERE), "checkpointer"),
+        "a resume without one": (lambda: bare.invoke(Command(resume="1"), HERE), "checkpointer"),
+        "an invoke without a thread": (lambda: kept.invoke({"log": []}), "thread_id"),
+        "get_state without a thread": (lambda: kept.get_state({}), "thread_id"),
+        "going on with nothing": (lambda: kept.invoke(None, HERE), "input"),
+        "another error": (lambda: {}["configurable"], ""),
+    }
+    for what, (call, lacks) in calls.items():
+        with pytest.raises(Exception, match=r"\w") as raised:
+            call()
+        assert private.lacked(raised.value) == lacks, f"{SEEN}{what}: {raised.value!r}"
+
+
 def test_a_compiled_node_is_a_sequence_or_one_runnable_under_bound():
     sequence = RunnableLambda(line("1")) | RunnableLambda(lambda state: state)
     graph = built(one=line("1"), two=sequence).compile()

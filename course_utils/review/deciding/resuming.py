@@ -15,6 +15,7 @@ from course_utils.printable import listed
 from course_utils.review.deciding.breakpoints import actors_of, carry_out, corrected_message
 from course_utils.review.deciding.drafts import draft_of_arguments
 from course_utils.review.deciding.pause_decisions import PauseDecisions
+from course_utils.review.deciding.shown import read_thread
 from course_utils.review.deciding.turn import Turn
 from course_utils.review.reading.calling import Calling
 from course_utils.review.reading.configured import restored, secrets_in, without
@@ -35,6 +36,7 @@ from course_utils.review.record.entries import (
     newest,
 )
 from course_utils.review.record.opening import journal_of
+from course_utils.told_errors import ToldError
 
 if TYPE_CHECKING:
     import asyncio
@@ -71,6 +73,13 @@ UNRECORDED = "The thread was run, and how that ended is not in the journal."
 CLAIM_SECONDS = 2.0
 
 
+NOTHING_WAITS = "Nothing waits here, so nothing can be decided."
+
+
+class NothingWaitsError(ToldError, ValueError):
+    """There is no pause to decide; the message says how the thread stands."""
+
+
 class AlreadyDecidedError(RuntimeError):
     """The pause is no longer the thread's present one, or is being resumed right now."""
 
@@ -91,7 +100,7 @@ class Outcome:
 def decide(
     graph: Pregel[Any, Any, Any, Any],
     config: RunnableConfig,
-    pause: Pause,
+    pause: Pause | None,
     decision: Decision | Sequence[Decision],
     *,
     reviewer: str | None = None,
@@ -109,7 +118,12 @@ def decide(
             asked about, or, at a breakpoint, one for the whole message.
         reviewer: who decides, for the journal; the user of this computer where it is not given.
         context: what the graph's nodes read as `runtime.context`.
+
+    Raises:
+        NothingWaitsError: if there is no pause, as on a thread that has finished.
     """
+    if pause is None:
+        raise NothingWaitsError(f"{NOTHING_WAITS} {read_thread(graph, config).explanation}")
     decided = [PauseDecisions.on(pause, decision)]
     return decide_together(graph, config, decided, reviewer=reviewer, context=context)
 

@@ -16,6 +16,7 @@ from course_utils.review.inbox.heads import heads_of
 from course_utils.review.inbox.searching import Order, Search, Told
 from course_utils.review.inbox.storage import Head
 from course_utils.review.inbox.waiting_thread import WaitingThread
+from course_utils.review.reading.calling import NoCheckpointerError
 from course_utils.review.reading.reader import look
 from course_utils.review.record.opening import journal_of
 
@@ -59,14 +60,15 @@ class WaitingThreads:
         tools_node: the node that runs tool calls, where it is a function and not a ToolNode.
 
     Raises:
-        ValueError: if the graph has no checkpointer, or `tools_node` is no node of it.
+        NoCheckpointerError: if the graph has no checkpointer.
+        ValueError: if `tools_node` is no node of it.
         CheckpointsUnreadableError: if the checkpoints cannot be read at all, here or later.
         JournalError: if the journal of decisions cannot be read, here or later.
     """
 
     def __init__(self, graph: Pregel[Any, Any, Any, Any], *, tools_node: str | None = None) -> None:
         if not isinstance(graph.checkpointer, BaseCheckpointSaver):
-            raise ValueError(NO_CHECKPOINTER)
+            raise NoCheckpointerError(NO_CHECKPOINTER)
         if tools_node is not None and tools_node not in graph.nodes:
             raise ValueError(
                 f"tools_node={tools_node!r} is no node of this graph: {list(graph.nodes)}"

@@ -11,6 +11,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from course_utils.loops import run
 from course_utils.neighbours import langgraph_checkpoints as private
 from course_utils.review.reading.graphs import loop_bound, only_async
+from course_utils.told_errors import ToldError
 
 if TYPE_CHECKING:
     import asyncio
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import CheckpointTuple
     from langgraph.pregel import Pregel
     from langgraph.types import StateSnapshot
+
+UNSAVED = (
+    "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
+    "resumed. Compile it with checkpointer=InMemorySaver()."
+)
+
+
+class NoCheckpointerError(ToldError, ValueError):
+    """There is no checkpointer where one is needed; the message says where to put it."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +51,10 @@ class Calling:
         """The graph's checkpointer.
 
         Raises:
-            ValueError: if the graph was compiled without one.
+            NoCheckpointerError: if the graph was compiled without one.
         """
         if not isinstance(self.graph.checkpointer, BaseCheckpointSaver):
-            raise ValueError("this graph was compiled without a checkpointer")
+            raise NoCheckpointerError(UNSAVED)
         return self.graph.checkpointer
 
     @cached_property

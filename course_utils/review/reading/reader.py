@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course_utils.review.reading.calling import Calling
+from course_utils.review.reading.calling import UNSAVED, Calling
 from course_utils.review.reading.graphs import node_names
 from course_utils.review.reading.standing import Reading
 from course_utils.review.reading.thread import Thread, thread_id
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
     from course_utils.review.reading.standing import JournalReader
 
-UNSAVED = (
-    "This graph was compiled without a checkpointer: it saves nothing, so a pause cannot be "
-    "resumed. Compile it with checkpointer=InMemorySaver()."
-)
 RUNNING = "When this was read, {reviewer} was resuming the thread, since {when}."
 UNREADABLE = "This thread cannot be read. LangGraph says: {kind}: {error}"
 

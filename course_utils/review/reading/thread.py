@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from course_utils.told_errors import ToldError
+
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import RunnableConfig
@@ -59,20 +61,27 @@ class Thread:
         return self.pauses[0] if self.pauses else None
 
 
+NAMES_NO_THREAD = (
+    'config names no thread: pass {"configurable": {"thread_id": "..."}}, '
+    "the same one the graph was invoked with."
+)
+
+
+class ThreadConfigError(ToldError, ValueError):
+    """A config names no thread that can be decided; the message says what to pass."""
+
+
 def thread_id(config: RunnableConfig) -> str:
     """Return the thread a config names.
 
     Raises:
-        ValueError: if it names none, or names a past checkpoint, which no decision can change.
+        ThreadConfigError: if it names none, or a past checkpoint, which no decision changes.
     """
     configurable = config.get("configurable") or {}
     if configurable.get("thread_id") is None:
-        raise ValueError(
-            'config names no thread: pass {"configurable": {"thread_id": "..."}}, '
-            "the same one the graph was invoked with."
-        )
+        raise ThreadConfigError(NAMES_NO_THREAD)
     if configurable.get("checkpoint_id"):
-        raise ValueError(
+        raise ThreadConfigError(
             "config names a checkpoint_id, but only the newest checkpoint of a thread can be "
             "decided: leave it out."
         )

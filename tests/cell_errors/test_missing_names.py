@@ -9,7 +9,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.missing_names import ALL_ABOVE, load_ipython_extension
+from course_utils.cell_errors.extension import load_ipython_extension
+from course_utils.cell_errors.missing_names import ALL_ABOVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,8 @@ def test_the_nearest_cell_above_that_makes_the_name_is_named_by_that_line(
     shell.run_cell(source, cell_id="a cell that is not saved")
     said = capsys.readouterr().out.splitlines()[-1]
     assert said.endswith(
-        f"is made in a cell above, in the line `{line}`. Run that cell first, or all: {ALL_ABOVE}."
+        f"is made in a cell above, in the line `{line}`. That cell has not run since the kernel "
+        f"was started. Run that cell first, or all: {ALL_ABOVE}."
     ), f"{source} was followed by {said!r}"
 
 
@@ -90,9 +92,9 @@ def test_a_name_that_the_test_of_an_exercise_lacked_is_named_too(
 
 @pytest.mark.parametrize(
     "source",
-    ["grpah", "inner", "1 / 0", "import json; json.loads('{')", "exec('ask', {})", "y = 1", "("],
+    ["inner", "1 / 0", "import json; json.loads('{')", "exec('ask', {})", "y = 1", "("],
 )
-def test_a_slip_another_error_and_a_success_are_followed_by_nothing(
+def test_a_name_inside_another_error_and_a_success_are_followed_by_nothing(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str
 ) -> None:
     shell.run_cell(source, cell_id="card")

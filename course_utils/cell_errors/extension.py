@@ -1,0 +1,93 @@
+"""IPython's extension of the lessons' kernels: after a cell that failed, a line that says why.
+
+`hitl lab` starts its kernels with it. It changes no traceback and no result, and writes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from course_utils.cell_errors import graphs, missing_names, overwritten, surroundings
+from course_utils.cell_errors.bindings import made_in
+from course_utils.cell_errors.notebook import Cell, lesson_cells, notebook_path, saved_cells
+from course_utils.cell_errors.overwritten import Maker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Hear from now on how each cell ends.
+
+    Args:
+        shell: IPython's shell.
+    """
+    shell.events.register("post_run_cell", Cells(shell).heard)
+
+
+class Cells:
+    """The cells of one kernel: what they made, and what is said after them."""
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self._ran: dict[str, str] = {}
+        self._ended: dict[str, bool] = {}
+        self._makers: dict[str, Maker] = {}
+        self._has_told_of_the_move = False
+
+    def heard(self, result: Any) -> None:
+        """Note what a cell has made, and print what there is to say.
+
+        Args:
+            result: of IPython, how the cell ended.
+        """
+        source = self._shell.transform_cell(result.info.raw_cell)
+        if result.info.cell_id:
+            self._ended[result.info.cell_id] = result.success
+        words = next(filter(None, self._advice(result, source)), "")
+        self._note(result, source)
+        if words:
+            print(words)
+
+    def _note(self, result: Any, source: str) -> None:
+        id_ = result.info.cell_id or ""
+        if id_:
+            self._ran[id_] = source
+        self._makers |= {name: Maker(id_, line) for name, line in made_in(source).items()}
+
+    def _advice(self, result: Any, source: str) -> Iterator[str]:
+        path = notebook_path()
+        if not self._has_told_of_the_move:
+            told = surroundings.moved(path)
+            self._has_told_of_the_move = bool(told)
+            yield told
+        error, names = result.error_in_exec, self._shell.user_ns
+        if error is None:
+            return
+        cells, lesson = self._now(path), lesson_cells(path)
+        name = missing_names.missing_name(error, names)
+        if name:
+            number = self._number(cells or [], result.info.cell_id, source)
+            yield missing_names.advice(name, cells, number, self._ended, lesson)
+            return
+        yield surroundings.advice(error)
+        yield graphs.advice(error, names)
+        ids = {cell.id for cell in lesson}
+        ours = [cell for cell in cells or () if cell.id in ids]
+        yield overwritten.advice(error, source, names, self._makers, ours)
+
+    def _now(self, path: Any) -> list[Cell] | None:
+        """Return the notebook's cells: as they ran last, or else as they are saved."""
+        cells = saved_cells(path)
+        if cells is None:
+            return None
+        return [
+            Cell(id_, self._ran.get(id_) or self._shell.transform_cell(text)) for id_, text in cells
+        ]
+
+    @staticmethod
+    def _number(cells: list[Cell], id_: str | None, source: str) -> int:
+        """Return which cell has run; one that is not saved yet stands below those that are."""
+        by_id = [number for number, cell in enumerate(cells) if id_ and cell.id == id_]
+        by_source = [number for number, cell in enumerate(cells) if cell.source == source]
+        return [*by_id, *by_source, len(cells)][0]

@@ -1,0 +1,50 @@
+"""The code cells of a learner's notebook, and of the lesson as the course has it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from course_utils.settings import COURSE_ROOT
+
+# Jupyter's server puts the notebook's path there when it starts a kernel.
+_NOTEBOOK = "JPY_SESSION_NAME"
+_SOLUTION = re.compile(r"^ *### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE)
+
+
+class Cell(NamedTuple):
+    """A code cell: its id, empty where it has none, and its text."""
+
+    id: str
+    source: str
+
+
+def notebook_path() -> Path | None:
+    """Return where the notebook was when its kernel was started; None if nobody has said."""
+    told = os.environ.get(_NOTEBOOK)
+    return Path(told) if told else None
+
+
+def saved_cells(notebook: Path | None) -> list[Cell] | None:
+    """Return the cells of a notebook as it was saved last; None if it cannot be read."""
+    try:
+        text = notebook.read_text(encoding="utf-8") if notebook else ""
+        cells = json.loads(text)["cells"]
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        return [Cell(str(cell.get("id", "")), "".join(cell["source"])) for cell in code]
+    except (KeyError, TypeError, ValueError, AttributeError, OSError):
+        return None
+
+
+def lesson_cells(notebook: Path | None) -> list[Cell]:
+    """Return the cells of the course's own lesson of that name, without solutions; none if unknown.
+
+    A learner who was given the lesson alone has no such file.
+    """
+    if notebook is None:
+        return []
+    source = COURSE_ROOT / "notebooks" / notebook.stem / notebook.name
+    return [Cell(id_, _SOLUTION.sub("", text)) for id_, text in saved_cells(source) or ()]
