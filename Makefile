@@ -3,23 +3,21 @@
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON := .venv/bin/python
 ADVICE := apt install python3 python3-venv, or see python.org
+BESIDE := Install one of them beside it, or use conda: conda env create -f environment.yml
 
-# The environment is made again when its Python is gone or too old, or an interrupt left it without pip.
-SOUND := $(shell $(PYTHON) -c 'import pip, sys; print(sys.version_info >= (3, 11))' 2>/dev/null)
+# What the pinned packages have wheels for, as pyproject.toml has it too.
+FITS := (3, 11) <= sys.version_info < (3, 15)
+
+# The environment is made again when its Python is gone or none of these, when the course's folder was
+# moved, or when an interrupt left it without pip.
+SOUND := $(shell $(PYTHON) -c 'import pip, sys; from pathlib import Path; \
+    print($(FITS) and str(Path(".venv").resolve()) in Path(".venv/bin/pip").read_text())' 2>/dev/null)
 ifneq ($(SOUND),True)
 .PHONY: $(PYTHON)
 endif
 
-# Compiled bytecode, because importing LangGraph without it takes three times as long, and some machines
-# forbid Python to write it later (PYTHONDONTWRITEBYTECODE). pip compiles by itself.
 define install
-@echo "Installing the course into .venv, which takes a minute the first time."
-@{ $(PYTHON) -m pip install --quiet --disable-pip-version-check uv 2>/dev/null && \
-   .venv/bin/uv pip install --quiet --python $(PYTHON) --compile-bytecode -c constraints.txt -e '$(1)'; \
-} || { \
-   echo "uv cannot be had here: pip installs the same versions, and takes longer."; \
-   $(PYTHON) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '$(1)'; \
-}
+@$(PYTHON) -I course_utils/installing.py '$(1)'
 @touch $@
 endef
 
@@ -102,11 +100,13 @@ clean: ## Remove the environment and the caches; workspace/ and grading/ stay
 	$(call install,.[test])
 
 $(PYTHON):
-	@new= python=; for name in $(PYTHONS); do \
-	    "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
-	    new="$${new:-$$name}"; \
+	@fits= python= new=; for name in $(PYTHONS); do \
+	    "$$name" -c 'import sys; sys.exit(not $(FITS))' 2>/dev/null || \
+	        { "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 15))' 2>/dev/null && new="$$name"; continue; }; \
+	    fits="$${fits:-$$name}"; \
 	    "$$name" -c 'import ensurepip, venv' 2>/dev/null && python="$$name" && break; \
 	done; \
-	if [ -z "$$new" ]; then echo "The course needs Python 3.11 or newer: $(ADVICE)"; exit 1; fi; \
-	if [ -z "$$python" ]; then echo "$$new cannot make environments: apt install $$new-venv"; exit 1; fi; \
+	if [ -z "$$fits$$new" ]; then echo "The course needs Python 3.11 or newer: $(ADVICE)"; exit 1; fi; \
+	if [ -z "$$fits" ]; then echo "$$new is too new: the packages are made for Python 3.11 to 3.14. $(BESIDE)"; exit 1; fi; \
+	if [ -z "$$python" ]; then echo "$$fits cannot make environments: apt install $$fits-venv"; exit 1; fi; \
 	"$$python" -m venv --clear .venv || { rm -rf .venv; exit 1; }

@@ -73,13 +73,17 @@ def _table(findings: list[Finding]) -> Table:
 def _installed() -> Iterator[Finding]:
     project = tomllib.loads((COURSE_ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = project["requires-python"]
-    oldest = tuple(int(part) for part in wanted.removeprefix(">=").split("."))
-    fits = sys.version_info >= oldest
+    oldest, too_new = (_version(end.strip("<>=")) for end in wanted.split(","))
+    fits = oldest <= sys.version_info < too_new
     yield Finding("Python", platform.python_version(), "" if fits else f"install Python {wanted}")
     for line in project["dependencies"]:
         name, _, pin = line.partition("==")
         without_extras, _, _ = name.partition("[")
         yield _package(without_extras, pin)
+
+
+def _version(words: str) -> tuple[int, ...]:
+    return tuple(map(int, words.split(".")))
 
 
 def _package(name: str, pin: str) -> Finding:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from course_utils.settings import COURSE_ROOT
 
 INSTALLED = ".venv/.lab-installed"
 
+TOO_NEW = {"sitecustomize.py": "import sys; sys.version_info = (3, 15, 0)"}
 TOO_OLD = {"sitecustomize.py": "import sys; sys.version_info = (3, 10, 14)"}
 # Debian's Python without python3-venv, which holds ensurepip.
 WITHOUT_VENV = {"ensurepip.py": "raise ModuleNotFoundError('ensurepip')"}
@@ -33,12 +35,22 @@ backend-path = ["."]
 name = "small-course"
 version = "1"
 """
+# A package whose wheel nobody has, and whose backend cannot make one here.
+NEEDS_A_COMPILER = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+[project]
+name = "needs-a-compiler"
+version = "1"
+"""
 # Enough of PEP 660 for pip to install the small course with nothing from outside.
 BACKEND = """
 from zipfile import ZipFile
 
 FILES = {
-    "METADATA": "Metadata-Version: 2.1\\nName: small-course\\nVersion: 1\\n",
+    "METADATA": "Metadata-Version: 2.1\\nName: small-course\\nVersion: 1\\n{needs}",
     "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
     "RECORD": "",
 }
@@ -58,8 +70,10 @@ def course(tmp_path: Path) -> Path:
     folder = tmp_path / "course"
     folder.mkdir()
     shutil.copy(COURSE_ROOT / "Makefile", folder)
+    (folder / "course_utils").mkdir()
+    shutil.copy(COURSE_ROOT / "course_utils" / "installing.py", folder / "course_utils")
     (folder / "pyproject.toml").write_text(PROJECT)
-    (folder / "backend.py").write_text(BACKEND)
+    (folder / "backend.py").write_text(BACKEND.replace("{needs}", ""))
     (folder / "constraints.txt").write_text("")
     return folder
 
@@ -74,6 +88,18 @@ def machine(tmp_path: Path) -> Path:
     return folder
 
 
+def with_source(packages: Path) -> None:
+    """Make a folder of packages, with the source of one that cannot be built."""
+    folder = packages / "needs-a-compiler-1"
+    folder.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(NEEDS_A_COMPILER)
+    (folder / "backend.py").write_text('raise SystemExit("no compiler here")')
+    (folder / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: needs-a-compiler\nVersion: 1\n")
+    with tarfile.open(packages / "needs-a-compiler-1.tar.gz", "w:gz") as archive:
+        archive.add(folder, folder.name)
+    shutil.rmtree(folder)
+
+
 def add_python(machine: Path, name: str, lack: dict[str, str]) -> None:
     """Put this Python on the machine, under `name`, without what it is to lack."""
     modules = machine.parent / f"{name} lacks"
@@ -86,11 +112,14 @@ def add_python(machine: Path, name: str, lack: dict[str, str]) -> None:
     command.chmod(0o755)
 
 
-def make(course: Path, machine: Path, target: str) -> subprocess.CompletedProcess[str]:
+def make(
+    course: Path, machine: Path, *targets: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
     # Nothing can be had from outside here, uv least of all.
-    environment = {"PATH": str(machine), "HOME": str(course.parent), "PIP_NO_INDEX": "1"}
+    nothing = variables or {"PIP_NO_INDEX": "1"}
+    environment = {"PATH": str(machine), "HOME": str(course.parent), **nothing}
     return subprocess.run(
-        ["make", "--silent", target],
+        ["make", "--silent", *targets],
         cwd=course,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -118,6 +147,49 @@ def test_without_a_new_enough_python_one_line_says_what_to_install(
 
     assert "Python 3.11 or newer" in line, line
     assert "apt install python3" in line, line
+
+
+def test_only_too_new_a_python_is_told_before_anything_is_installed(
+    course: Path, machine: Path
+) -> None:
+    add_python(machine, "python3", TOO_NEW)
+
+    (line,) = advice(make(course, machine, "lab"))
+
+    assert line.startswith("python3 is too new: the packages are made for Python 3.11 to 3.14."), (
+        line
+    )
+    assert "conda env create -f environment.yml" in line, line
+    assert not (course / ".venv").exists(), "an environment was made that nothing fits"
+
+
+def test_what_cannot_be_downloaded_or_built_is_told_with_what_to_do_and_no_wall_of_text(
+    course: Path, machine: Path
+) -> None:
+    add_python(machine, "python3", TOO_NEW)
+    add_python(machine, "python3.11", {})
+    (course / "backend.py").write_text(
+        BACKEND.replace("{needs}", "Requires-Dist: needs-a-compiler\\n")
+    )
+    packages = course.parent / "packages"
+    with_source(packages)
+    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1"}
+
+    # Nothing listens on the discard port.
+    printed = advice(make(course, machine, INSTALLED, **unreachable))
+    assert printed[-1].startswith("The packages cannot be downloaded: nobody answers."), printed
+    proxy = {"https_proxy": "http://me:sesame@127.0.0.1:9", "PIP_RETRIES": "1"}
+    proxied = {**proxy, "PIP_INDEX_URL": "https://nowhere.invalid/"}
+    printed = advice(make(course, machine, INSTALLED, **proxied))
+    assert "https_proxy is set, and nobody answers through 127.0.0.1:9." in printed[-1], printed
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(packages)}
+    printed = advice(make(course, machine, INSTALLED, **offline))
+    assert printed[-1].startswith("needs-a-compiler has no wheel for this computer (Linux"), printed
+    assert "conda env create -f environment.yml" in printed[-1], printed
+    assert len(printed) == 3, printed
+    log = (course / ".venv/install.log").read_text()
+    assert "no compiler here" in log, log
+    assert not (course / INSTALLED).exists(), "what failed is tried again"
 
 
 def test_without_python3_venv_one_line_says_what_to_install(course: Path, machine: Path) -> None:
@@ -172,9 +244,23 @@ def test_an_environment_whose_python_is_gone_is_made_again(course: Path, machine
     assert "Installing" in again.stdout, again.stdout
 
 
+def test_an_environment_of_a_course_that_was_moved_is_made_again(
+    course: Path, machine: Path
+) -> None:
+    add_python(machine, "python3", {})
+    commands = course / ".venv/bin"
+    commands.mkdir(parents=True)
+    (commands / "python").symlink_to(machine / "python3")
+    made_again = "venv --clear .venv"
+    for place, again in ((course, False), (course.parent / "former place", True)):
+        (commands / "pip").write_text(f"#!{place}/.venv/bin/python\nimport pip\n")
+        would = make(course, machine, "--dry-run", INSTALLED).stdout
+        assert (made_again in would) is again, would
+
+
 def test_clean_leaves_a_learners_and_an_instructors_work(course: Path, machine: Path) -> None:
     (machine / "find").symlink_to(shutil.which("find") or "find")
-    for folder in ("workspace", "grading", ".venv", "course_utils", "tests"):
+    for folder in ("workspace", "grading", ".venv", "tests"):
         (course / folder).mkdir()
         (course / folder / "file").touch()
 

@@ -95,9 +95,10 @@ def test_what_conda_users_get_is_the_whole_course_at_its_pins(python: str, tmp_p
 def test_conda_and_make_ask_for_the_same_python() -> None:
     (python,) = [entry for entry in CONDA if str(entry).startswith("python")]
     required = PROJECT["requires-python"]
-    assert python.removeprefix("python").split(",")[0] == required
-    oldest = required.removeprefix(">=").replace(".", ", ")
-    assert f"sys.version_info < ({oldest})" in (COURSE_ROOT / "Makefile").read_text()
+    assert python.removeprefix("python") == required
+    oldest, too_new = (end.strip("<>=").replace(".", ", ") for end in required.split(","))
+    makefile = (COURSE_ROOT / "Makefile").read_text()
+    assert f"({oldest}) <= sys.version_info < ({too_new})" in makefile
 
 
 def test_the_hooks_before_a_commit_use_the_same_pins_and_need_no_environment_of_ours() -> None:
