@@ -15,10 +15,15 @@ WORKSPACE = COURSE_ROOT / "workspace"
 
 def hitl(*arguments: str | Path) -> str:
     """Return a `hitl` command, with the path that this terminal needs to find it."""
-    ours = Path(sys.executable).with_name("hitl")
-    found = shutil.which("hitl")
+    return program("hitl", *arguments)
+
+
+def program(name: str, *arguments: str | Path) -> str:
+    """Return the command of a program that is installed beside ours."""
+    ours = Path(sys.executable).with_name(name)
+    found = shutil.which(name)
     if found and ours.exists() and Path(found).samefile(ours):
-        return _quoted("hitl", *arguments)
+        return _quoted(name, *arguments)
     return _quoted(_from_here(ours), *arguments)
 
 

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
-import sys
-import tomllib
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -17,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from course_utils.cli.commands import WORKSPACE
-from course_utils.cli.lab import lessons
+from course_utils.cli.findings import Finding
+from course_utils.cli.machine_findings import installed, surroundings
+from course_utils.cli.workspace_findings import workspace_findings
 from course_utils.settings import (
-    COURSE_ROOT,
     SettingsError,
     is_address,
     settings,
@@ -29,34 +25,24 @@ from course_utils.settings import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REINSTALL = "`make lab`, or `pip install -c constraints.txt -e .` in your own environment"
 
+def doctor(
+    workspace: Annotated[
+        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
+    ] = WORKSPACE,
+) -> None:
+    """Say what is installed, which model will answer, and how to fix what is not fine.
 
-@dataclass(frozen=True)
-class Finding:
-    """One line: what was looked at, what was found, and, where that is not fine, the fix."""
-
-    what: str
-    found: str
-    fix: str = ""
-    needed: bool = True
-
-    @property
-    def broken(self) -> bool:
-        """Whether the course cannot work until this is fixed."""
-        return self.needed and bool(self.fix)
-
-    @property
-    def mark(self) -> str:
-        """One word for the state of it, in rich's markup."""
-        if self.broken:
-            return "[red]no[/]"
-        return "[yellow]not yet[/]" if self.fix else "[green]ok[/]"
-
-
-def doctor() -> None:
-    """Say what is installed, which model will answer, and how to fix what is not fine."""
-    findings = [*_installed(), _workspace(), *_chosen()]
+    What goes wrong inside a lesson is said there, below the cell. docs/trouble.md has it all in one
+    table: what you see, and what to do.
+    """
+    workspace = workspace.resolve()
+    findings = [
+        *installed(),
+        *surroundings(workspace),
+        *workspace_findings(workspace),
+        *_chosen(),
+    ]
     Console().print(_table(findings))
     if any(finding.broken for finding in findings):
         raise typer.Exit(1)
@@ -68,39 +54,6 @@ def _table(findings: list[Finding]) -> Table:
         lines = [escape(finding.found), f"[bold]{escape(finding.fix)}[/]" if finding.fix else ""]
         table.add_row(finding.mark, finding.what, "\n".join(filter(None, lines)))
     return table
-
-
-def _installed() -> Iterator[Finding]:
-    project = tomllib.loads((COURSE_ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = project["requires-python"]
-    oldest, too_new = (_version(end.strip("<>=")) for end in wanted.split(","))
-    fits = oldest <= sys.version_info < too_new
-    yield Finding("Python", platform.python_version(), "" if fits else f"install Python {wanted}")
-    for line in project["dependencies"]:
-        name, _, pin = line.partition("==")
-        without_extras, _, _ = name.partition("[")
-        yield _package(without_extras, pin)
-
-
-def _version(words: str) -> tuple[int, ...]:
-    return tuple(map(int, words.split(".")))
-
-
-def _package(name: str, pin: str) -> Finding:
-    try:
-        installed = version(name)
-    except PackageNotFoundError:
-        return Finding(name, "not installed", REINSTALL)
-    if installed == pin:
-        return Finding(name, installed)
-    return Finding(name, f"{installed}, tested with {pin}", REINSTALL)
-
-
-def _workspace() -> Finding:
-    names = ", ".join(path.stem for path in lessons(WORKSPACE))
-    if names:
-        return Finding("workspace", f"{WORKSPACE}: {names}")
-    return Finding("workspace", f"{WORKSPACE}: no lesson", "`hitl lab` makes it", needed=False)
 
 
 def _chosen() -> Iterator[Finding]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
+LESSONS = "python3"
 EXTENSION = "course_utils.cell_errors.extension"
 
 
@@ -21,5 +24,8 @@ class CourseKernels(KernelSpecManager):
         """
         spec = super().get_kernel_spec(kernel_name)
         if "ipykernel_launcher" in spec.argv:
-            spec.argv = [*spec.argv, f"--InteractiveShellApp.extra_extensions={EXTENSION}"]
+            told = f"--InteractiveShellApp.extra_extensions={EXTENSION}"
+            # Somebody's own kernel of that name may be another Python, without the course.
+            python = sys.executable if kernel_name == LESSONS else spec.argv[0]
+            spec.argv = [python, *spec.argv[1:], told]
         return spec

@@ -15,14 +15,13 @@ import typer
 from course_utils.cli import commands
 from course_utils.cli.browser import has_browser
 from course_utils.cli.commands import WORKSPACE
-from course_utils.cli.servers import next_free, refusal, running_on
+from course_utils.cli.servers import DEFAULT_PORT, next_free, refusal, running_on
 from course_utils.model import OFFLINE, chat_model
 from course_utils.settings import COURSE_ROOT, settings
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-PORT = 8888
 # Our plugin for the page. Where the course was installed as a wheel, Jupyter finds it by itself.
 LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "page" / "labextensions"
 # The defaults of JupyterLab's settings, where ours differ. What a learner sets stands above them.
@@ -42,7 +41,7 @@ def lab(
     ] = False,
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help=f"The port, else {PORT} or the next free; 0: any."),
+        typer.Option(min=0, max=65535, help=f"The port; else {DEFAULT_PORT} or the next. 0: any."),
     ] = None,
     workspace: Annotated[
         Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
@@ -75,7 +74,7 @@ def _is_open(workspace: Path, *, opens: bool) -> bool:
 
 def _free_port(workspace: Path, asked: int | None) -> int:
     """Return the port that was asked for, or a free one where none was asked for."""
-    port = PORT if asked is None else asked
+    port = DEFAULT_PORT if asked is None else asked
     why = refusal(port) if port else ""
     if not why:
         return port
@@ -99,14 +98,9 @@ def _tell(server: ServerApp, *, no_browser: bool) -> None:
     sys.stdout.flush()
 
 
-def lessons(workspace: Path) -> list[Path]:
-    """Return the notebooks of the lessons in a workspace, in the order they are taken."""
-    return sorted(workspace.glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
-
-
 def _derive(workspace: Path) -> None:
     # Imported here: `hitl --help` need not wait for it.
-    from course_utils.workspace.derive import derive_workspace, outdated  # noqa: PLC0415
+    from course_utils.workspace.derive import derive_workspace, lessons, outdated  # noqa: PLC0415
     from course_utils.workspace.disk import saving_problem  # noqa: PLC0415
     from course_utils.workspace.elsewhere import other_workspaces  # noqa: PLC0415
     from course_utils.workspace.errors import WorkspaceError, in_words  # noqa: PLC0415

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+DEFAULT_PORT = 8888
 _SECONDS = 2.0
 _THIS_MACHINE = "127.0.0.1"
 
@@ -31,6 +32,10 @@ class Running:
     port: int
     address: str
 
+    def serves(self, workspace: Path) -> bool:
+        """Tell whether this is what it serves."""
+        return self.folder.resolve() == workspace.resolve()
+
 
 def running() -> Iterator[Running]:
     """Yield the Jupyter servers of this person that answer, whoever started them."""
@@ -46,12 +51,17 @@ def running() -> Iterator[Running]:
 
 def running_on(workspace: Path) -> list[Running]:
     """Return the servers that are open on a workspace, in the order of their ports."""
-    found = (server for server in running() if _same(server.folder, workspace))
+    found = (server for server in running() if server.serves(workspace))
     return sorted(found, key=lambda server: server.port)
 
 
-def refusal(port: int) -> str:
-    """Say why a server cannot listen at a port; empty where it can."""
+def refusal(port: int, of: Path | None = None) -> str:
+    """Say why a server cannot listen at a port; empty where it can.
+
+    Args:
+        port: the port.
+        of: a workspace whose own server may listen there already.
+    """
     with closing(socket.socket()) as tried:
         # As the server does: what an ended server leaves behind for a minute is no obstacle.
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,18 +70,17 @@ def refusal(port: int) -> str:
         except PermissionError:
             return f"Port {port} is kept for the system."
         except OSError:
-            return f"Port {port} is taken by {_whom(port)}."
+            there = [server for server in running() if server.port == port]
+            if of and there and there[0].serves(of):
+                return ""
+            whom = f"the JupyterLab of {there[0].folder}" if there else "another program"
+            return f"Port {port} is taken by {whom}."
     return ""
 
 
 def next_free(port: int) -> int:
     """Return the first port after this one at which a server can listen; 0 where there is none."""
     return next((other for other in range(port + 1, 65536) if not refusal(other)), 0)
-
-
-def _whom(port: int) -> str:
-    folders = [server.folder for server in running() if server.port == port]
-    return f"the JupyterLab of {folders[0]}" if folders else "another program"
 
 
 def _answers(url: str) -> bool:
@@ -87,7 +96,3 @@ def _answers(url: str) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _same(folder: Path, workspace: Path) -> bool:
-    return folder.resolve() == workspace.resolve()

@@ -108,6 +108,11 @@ def changing(workspace: Path) -> Iterator[Changes]:
                 shutil.rmtree(workspace / _STAGED, ignore_errors=True)
 
 
+def is_unfinished(workspace: Path) -> bool:
+    """Tell whether a change was begun and cut off."""
+    return (workspace / _STAGED / _PLAN).exists()
+
+
 def finish(workspace: Path) -> bool:
     """Finish a change that was cut off, if there is one.
 

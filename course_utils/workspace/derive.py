@@ -50,6 +50,11 @@ def derive_workspace(
     return written
 
 
+def lessons(workspace: Path) -> list[Path]:
+    """Return the notebooks of the lessons in a workspace, in the order they are taken."""
+    return sorted(workspace.glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+
+
 def renumbered(target: Path, *, notebooks: Path | None = None) -> dict[str, str]:
     """Return the lessons of a workspace that have another number in the course now.
 

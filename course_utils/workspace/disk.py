@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import tempfile
 from typing import TYPE_CHECKING
@@ -37,7 +38,8 @@ def saving_problem(workspace: Path) -> str:
         return f"The disk of {workspace} has only {free / 1e6:.0f} MB left. Free some space."
     locked = next(_locked(folder), None) if folder == workspace else None
     if locked:
-        return f"{locked} belongs to somebody else, so your work in it cannot be saved."
+        owned = f'sudo chown -R "$USER" {shlex.quote(str(workspace))}'
+        return f"{locked} is somebody else's, as after a start with sudo. Take it back: {owned}"
     return ""
 
 

@@ -11,17 +11,22 @@ from course_utils.workspace.remembered import REMEMBERED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_MOST = 3
 _AT_HOME = (".", "Desktop", "Documents", "Downloads")
 
 
 def other_workspaces(workspace: Path) -> list[Path]:
-    """Return the workspaces in the folders near this one, near the course and at home.
+    """Return the workspaces near this one, near the course and at home, the last used first.
 
     Args:
         workspace: the learner's, which is not among them.
+
+    Returns:
+        A few at most: who has more knows where they are.
     """
     found = {path.resolve() for folder in _folders(workspace) for path in _in(folder)}
-    return sorted(found - {workspace.resolve()})
+    others = found - {workspace.resolve()}
+    return sorted(others, key=lambda path: -path.stat().st_mtime)[:_MOST]
 
 
 def _folders(workspace: Path) -> set[Path]:
