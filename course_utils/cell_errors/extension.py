@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
 
 from course_utils.cell_errors import graphs, missing_names, overwritten, surroundings
 from course_utils.cell_errors.bindings import made_in
@@ -23,6 +27,21 @@ def load_ipython_extension(shell: Any) -> None:
         shell: IPython's shell.
     """
     shell.events.register("post_run_cell", Cells(shell).heard)
+
+
+class Advice:
+    """Words below an error. In a page they are no output of `print`, which breaks within words."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __repr__(self) -> str:
+        """Return the words, for whoever shows no HTML."""
+        return self._words
+
+    def _repr_html_(self) -> str:
+        html = re.sub("`([^`]+)`", r"<code>\1</code>", escape(self._words))
+        return f"<p class='hitl-advice' role='status' style='margin: 8px 0'>{html}</p>"
 
 
 class Cells:
@@ -44,10 +63,10 @@ class Cells:
         source = self._shell.transform_cell(result.info.raw_cell)
         if result.info.cell_id:
             self._ended[result.info.cell_id] = result.success
-        words = next(filter(None, self._advice(result, source)), "")
+        told = [self._moved(), next(filter(None, self._advice(result, source)), "")]
         self._note(result, source)
-        if words:
-            print(words)
+        for words in filter(None, told):
+            display(Advice(words))  # type: ignore[no-untyped-call]  # IPython has half its types
 
     def _note(self, result: Any, source: str) -> None:
         id_ = result.info.cell_id or ""
@@ -55,12 +74,14 @@ class Cells:
             self._ran[id_] = source
         self._makers |= {name: Maker(id_, line) for name, line in made_in(source).items()}
 
+    def _moved(self) -> str:
+        """Return once that the notebook is no longer where it was."""
+        told = "" if self._has_told_of_the_move else surroundings.moved(notebook_path())
+        self._has_told_of_the_move = self._has_told_of_the_move or bool(told)
+        return told
+
     def _advice(self, result: Any, source: str) -> Iterator[str]:
         path = notebook_path()
-        if not self._has_told_of_the_move:
-            told = surroundings.moved(path)
-            self._has_told_of_the_move = bool(told)
-            yield told
         error, names = result.error_in_exec, self._shell.user_ns
         if error is None:
             return

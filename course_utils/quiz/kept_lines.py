@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 5_000_000
 """The most that is ever read of a file, some thirty thousand tries; a larger file is refused."""
 _LOCK_SECONDS = 10
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class KeptLinesError(OSError):
@@ -55,7 +57,7 @@ def append_line(path: Path, line: str) -> None:
             "restart that notebook's kernel",
         ) from None
     except (OSError, NotImplementedError) as error:
-        raise KeptLinesError(f"{path}: {_reason(error)}") from error
+        raise KeptLinesError(f"{path}: {_reason(error)}", _fix(error)) from error
 
 
 def read_lines(path: Path) -> bytes:
@@ -96,6 +98,13 @@ def _ends_a_line(descriptor: int, size: int) -> bool:
         return True
     os.lseek(descriptor, -1, os.SEEK_END)
     return os.read(descriptor, 1) == b"\n"
+
+
+def _fix(error: Exception) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _FULL:
+        return "free some space"
+    return "get the right to write there" if number in _FORBIDDEN else "fix that"
 
 
 def _reason(error: Exception) -> str:

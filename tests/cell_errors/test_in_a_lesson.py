@@ -174,7 +174,7 @@ def test_a_workspace_of_another_course_or_place_is_told(
     moved = notebook.parents[1].rename(notebook.parents[2] / "Für mich")
     told = kernel.run("1")
     assert told.last.endswith(f"open the folder where it is now: hitl lab --workspace '{moved}'")
-    assert kernel.run("1").printed == "", "it is told once"
+    assert kernel.run("1").advice == (), "it is told once"
     shutil.rmtree(moved)
     assert kernel.cells("quiz-next").last.startswith("The folder of this notebook is gone")
 

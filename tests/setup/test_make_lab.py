@@ -36,15 +36,7 @@ name = "small-course"
 version = "1"
 """
 # A package whose wheel nobody has, and whose backend cannot make one here.
-NEEDS_A_COMPILER = """
-[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-[project]
-name = "needs-a-compiler"
-version = "1"
-"""
+NEEDS_A_COMPILER = PROJECT.replace("small-course", "needs-a-compiler")
 # Enough of PEP 660 for pip to install the small course with nothing from outside.
 BACKEND = """
 from zipfile import ZipFile

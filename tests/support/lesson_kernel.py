@@ -53,18 +53,20 @@ class Ended(NamedTuple):
 
     Attributes:
         error: what stands as its error, without colours; empty if it ended well.
-        printed: what it printed, before the error and below it.
+        printed: what it printed.
         shown: what it showed, as plain text and as HTML.
+        advice: what is said below the error, each as plain text.
     """
 
     error: str
     printed: str
     shown: str
+    advice: tuple[str, ...] = ()
 
     @property
     def last(self) -> str:
-        """The last line that a learner reads."""
-        return self.printed.splitlines()[-1] if self.printed else ""
+        """The last words that a learner reads below the error, as plain text."""
+        return self.advice[-1] if self.advice else ""
 
 
 class LessonKernel:
@@ -105,7 +107,7 @@ class LessonKernel:
 
     def run(self, source: str, id_: str = "a-cell-of-mine") -> Ended:
         """Run code as the cell with an id, and return how it ended."""
-        said: dict[str, list[str]] = {"error": [], "stream": [], "display": []}
+        said: dict[str, list[str]] = {"error": [], "stream": [], "display": [], "advice": []}
 
         def heard(message: dict) -> None:
             content = message["content"]
@@ -116,6 +118,8 @@ class LessonKernel:
                     said["stream"].append(content["text"])
                 case "execute_result" | "display_data":
                     data = content["data"]
+                    if "hitl-advice" in data.get("text/html", ""):
+                        said["advice"].append(data["text/plain"])
                     said["display"] += [data.get("text/plain", ""), data.get("text/html", "")]
 
         asking = self._client.session.msg
@@ -132,7 +136,8 @@ class LessonKernel:
         finally:
             self._client.session.msg = asking
         error, printed, shown = ("\n".join(said["error"]), "".join(said["stream"]), said["display"])
-        return Ended(_COLOURS.sub("", error), printed, "\n".join(shown))
+        advice = tuple(said["advice"])
+        return Ended(_COLOURS.sub("", error), printed, "\n".join(shown), advice)
 
     def _connect(self) -> None:
         self._client = self._manager.client()
