@@ -3,6 +3,7 @@
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON := .venv/bin/python
 ADVICE := apt install python3 python3-venv, or see python.org
+UNMADE := Nothing was installed. Free some space on the disk, or put the course where you may write.
 BESIDE := Install one of them beside it, or use conda: conda env create -f environment.yml
 
 # What the pinned packages have wheels for, as pyproject.toml has it too.
@@ -109,4 +110,4 @@ $(PYTHON):
 	if [ -z "$$fits$$new" ]; then echo "The course needs Python 3.11 or newer: $(ADVICE)"; exit 1; fi; \
 	if [ -z "$$fits" ]; then echo "$$new is too new: the packages are made for Python 3.11 to 3.14. $(BESIDE)"; exit 1; fi; \
 	if [ -z "$$python" ]; then echo "$$fits cannot make environments: apt install $$fits-venv"; exit 1; fi; \
-	"$$python" -m venv --clear .venv || { rm -rf .venv; exit 1; }
+	"$$python" -m venv --clear .venv || { rm -rf .venv; echo "$(UNMADE)"; exit 1; }

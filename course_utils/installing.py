@@ -69,8 +69,12 @@ def install(what: str) -> int:
         is_done, said = _run([*pip, *pinned])
         if is_done:
             return 0
-    LOG.write_text(said, encoding="utf-8")
-    print(f"{why(said)} {KEPT.format(log=LOG)}", flush=True)
+    try:
+        LOG.write_text(said, encoding="utf-8")
+        kept = KEPT.format(log=LOG)
+    except OSError:  # the disk that could not hold the packages
+        kept = ""
+    print(f"{why(said)} {kept}".rstrip(), flush=True)
     return 1
 
 

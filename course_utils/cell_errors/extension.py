@@ -18,6 +18,7 @@ from course_utils.cell_errors.overwritten import Maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -60,7 +61,7 @@ class Cells:
         Args:
             result: of IPython, how the cell ended.
         """
-        source = self._shell.transform_cell(result.info.raw_cell)
+        source = self._python(result.info.raw_cell)
         if result.info.cell_id:
             self._ended[result.info.cell_id] = result.success
         told = [self._moved(), next(filter(None, self._advice(result, source)), "")]
@@ -97,14 +98,20 @@ class Cells:
         ours = [cell for cell in cells or () if cell.id in ids]
         yield overwritten.advice(error, source, names, self._makers, ours)
 
-    def _now(self, path: Any) -> list[Cell] | None:
+    def _now(self, path: Path | None) -> list[Cell] | None:
         """Return the notebook's cells: as they ran last, or else as they are saved."""
         cells = saved_cells(path)
         if cells is None:
             return None
-        return [
-            Cell(id_, self._ran.get(id_) or self._shell.transform_cell(text)) for id_, text in cells
-        ]
+        return [Cell(id_, self._ran.get(id_) or self._python(text)) for id_, text in cells]
+
+    def _python(self, text: str) -> str:
+        """Return a cell without magics; one that nobody can read stays as it is."""
+        try:
+            python: str = self._shell.transform_cell(text)
+        except SyntaxError:
+            return text
+        return python
 
     @staticmethod
     def _number(cells: list[Cell], id_: str | None, source: str) -> int:

@@ -10,13 +10,12 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
-from urllib.request import urlopen
 
 import pytest
 
 from tests.support import forked
 from tests.support.disks import FULL, READ_ONLY, hitl_on
-from tests.support.running_lab import HITL, address, learners_environment, running_lab
+from tests.support.running_lab import HITL, address, learners_environment, opened, running_lab
 
 if TYPE_CHECKING:
     import subprocess
@@ -85,10 +84,10 @@ def test_it_opens_the_start_page_and_only_with_the_token(tmp_path: Path) -> None
         assert len(parse_qs(served.query)["token"][0]) >= 32, served
         for path in ("/api/contents", "/hitl/start"):
             asked = served._replace(path=path)
-            with urlopen(asked.geturl()) as answer:  # noqa: S310  (our own server)
+            with opened(asked.geturl()) as answer:
                 assert answer.status == 200
             with pytest.raises(HTTPError, match="403"):
-                urlopen(asked._replace(query="").geturl())  # noqa: S310
+                opened(asked._replace(query="").geturl())
         # Two servers would save over each other. Its own is on this machine, behind no proxy.
         second = lab(workspace, tmp_path, "--port", str(served.port), http_proxy=NOBODY)
         assert second.returncode == 0, second

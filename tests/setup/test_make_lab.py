@@ -80,12 +80,12 @@ def machine(tmp_path: Path) -> Path:
     return folder
 
 
-def with_source(packages: Path) -> None:
+def with_source(packages: Path, backend: str = 'raise SystemExit("no compiler here")') -> None:
     """Make a folder of packages, with the source of one that cannot be built."""
     folder = packages / "needs-a-compiler-1"
     folder.mkdir(parents=True)
     (folder / "pyproject.toml").write_text(NEEDS_A_COMPILER)
-    (folder / "backend.py").write_text('raise SystemExit("no compiler here")')
+    (folder / "backend.py").write_text(backend)
     (folder / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: needs-a-compiler\nVersion: 1\n")
     with tarfile.open(packages / "needs-a-compiler-1.tar.gz", "w:gz") as archive:
         archive.add(folder, folder.name)
@@ -179,8 +179,14 @@ def test_what_cannot_be_downloaded_or_built_is_told_with_what_to_do_and_no_wall_
     assert printed[-1].startswith("needs-a-compiler has no wheel for this computer (Linux"), printed
     assert "conda env create -f environment.yml" in printed[-1], printed
     assert len(printed) == 3, printed
-    log = (course / ".venv/install.log").read_text()
-    assert "no compiler here" in log, log
+    log = course / ".venv/install.log"
+    assert "no compiler here" in log.read_text()
+    # The disk is full, and holds no log either.
+    log.unlink()
+    log.mkdir()
+    with_source(packages, 'raise OSError(28, "No space left on device")')
+    printed = advice(make(course, machine, INSTALLED, **offline))
+    assert printed[-1] == "The disk is full. Free two gigabytes, and run make again.", printed
     assert not (course / INSTALLED).exists(), "what failed is tried again"
 
 
@@ -196,9 +202,10 @@ def test_without_python3_venv_one_line_says_what_to_install(course: Path, machin
 def test_an_environment_that_cannot_be_made_leaves_nothing(course: Path, machine: Path) -> None:
     add_python(machine, "python3", {"venv.py": DISK_FULL})
 
-    (line,) = advice(make(course, machine, "lab"))
+    line, said = advice(make(course, machine, "lab"))
 
-    assert line == "disk full", line
+    assert said == "disk full", said
+    assert line.startswith("Nothing was installed. Free some space on the disk"), line
     assert not (course / ".venv").exists(), "a half-made .venv was left behind"
 
 

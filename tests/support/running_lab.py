@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any
+from urllib.request import ProxyHandler, build_opener
 
 from tests.support import forked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from http.client import HTTPResponse
 
 HITL = Path(sys.executable).parent / "hitl"
 START_SECONDS = 90
@@ -64,6 +66,12 @@ def address(printed: list[str]) -> str:
     return printed[-1].removeprefix("JupyterLab: ")
 
 
+def opened(url: str) -> HTTPResponse:
+    """Open a page of this machine, past any proxy that whoever tests is behind."""
+    answer: HTTPResponse = build_opener(ProxyHandler({})).open(url)
+    return answer
+
+
 def learners_environment(home: Path) -> dict[str, str]:
     """Return an environment with an empty home, whatever this machine's owner has set."""
     settings = home / ".jupyter"
@@ -72,7 +80,11 @@ def learners_environment(home: Path) -> dict[str, str]:
     exposed = {"LabApp": {"expose_app_in_browser": True}}
     (settings / "jupyter_lab_config.json").write_text(json.dumps(exposed))
     left_out = ("HITL_", "JUPYTER", "IPYTHON", "XDG_", "OLLAMA_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not (name.startswith(left_out) or name.lower().endswith("_proxy"))
+    }
     return {**kept, "HOME": str(home), "HITL_MODEL": "offline", "HITL_FEEDBACK": "practice"}
 
 
