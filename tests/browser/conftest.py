@@ -25,7 +25,8 @@ THIS_MACHINE = {"127.0.0.1", "localhost"}
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """The learner's folder that a running `hitl lab` derived and serves, and its address."""
-    folder = tmp_path_factory.mktemp("lab")
+    # A blank and an umlaut, as in many a learner's path.
+    folder = tmp_path_factory.mktemp("Für mich ")
     with running_lab(folder / "workspace", folder / "home") as printed:
         shutil.copytree(folder / "workspace", folder / "derived")
         yield folder / "workspace", address(printed)

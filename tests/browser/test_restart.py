@@ -79,7 +79,7 @@ def test_a_page_that_is_open_or_reloaded_shows_nothing_alive_and_each_cell_can_b
     notebook.run("later = graph")
     assert notebook.errors() == ["NameError: name 'graph' is not defined"]
     expect(notebook.output("later = graph")).to_contain_text(
-        "`graph` is made in a cell above, in the line `graph = builder.compile("
+        "graph is made in a cell above, in the line graph = builder.compile("
     )
     notebook.run(CARD)
     notebook.output(CARD).get_by_role("button", name="Approve").click()
