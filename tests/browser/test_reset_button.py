@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from playwright.sync_api import expect
 
-from course_utils.exercises.passed import Passed, record
+from course_utils.exercises.kept import Passed, record
 from tests.support.lab_page import NOTEBOOK
 
 if TYPE_CHECKING:
