@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from course_utils.exercises.outline import notebook_in, outline_of
@@ -12,16 +13,20 @@ from course_utils.settings import settings
 from course_utils.widgets.html.escaped import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from course_utils.exercises.outline import Outline
 
 OFFLINE_ANSWERS = "The offline model answers. It follows rules, and nothing leaves this machine."
-TESTS = "The tests of exercises use the offline model."
-OTHER_CALLS = "If the model asks for other tool calls than the lesson expects, more outputs differ."
-DIFFER = "You see its words, and not those that are stored, in these sections:"
+DIFFER = "In these sections you see its words, which the lesson's text cannot know:"
+MORE = (
+    "The tests of exercises use the offline model. "
+    "If the model asks for other tool calls than the lesson expects, more outputs differ."
+)
 
 
 def which_model() -> ModelView:
-    """Say which model answers in this lesson, and which outputs differ from the stored ones.
+    """Say which model answers in this lesson, and which outputs hold a real model's words.
 
     Raises:
         SettingsError: if a setting has a value that is not allowed.
@@ -32,35 +37,38 @@ def which_model() -> ModelView:
     problem = model_problem()
     if problem:
         return ModelView(f"The model {name} cannot answer yet. {problem}")
-    outline = outline_of(notebook_in(Path.cwd()))
     answers = f"The model {name} answers, and words its replies in its own way."
-    return ModelView(f"{answers} {TESTS} {OTHER_CALLS}", _sections(outline))
+    sections = _sections(outline_of(notebook_in(Path.cwd())))
+    return ModelView(f"{answers} {DIFFER}" if sections else answers, sections, MORE)
 
 
 class ModelView:
     """What is said of the model: it is its own static twin, as it holds links to cells.
 
     Args:
-        words: what is said.
-        sections: the headings below which outputs differ, and the links to the cells.
+        words: what is said first.
+        sections: headings, and the links to their cells.
+        more: what is said below them.
     """
 
-    def __init__(self, words: str, sections: dict[str, str] | None = None) -> None:
-        self._words = words
-        self._sections = sections or {}
+    def __init__(
+        self, words: str, sections: Mapping[str, str] = MappingProxyType({}), more: str = ""
+    ) -> None:
+        self._words, self._sections, self._more = words, sections, more
 
     def __repr__(self) -> str:
         """Say it in lines of text."""
-        differ = [f" {DIFFER}", *(f"\n- {heading}" for heading in self._sections)]
-        return printable("".join([self._words, *(differ if self._sections else [])]))
+        headings = (f"- {heading}" for heading in self._sections)
+        return printable("\n".join(filter(None, [self._words, *headings, self._more])))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         items = "".join(
             f"<li><a href='{shown(link)}'>{shown(heading)}</a></li>"
             for heading, link in self._sections.items()
         )
-        differ = f" {DIFFER}</p><ul>{items}</ul>" if items else "</p>"
-        return {"text/plain": repr(self), "text/html": f"<p>{shown(self._words)}{differ}"}
+        more = f"<p>{shown(self._more)}</p>" if self._more else ""
+        html = f"<p>{shown(self._words)}</p>{f'<ul>{items}</ul>' if items else ''}{more}"
+        return {"text/plain": repr(self), "text/html": html}
 
 
 def _sections(outline: Outline) -> dict[str, str]:

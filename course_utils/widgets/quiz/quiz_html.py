@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 STYLE = style("""
 .hitl-quiz .widget-radio-box label, .hitl-quiz .widget-checkbox label {height: auto;
   white-space: normal;}
+.hitl-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse;
+  justify-content: flex-end; align-items: baseline;}
+.hitl-quiz .widget-radio-box input {flex: none; float: none; align-self: flex-start;}
 .hitl-quiz .widget-radio, .hitl-quiz .widget-checkbox {width: auto; height: auto;}
 .hitl-quiz .widget-checkbox {margin: 0 2px; min-height: 0;}
 .hitl-quiz .widget-checkbox label {font-size: inherit; line-height: inherit;}
