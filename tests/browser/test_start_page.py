@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course_utils.exercises.kept import Passed, record
+from tests.support.tab_key import assert_tab_leads_through
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,7 @@ def test_it_leads_to_what_is_undone_and_follows_what_is_done(
         bad = [each["id"] for each in found if each["impact"] in {"serious", "critical"}]
         assert bad == [], f"{theme}: {found}"
     lab_page.use_theme("JupyterLab Light")
+    assert_tab_leads_through(start)
 
     page.evaluate("window.jupyterapp.shell.activateById('hitl-start')")
     expect(start).to_be_focused()

@@ -1,12 +1,16 @@
 // JupyterLab plugins, written as the module-federation container that a build would make.
 //
-// What a learner has in `hitl lab` is in the files beside this. The plugin for cards is here.
+// What a learner has in `hitl lab` is in the files beside this. The plugins for cards and drawings
+// are here.
 //
 // An output that is a widget shows nothing of its own once its kernel has ended and the page was
 // reloaded. The output of a card holds its static twin too: this shows the twin, and says why.
+//
+// JupyterLab shows a drawing as an image without words. This gives it the words of its text twin.
 {
   const NAME = "course-utils";
   const WIDGET = "application/vnd.jupyter.widget-view+json";
+  const DRAWING = "image/svg+xml";
   const LOOKING = "Looking for the kernel behind this.";
   const IF_IT_STAYS = "If this line stays, run the cell again.";
   const AS_IT_WAS = "Below is what the cell showed when it ran.";
@@ -68,6 +72,26 @@
     activate,
   });
 
+  function nameDrawings(_app, rendermime) {
+    if (!rendermime.getFactory(DRAWING)) return;
+    const { prototype } = rendermime.createRenderer(DRAWING).constructor;
+    const original = prototype.render;
+    prototype.render = async function render(model) {
+      await original.call(this, model);
+      const words = model.data["text/plain"] ?? "";
+      const image = this.node.querySelector("img");
+      // What begins so names an object, and says nothing of the drawing.
+      if (image && !words.startsWith("<")) image.alt = words;
+    };
+  }
+
+  const drawings = async () => ({
+    id: `${NAME}:drawings`,
+    autoStart: true,
+    requires: [await tokenOf("@jupyterlab/rendermime", "IRenderMimeRegistry")],
+    activate: nameDrawings,
+  });
+
   // What `hitl lab` adds for a learner, each in a file beside this.
   async function learners() {
     const [start, tour, lessons, reset] = await Promise.all(
@@ -100,7 +124,7 @@
       scope = given;
     },
     get: async () => {
-      const made = await Promise.all([ended(), learners(), solution()]);
+      const made = await Promise.all([ended(), drawings(), learners(), solution()]);
       return () => ({ __esModule: true, default: made.flat() });
     },
   };
