@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.support.aloud import assert_read_out, regions
 from tests.support.small_notebook import written
 
 if TYPE_CHECKING:
@@ -103,11 +104,13 @@ def test_the_focus_goes_to_what_comes_next_and_the_keys_reach_the_notebook_from_
     lab_page.run_up_to("ApprovalCard(graph")
     card, keyboard = lab_page.output("ApprovalCard(graph"), lab_page.page.keyboard
     approve = card.get_by_role("button", name="Approve")
+    silent = regions(lab_page.page)
 
     approve.focus()
     keyboard.press("Enter")
     expect(card.get_by_role("cell", name="mail-1")).to_be_visible()
     expect(approve).to_be_focused()
+    assert_read_out(lab_page.page, silent, "You approved send_email.")
     keyboard.press("ArrowDown")
     assert lab_page.active_cell() == 1
 
@@ -230,6 +233,7 @@ def test_a_card_is_decided_by_keyboard_alone(lab_page: LabPage, three_mails: str
     lab_page.open(three_mails)
     lab_page.run_up_to("ApprovalCard(graph")
     card = lab_page.output("ApprovalCard(graph")
+    silent = regions(lab_page.page)
     card.get_by_role("button", name="Approve").focus()
     lab_page.page.keyboard.press("Tab")
     lab_page.page.keyboard.press("Tab")
@@ -237,6 +241,7 @@ def test_a_card_is_decided_by_keyboard_alone(lab_page: LabPage, three_mails: str
     lab_page.page.keyboard.press("Shift+Tab")
     lab_page.page.keyboard.press("Enter")
     expect(card).to_contain_text("Reason: not today")
+    assert_read_out(lab_page.page, silent, "You rejected send_email. Reason: not today")
 
 
 def test_edit_opens_with_the_cursor_in_its_first_field(lab_page: LabPage, three_mails: str) -> None:

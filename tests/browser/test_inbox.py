@@ -9,8 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.support.aloud import assert_read_out, regions
 from tests.support.refunds import REFUNDS
 from tests.support.small_notebook import written
+from tests.support.tab_key import assert_tab_leads_through
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +48,8 @@ def test_a_thread_is_found_opened_and_decided_by_keyboard_alone(
     keys = lab_page.page.keyboard
     announced = inbox.get_by_role("status").first
     expect(announced).to_contain_text("1-8 of 30 threads")
+    reached = assert_tab_leads_through(inbox)
+    assert [name for name in reached if "order-01" in name] != [], reached
 
     opening = inbox.get_by_role("button", name="Open order-02")
     opening.focus()
@@ -88,10 +92,12 @@ def test_what_another_reviewer_does_is_told_and_moves_nothing_and_several_are_de
     reason.fill("half a rea")
     rows = inbox.locator(".hitl-inbox-row:visible")
     steps = _steps(rows)
+    silent = regions(lab_page.page)
 
     lab_page.run_from('theirs.open_thread("order-04")')
     inbox = lab_page.output("inbox = Inbox(")
     expect(announced).to_contain_text("1 new, 1 decided or moved on.")
+    assert_read_out(lab_page.page, silent, "1 new, 1 decided or moved on.")
     expect(inbox.get_by_text("bob decided: approve")).to_be_visible()
     expect(inbox.get_by_text("bob has this open")).to_be_visible()
     expect(reason).to_have_value("half a rea")

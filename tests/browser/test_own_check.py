@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.support.aloud import assert_read_out, regions
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,11 +26,13 @@ def test_a_press_checks_the_work_and_the_link_opens_the_page(
     end = lab_page.output("progress()")
     button = end.get_by_role("button", name="Check my work")
     expect(button).to_be_enabled()
+    silent = regions(lab_page.page)
     button.focus()
     button.press("Enter")
     told = end.get_by_role("alert")
     expect(told).to_contain_text("0 of 20", timeout=SECONDS * 1000)
     expect(told).to_contain_text("not done yet")
+    assert_read_out(lab_page.page, silent, "0 of 20")
     # No progress bar is drawn in the page.
     assert told.inner_text().split()[0] == LESSON
     expect(button).to_be_enabled()

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from course_utils.quiz.released import released_questions
+from tests.support.aloud import assert_read_out, regions
 from tests.support.small_bank import bank_from
 from tests.support.small_notebook import written
 
@@ -84,8 +85,10 @@ def test_an_async_graph_and_two_calls_at_once_are_decided_with_the_mouse(
     expect(questions.output("print('loops:'")).to_have_text("loops: 1")
 
     card = questions.output("ApprovalCard(agent")
+    silent = regions(questions.page)
     card.get_by_role("button", name="Reject").first.click()
     expect(card).to_contain_text("Chosen: reject. Nothing is sent yet.")
+    assert_read_out(questions.page, silent, "Chosen: reject. Nothing is sent yet.")
     card.get_by_role("button", name="Edit").last.click()
     card.get_by_role("textbox", name="to").fill("eve@example.com")
     card.get_by_role("button", name="Choose this edit").click()
@@ -110,12 +113,14 @@ def test_the_keys_in_a_question_choose_and_submit_and_leave_the_notebook_as_it_i
     press = lab_page.page.keyboard.press
 
     needs.get_by_label("Luck").focus()
+    silent = regions(lab_page.page)
     for key in ("Enter", "ArrowDown", "ArrowUp", "x", "d", "d", "a", "m"):
         press(key)
     expect(needs.get_by_label("Luck")).to_be_checked()
     expect(needs).to_contain_text("Not answered yet.")
     press("Enter")
     expect(needs).to_contain_text("Wrong. Luck saves nothing.")
+    assert_read_out(lab_page.page, silent, "Wrong. Luck saves nothing.")
 
     effects.get_by_label("The graph").focus()
     for key in ("ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"):

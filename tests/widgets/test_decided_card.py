@@ -190,10 +190,10 @@ def test_earlier_decisions_fold_and_the_newest_stays_open():
     card = mail_card(agent)
     card.press("approve")
     card.press("approve")
-    summaries = re.findall("<summary>(.*?)</summary>", card._told.value)
+    summaries = re.findall("<summary>(.*?)</summary>", card._earlier.value)
     (summary,) = [re.sub("<[^>]+>", "", one) for one in summaries]
     assert (summary, agent.outbox) == ("△ Failed You approved send_email.", ["alice@example.com"])
-    newest = card._told.value.partition("role='status'")[2]
+    newest = card._told.value
     assert "You ran send_email again." in newest
 
 
@@ -240,7 +240,7 @@ def test_a_call_that_waits_at_a_second_breakpoint_has_no_result_yet():
     assert "The conversation holds no result of it yet." in seen(card)
     card.press("approve")
     assert agent.outbox == ["alice@example.com"]
-    assert "no result" not in card._told.value.partition("role='status'")[2]
+    assert "no result" not in card._told.value
 
 
 def in_call_order(left: list[AnyMessage], right: list[AnyMessage]) -> list[AnyMessage]:
@@ -278,7 +278,7 @@ def test_results_that_come_last_first_are_each_told_once_and_to_their_own_call()
     first = card._told.value
     assert ("pay (20): paid" in first, "pay (10): paid" in first) == (True, False), first
     card.press("approve")
-    newest = card._told.value.partition("role='status'")[2]
+    newest = card._told.value
     assert ("pay (20): paid" in newest, "pay (10): paid" in newest) == (False, True), newest
 
 

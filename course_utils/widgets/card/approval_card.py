@@ -37,13 +37,13 @@ from course_utils.widgets.card.carrying_out import (
 from course_utils.widgets.card.controls import new_button
 from course_utils.widgets.card.conversation_html import asked_html
 from course_utils.widgets.card.decided import ongoing
-from course_utils.widgets.card.decided_html import story_html
+from course_utils.widgets.card.decided_html import earlier_html, newest_html, story_html
 from course_utils.widgets.card.header import CardHeader
 from course_utils.widgets.card.looks import ENDS, STATUSES
 from course_utils.widgets.card.slots import Slots, decidable, defaults_of
 from course_utils.widgets.page.notebook_loop import notebook_loop
 from course_utils.widgets.page.parts import Panel, Row, hide, is_hidden
-from course_utils.widgets.page.presses import Presses, Quiet, give_focus, part
+from course_utils.widgets.page.presses import Presses, Quiet, give_focus, part, read_out
 from course_utils.widgets.page.worker import in_a_worker
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ class ApprovalCard(Panel):
         self._reviewer = reviewer or _user()
         self._story: list[Step] = []
         self._head = CardHeader(self._reviewer, graph.checkpointer)
-        self._told, self._explanation, self._undecidable = HTML(), HTML(), HTML()
+        self._earlier, self._told = HTML(), read_out(HTML())
+        self._explanation, self._undecidable = HTML(), HTML()
         # Of the widgets that show words only a label can be given the focus.
         self._title = part(Label(tabbable=False))
         self._title.add_class("hitl-title")
@@ -129,7 +130,8 @@ class ApprovalCard(Panel):
         self._looks: tuple[str, ...] = ()
         below = Row(*self._below.values())
         super().__init__()
-        shown = [self._head, self._told, standing, self._undecidable, self._undecided, below]
+        story = [self._earlier, self._told]
+        shown = [self._head, *story, standing, self._undecidable, self._undecided, below]
         self.children = [*shown, Presses(self)]
         self.add_class("hitl-card")
         self.add_class("hitl-approval")
@@ -317,7 +319,8 @@ class ApprovalCard(Panel):
         pauses = tuple(self._undecided.as_it_was(pause) for pause in thread.pauses)
         self._thread = thread = replace(thread, pauses=pauses)
         self._head.show(thread_id(self._config), thread)
-        self._told.value = STYLE + story_html(self._story)
+        self._earlier.value = STYLE + earlier_html(self._story)
+        self._told.value = newest_html(self._story)
         self._title.value, self._explanation.value = title(thread), explanation_html(thread)
         self._undecidable.value = "".join(
             pause_html(p, self._defaults(p)) for p in pauses if not decidable(p)

@@ -32,7 +32,7 @@ _RULES = """
 .hitl-approval .hitl-unfolded {max-height: 20em; overflow: auto; padding: 2px 8px; margin: 2px 0;
   border: 1px solid var(--jp-border-color2, #e0e0e0);}
 .hitl-approval .hitl-message {white-space: pre-wrap; overflow-wrap: anywhere; margin: 4px 0;}
-.hitl-approval .hitl-story:not(:empty) {border-bottom: 1px solid
+.hitl-approval .hitl-read-out > :has(> .hitl-step) {border-bottom: 1px solid
   var(--jp-border-color2, #e0e0e0); padding-bottom: 4px; margin-bottom: 4px;}
 .hitl-approval .hitl-step {padding: 2px 0 4px;}
 .hitl-approval .jupyter-button.mod-success {background-color: var(--hitl-button-go);}

@@ -10,7 +10,7 @@ from ipywidgets import HTML, Button, Text, Textarea
 from course_utils.widgets.card.form import Form, FormError
 from course_utils.widgets.html.escaped import shown
 from course_utils.widgets.page.parts import Panel, Row, hide
-from course_utils.widgets.page.presses import ReadBack, give_focus, part
+from course_utils.widgets.page.presses import ReadBack, give_focus, part, read_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -68,7 +68,7 @@ class Controls(Panel):
     def __init__(self, decide: Decide) -> None:
         self._decide = decide
         self.buttons: dict[str, Button] = {}
-        self._chosen = HTML()
+        self._chosen = read_out(HTML())
         self._read_back = ReadBack()
         self._alone, self._sends = True, ""
         super().__init__()
@@ -115,7 +115,7 @@ class Controls(Panel):
 
     def show_chosen(self, words: str) -> None:
         """Say what is chosen and not yet sent."""
-        self._chosen.value = f"<p role='status'>{shown(words)}</p>" if words else ""
+        self._chosen.value = f"<p>{shown(words)}</p>" if words else ""
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Say what is wrong in an answer, beside its fields where it has any."""

@@ -24,17 +24,26 @@ AS_IT_WAS = "Before the edit it was:"
 
 
 def story_html(steps: Sequence[Step], *, by_whom: bool = True) -> str:
-    """Show what was decided so far; the newest is announced to a screen reader.
+    """Show what was decided so far, for a page without a kernel.
 
     Args:
         steps: the decisions, oldest first.
         by_whom: whether to show who decided, and when, which is other ones on another machine.
     """
-    earlier = "".join(_folded_step(step, by_whom=by_whom) for step in steps[:-1])
-    newest = "".join(_step(step, by_whom=by_whom) for step in steps[-1:])
+    newest = f"<div role='status'>{newest_html(steps, by_whom=by_whom)}</div>"
     if not steps:
-        return "<div role='status'></div>"
-    return f"<div class='hitl-story'>{earlier}<div role='status'>{newest}</div></div>"
+        return newest
+    return f"<div class='hitl-story'>{earlier_html(steps, by_whom=by_whom)}{newest}</div>"
+
+
+def earlier_html(steps: Sequence[Step], *, by_whom: bool = True) -> str:
+    """Show all that was decided so far but the newest decision, each folded."""
+    return "".join(_folded_step(step, by_whom=by_whom) for step in steps[:-1])
+
+
+def newest_html(steps: Sequence[Step], *, by_whom: bool = True) -> str:
+    """Show what was decided last; empty where nothing was."""
+    return "".join(_step(step, by_whom=by_whom) for step in steps[-1:])
 
 
 def _folded_step(step: Step, *, by_whom: bool) -> str:

@@ -20,7 +20,7 @@ from course_utils.widgets.inbox import bulk_html as html
 from course_utils.widgets.inbox.rows import button
 from course_utils.widgets.page.notebook_loop import notebook_loop
 from course_utils.widgets.page.parts import Panel, Row, hide
-from course_utils.widgets.page.presses import part
+from course_utils.widgets.page.presses import part, read_out
 from course_utils.widgets.page.worker import in_a_worker
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Bulk(Panel):
         self._running: Future[None] | None = None
         self.title = part(Label(tabbable=False))
         self.title.add_class("hitl-inbox-title")
-        self._looked, self._came = HTML(), HTML()
+        self._looked, self._came = HTML(), read_out(HTML())
         self.reason = part(Text(description="Reason for all (optional):"))
         self.reason.style.description_width = "initial"
         self.reason.layout.width = "min(560px, 100%)"

@@ -93,7 +93,7 @@ def came_html(kind: Kind, came: Sequence[Came], rest: Sequence[str]) -> str:
     lines = [(one.chosen.id, _became(kind, one)) for one in came]
     lines += [(name, UNDONE if place else INTERRUPTED) for place, name in enumerate(rest)]
     items = "".join(f"<li><b>{shown(name)}</b>: {shown(words)}</li>" for name, words in lines)
-    return f"<div role='status'><ul>{items}</ul></div>"
+    return f"<ul>{items}</ul>"
 
 
 def _became(kind: Kind, came: Came) -> str:

@@ -177,10 +177,10 @@ def twin_html(status: str, page: Iterable[WaitingThread]) -> str:
 
 
 def status_html(stands: Sequence[str], troubles: Sequence[str]) -> str:
-    """Show where the inbox stands, announced to a screen reader when it changes."""
+    """Show where the inbox stands."""
     told = " ".join(shown(f"{words.removesuffix('.')}.") for words in stands)
     lines = "".join(f"<p class='hitl-inbox-trouble'>{shown(trouble)}</p>" for trouble in troubles)
-    return f"<div role='status'><p><strong>Inbox.</strong> {told}</p>{lines}</div>"
+    return f"<p><strong>Inbox.</strong> {told}</p>{lines}"
 
 
 def _call_html(name: str, given: Mapping[str, Any]) -> str:

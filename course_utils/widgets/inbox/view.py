@@ -15,6 +15,7 @@ from course_utils.widgets.inbox.page import InboxPage
 from course_utils.widgets.inbox.rows import ThreadList, button
 from course_utils.widgets.inbox.selection import Selection
 from course_utils.widgets.page.parts import Row, hide
+from course_utils.widgets.page.presses import read_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -73,7 +74,7 @@ class InboxView:
     """
 
     def __init__(self, acts: Acts, bulk: Bulk) -> None:
-        self.told = HTML()
+        self.told = read_out(HTML())
         self.page = InboxPage()
         self.bar = FilterBar(acts.choose)
         self.selection = Selection(acts.select_page, acts.look, acts.put_off)

@@ -74,6 +74,29 @@ function focusOn(part) {
   (itself ? part : part?.querySelector("input, textarea, select"))?.focus();
 }
 
+// The role is on the part that stays, and so is there before the words are.
+function watchRegions(el) {
+  const watch = new MutationObserver(name);
+  let stopped = false;
+  function name() {
+    for (const region of el.parentElement?.querySelectorAll(".hitl-read-out:not([role])") ?? []) {
+      region.setAttribute("role", "status");
+    }
+  }
+  // A view is made before it is put into its box.
+  function begin() {
+    if (stopped) return;
+    if (!el.parentElement) return requestAnimationFrame(begin);
+    name();
+    watch.observe(el.parentElement, { childList: true, subtree: true });
+  }
+  begin();
+  return () => {
+    stopped = true;
+    watch.disconnect();
+  };
+}
+
 function render({ model, el }) {
   let pressedHere = false;
   const follow = ({ focus: name }) => {
@@ -110,9 +133,9 @@ function render({ model, el }) {
   // Before JupyterLab's own, which is at the document.
   window.addEventListener("keydown", hold, true);
   model.on("msg:custom", follow);
-  const unwatch = watchKernel(model, el);
+  const unwatch = [watchKernel(model, el), watchRegions(el)];
   return () => {
-    unwatch();
+    for (const stop of unwatch) stop();
     model.off("msg:custom", follow);
     window.removeEventListener("keydown", hold, true);
     for (const type of ["click", "keypress"]) document.removeEventListener(type, take, true);

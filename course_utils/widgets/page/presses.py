@@ -54,6 +54,17 @@ def part(widget: W) -> W:
     return widget
 
 
+def read_out(widget: W) -> W:
+    """Have what comes into a part of a card read out to who cannot see it, and return the part.
+
+    Args:
+        widget: shows words, and stays where it is while the words come and go. A screen reader
+            may pass over words that come together with what they stand in.
+    """
+    widget.add_class("hitl-read-out")
+    return widget
+
+
 def give_focus(widget: DOMWidget) -> None:
     """Put the focus on a part, in the page whose press is being carried out, and in no other.
 
