@@ -77,10 +77,14 @@ class Places(_Answer):
     def post(self) -> None:
         """Keep a lesson's place, or that something was shown."""
         lesson, cell, shown = self.told("lesson", "cell", "shown")
-        if lesson and cell:
-            remember_place(self.workspace, lesson, cell)
-        if shown:
-            remember_shown(self.workspace, shown)
+        try:
+            if lesson and cell:
+                remember_place(self.workspace, lesson, cell)
+            if shown:
+                remember_shown(self.workspace, shown)
+        except OSError as error:
+            # A disk that is full or read-only stops nobody from learning.
+            raise HTTPError(409, str(error)) from error
         self.finish("{}")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from course_utils.exercises.kept import Passed, record
 from tests.support.lab_page import NOTEBOOK
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ GO_TO = f"""async id => {{
     await notebook.scrollToItem(at, 'start');
     notebook.activeCellIndex = at;
 }}"""
+LIST = """path => {
+    const {commands, shell} = window.jupyterapp;
+    shell.activateById('filebrowser');
+    return commands.execute('filebrowser:go-to-path', {path});
+}"""
 
 
 def test_a_lesson_opens_with_its_title_and_contents_and_closes_without_a_question(
@@ -41,7 +47,7 @@ def test_a_lesson_opens_with_its_title_and_contents_and_closes_without_a_questio
     expect(contents.get_by_text("Exercise 2: List the calls that wait")).to_be_visible()
     # The kernel writes its name into the notebook, and that is saved.
     lab_page.wait_until_saved()
-    page.get_by_role("tab", name="File Browser").click()
+    page.evaluate(LIST, LESSON)
     listed = page.locator("#filebrowser .jp-DirListing-item")
     expect(listed).to_have_text([f"{LESSON}.ipynb"])
     tab.locator(".lm-TabBar-tabCloseIcon").click()
@@ -51,8 +57,9 @@ def test_a_lesson_opens_with_its_title_and_contents_and_closes_without_a_questio
 
 
 def test_another_start_leads_back_to_the_cell_that_was_in_sight(
-    lab: str, lab_page: LabPage, page: Page
+    lab: str, lab_page: LabPage, workspace: Path, page: Page
 ) -> None:
+    record(workspace / LESSON / "progress.jsonl", Passed(exercise=1))
     lab_page.open(f"{LESSON}/{LESSON}.ipynb")
     with lab_page.page.expect_request(lambda sent: CELL in (sent.post_data or "")) as told:
         lab_page.page.evaluate(GO_TO, CELL)
@@ -64,6 +71,12 @@ def test_another_start_leads_back_to_the_cell_that_was_in_sight(
     link = page.get_by_role("link", name="One approval covers every pending call")
     expect(link).to_have_text(f"{TITLE}: One approval covers every pending call")
     link.click()
-    lesson = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    expect(lesson.locator(".jp-Cell.jp-mod-active")).to_contain_text("two_mails")
-    expect(lesson.locator(".jp-Cell.jp-mod-active")).to_be_in_viewport()
+    active = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active")
+    expect(active).to_contain_text("two_mails")
+    expect(active).to_be_in_viewport()
+
+    # A link to another cell goes there, and not to the last place.
+    page.get_by_role("tab", name=TITLE).locator(".lm-TabBar-tabCloseIcon").click()
+    page.get_by_role("link", name="Continue").click()
+    expect(active).to_contain_text("Exercise 2: List the calls that wait")
+    expect(active).to_be_in_viewport()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import nbformat
 from playwright.sync_api import expect
@@ -36,6 +40,26 @@ def source(path: Path, cell: str) -> str:
     cells = nbformat.read(path, 4).cells
     (found,) = [each.source for each in cells if each.id == cell]
     return str(found)
+
+
+def answer(lab: str, told: object) -> tuple[int, str]:
+    address = urlsplit(lab)._replace(path="/hitl/reset").geturl()
+    headers = {"Content-Type": "application/json"}
+    try:
+        with urlopen(Request(address, json.dumps(told).encode(), headers)) as said:  # noqa: S310  (our own server)
+            return said.status, json.load(said).get("problem", "")
+    except HTTPError as error:
+        return error.code, ""
+
+
+def test_what_cannot_be_reset_changes_nothing_and_is_said(lab: str, workspace: Path) -> None:
+    before = {path: path.read_bytes() for path in workspace.rglob("*.ipynb")}
+    code, problem = answer(lab, {"lesson": "77"})
+    assert (code, problem.splitlines()[0]) == (200, "'77' is no lesson. Name one of these:")
+    code, problem = answer(lab, {"lesson": LESSON, "exercise": "9"})
+    assert f"{LESSON} has no exercise '9'." in problem
+    assert [answer(lab, told)[0] for told in ({"lesson": 1}, [], "77")] == [400, 400, 400]
+    assert {path: path.read_bytes() for path in workspace.rglob("*.ipynb")} == before
 
 
 def test_an_exercise_is_reset_in_the_open_notebook_and_the_copy_has_what_was_not_saved(

@@ -223,6 +223,13 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_counts(
     assert second["exercises"]["passed"] == 1
 
 
+def test_a_reset_is_offered_for_what_was_begun_and_for_what_cannot_be_read(workspace: Path) -> None:
+    assert [lesson["begun"] for lesson in as_page(read(workspace))["lessons"]] == [False, False]
+    passes(workspace / SECOND, 1)
+    (workspace / FIRST / f"{FIRST}.ipynb").write_text("{")
+    assert [lesson["begun"] for lesson in as_page(read(workspace))["lessons"]] == [True, True]
+
+
 @pytest.mark.parametrize("name", [f"{FIRST}.ipynb", "questions.json"])
 def test_a_lesson_that_cannot_be_read_is_not_done(workspace: Path, name: str) -> None:
     folder = workspace / FIRST

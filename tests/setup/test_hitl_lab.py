@@ -82,7 +82,7 @@ def test_it_opens_the_start_page_and_only_with_the_token(tmp_path: Path) -> None
         served = urlsplit(address(printed))
         assert served.path == "/lab", served
         assert len(parse_qs(served.query)["token"][0]) >= 32, served
-        for path in ("/api/contents", "/hitl/start"):
+        for path in ("/api/contents", "/hitl/start", "/hitl/places"):
             asked = served._replace(path=path)
             with opened(asked.geturl()) as answer:
                 assert answer.status == 200

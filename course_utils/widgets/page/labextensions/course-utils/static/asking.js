@@ -20,3 +20,6 @@ export function asking({ ServerConnection }, settings) {
 
 // The folder of the lesson that a notebook is, or nothing for another notebook.
 export const lessonOf = (path) => /^(\d\d_\w+|reference)\/\1\.ipynb$/.exec(path ?? "")?.[1];
+
+// Whether the page's address names a document, which is then what the learner wants to see.
+export const namesADocument = () => /\/tree\/./.test(window.location.pathname);

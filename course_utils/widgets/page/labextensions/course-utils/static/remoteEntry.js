@@ -99,13 +99,13 @@
     );
     const services = await shared("@jupyterlab/services");
     const apputils = await shared("@jupyterlab/apputils");
-    const optional = [
-      await tokenOf("@jupyterlab/mainmenu", "IMainMenu"),
-      await tokenOf("@jupyterlab/apputils", "ICommandPalette"),
-    ].filter(Boolean);
+    const palette = await tokenOf("@jupyterlab/apputils", "ICommandPalette");
+    const menu = await tokenOf("@jupyterlab/mainmenu", "IMainMenu");
+    const optional = [palette].filter(Boolean);
+    const menus = [menu, palette].filter(Boolean);
     const requires = [await tokenOf("@jupyterlab/notebook", "INotebookTracker")];
     return [
-      { ...start.startPlugin(await shared("@lumino/widgets"), services), optional },
+      { ...start.startPlugin(await shared("@lumino/widgets"), services), optional: menus },
       { ...tour.tourPlugin(services), optional },
       lessons.lessonsPlugin(services, await shared("@jupyterlab/ui-components")),
       { ...reset.resetPlugin(services, apputils), requires, optional },

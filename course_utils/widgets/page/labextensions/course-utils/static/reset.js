@@ -2,7 +2,8 @@
 // says where the copy of the learner's work is.
 
 import { asking, isLearners, lessonOf } from "./asking.js";
-import { cellInSight, goTo, save } from "./lessons.js";
+import { cellInSight, goTo } from "./places.js";
+import { save } from "./saving.js";
 
 export const RESET = "course-utils:reset";
 const WHOLE = "The whole lesson and your answers to its questions";
@@ -14,9 +15,13 @@ const EXERCISE = /^#+ +(?:Exercise|Milestone) +(\d+)/gm;
 function exerciseAt({ activeCellIndex, widgets }) {
   const above = widgets.slice(0, activeCellIndex + 1).reverse();
   const headings = above.filter((cell) => cell.model.type === "markdown");
-  const nearest = headings.map((cell) => cell.model.sharedModel.getSource()).find((source) => /^#/m.test(source));
-  return [...(nearest ?? "").matchAll(EXERCISE)].at(-1)?.[1];
+  const sources = headings.map((cell) => cell.model.sharedModel.getSource());
+  const nearest = sources.find((source) => /^#/m.test(source)) ?? "";
+  return [...nearest.matchAll(EXERCISE)].at(-1)?.[1];
 }
+
+const nameOf = ({ number, title }) =>
+  [`Exercise ${number}`, title.replaceAll("`", "")].filter(Boolean).join(": ");
 
 class Reset {
   constructor(app, tracker, ask, { Dialog, InputDialog, showDialog, showErrorMessage }) {
@@ -52,7 +57,7 @@ class Reset {
   async choose(lesson) {
     const { exercises } = await this.asked(`reset?lesson=${encodeURIComponent(lesson)}`);
     const at = this.lesson === lesson ? exerciseAt(this.inFront.content) : undefined;
-    const named = exercises.map(({ number, title }) => `Exercise ${number}${title && `: ${title.replaceAll("`", "")}`}`);
+    const named = exercises.map(nameOf);
     const { button, value } = await this.InputDialog.getItem({
       title: `Reset lesson ${lesson.slice(0, 2)}`,
       label: QUESTION,
@@ -109,7 +114,7 @@ export function resetPlugin(services, apputils) {
   return {
     id: "course-utils:reset",
     autoStart: true,
-    activate(app, tracker, menu, palette) {
+    activate(app, tracker, palette) {
       if (!isLearners()) return;
       const ask = asking(services, app.serviceManager.serverSettings);
       const reset = new Reset(app, tracker, ask, apputils);
@@ -118,7 +123,6 @@ export function resetPlugin(services, apputils) {
         isEnabled: ({ lesson }) => Boolean(lesson ?? reset.lesson),
         execute: ({ lesson }) => reset.run(lesson ?? reset.lesson),
       });
-      menu?.helpMenu.addGroup([{ command: RESET }], 0.2);
       palette?.addItem({ command: RESET, category: "Help" });
       const add = (panel) => addButton(panel, app, apputils);
       tracker.widgetAdded.connect((_, panel) => add(panel));

@@ -3,7 +3,7 @@
 // `hitl lab` reads the learner's files at each request, so the page needs no kernel. All that it is
 // told stands in the page as text.
 
-import { asking, isLearners } from "./asking.js";
+import { asking, isLearners, namesADocument } from "./asking.js";
 import { button, make, words } from "./elements.js";
 import { RESET } from "./reset.js";
 import { TOUR } from "./tour.js";
@@ -185,15 +185,6 @@ export function startPlugin({ Widget }, services) {
       return item;
     }
 
-    async open(path, place) {
-      await this.app.commands.execute("rendermime:handle-local-link", { path, id: place });
-      const opened = this.app.shell.currentWidget;
-      if (!place || opened === this) return;
-      await opened.revealed;
-      // The cells above get their heights when they are drawn, which moves the place.
-      requestIdleCallback(() => opened.isDisposed || opened.setFragment(place));
-    }
-
     // A link of JupyterLab's own page, so that a new tab of the browser works too; a plain press
     // opens the notebook beside this page.
     link(to, className, ...children) {
@@ -203,14 +194,12 @@ export function startPlugin({ Widget }, services) {
       made.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
-        this.open(decodeURIComponent(path), cell && `#${cell}`);
+        const place = { path: decodeURIComponent(path), id: cell && `#${cell}` };
+        this.app.commands.execute("rendermime:handle-local-link", place);
       });
       return made;
     }
   }
-
-  // Whether this address names a document, which is then what the learner wants to see.
-  const namesADocument = () => /\/tree\/./.test(window.location.pathname);
 
   return {
     id: "course-utils:start",
@@ -226,7 +215,7 @@ export function startPlugin({ Widget }, services) {
         return page.drawn;
       };
       app.commands.addCommand(OPEN, { label: "Start Page", execute: () => open(true) });
-      menu?.helpMenu.addGroup([{ command: OPEN }], 0);
+      menu?.helpMenu.addGroup([OPEN, TOUR, RESET].map((command) => ({ command })), 0);
       palette?.addItem({ command: OPEN, category: "Help" });
       app.restored.then(async () => {
         await open(inFront);

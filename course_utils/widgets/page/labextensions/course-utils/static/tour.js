@@ -26,17 +26,20 @@ const STEPS = [
   ],
   [
     "The contents of a lesson",
-    "A lesson opens with its table of contents, which is behind this icon. The folder above it shows your files.",
+    `A lesson opens with its table of contents, which is behind this icon. The folder above it shows
+    your files.`,
     at('.lm-TabBar-tab[data-id="table-of-contents"]'),
   ],
   [
     "Run a cell",
-    "Press Shift+Enter to run a cell and go to the next one. If a result looks wrong, this menu can restart the kernel and run all cells.",
+    `Press Shift+Enter to run a cell and go to the next one. If a result looks wrong, this menu can
+    restart the kernel and run all cells.`,
     menu("Run"),
   ],
   [
     "When you need help",
-    "This menu opens the start page and this tour. It also resets a lesson or one exercise, and a dated copy of your work is kept.",
+    `This menu opens the start page and this tour. It also resets a lesson or one exercise, and a
+    dated copy of your work is kept.`,
     menu("Help"),
   ],
 ];
@@ -152,7 +155,7 @@ export function tourPlugin(services) {
   return {
     id: "course-utils:tour",
     autoStart: true,
-    activate(app, menus, palette) {
+    activate(app, palette) {
       if (!isLearners()) return;
       const ask = asking(services, app.serviceManager.serverSettings);
       // It comes by itself once for a workspace, whatever becomes of it; a server that cannot keep
@@ -169,7 +172,6 @@ export function tourPlugin(services) {
         if (!document.getElementById(ID)) new Tour().show();
       };
       app.commands.addCommand(TOUR, { label: "Tour of the Page", execute });
-      menus?.helpMenu.addGroup([{ command: TOUR }], 0.1);
       palette?.addItem({ command: TOUR, category: "Help" });
     },
   };
