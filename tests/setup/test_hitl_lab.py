@@ -7,7 +7,7 @@ import shlex
 import shutil
 import socket
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +15,7 @@ import pytest
 
 from tests.support import forked
 from tests.support.disks import FULL, READ_ONLY, hitl_on
+from tests.support.lesson_kernel import lesson_in
 from tests.support.running_lab import HITL, address, learners_environment, opened, running_lab
 
 if TYPE_CHECKING:
@@ -50,6 +51,32 @@ def taken_port(port: int = 0) -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
+class Refused(NamedTuple):
+    """A start that made a workspace, beside one that was moved, and had no port then."""
+
+    workspace: Path
+    moved: Path
+    port: int
+    answer: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Refused:
+    folder = tmp_path_factory.mktemp("refused")
+    workspace, moved = folder / "workspace", folder / "Für mich, 1. Kurs"
+    lesson_in(moved, "01_interrupt_before")
+    with taken_port() as port:
+        answer = lab(workspace, folder, "--port", str(port))
+    return Refused(workspace, moved, port, answer)
+
+
+@pytest.fixture
+def workspace(refused: Refused, tmp_path: Path) -> Path:
+    """A workspace that is made: making one takes most of a start."""
+    shutil.copytree(refused.workspace, tmp_path / "workspace")
+    return tmp_path / "workspace"
+
+
 def contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
 
@@ -76,8 +103,7 @@ def test_a_second_start_makes_what_is_missing_and_touches_nothing_else(tmp_path:
     assert (lesson.parent / "questions.json") in after, "what was missing is made again"
 
 
-def test_it_opens_the_start_page_and_only_with_the_token(tmp_path: Path) -> None:
-    workspace = tmp_path / "workspace"
+def test_it_opens_the_start_page_and_only_with_the_token(workspace: Path, tmp_path: Path) -> None:
     with running_lab(workspace, tmp_path, cold=True) as printed:
         served = urlsplit(address(printed))
         assert served.path == "/lab", served
@@ -99,37 +125,36 @@ def test_it_opens_the_start_page_and_only_with_the_token(tmp_path: Path) -> None
 
 
 def test_a_port_that_is_taken_is_told_with_the_command_that_has_a_free_one(
-    tmp_path: Path,
+    refused: Refused,
 ) -> None:
-    former, moved = tmp_path / "workspace", tmp_path / "Für mich, 1. Kurs"
-    with taken_port() as port:
-        first = lab(former, tmp_path, "--port", str(port))
-        former.rename(moved)
-        second = lab(former, tmp_path, "--port", str(port))
-        kept = hitl_on(READ_ONLY, moved, tmp_path, *command(moved, "--port", str(port)))
-
-    said, _, offered = first.stderr.strip().rpartition(": ")
-    words = shlex.split(offered)
-    assert first.returncode == 1, first
+    said, _, offered = refused.answer.stderr.strip().rpartition(": ")
+    words, port = shlex.split(offered), refused.port
+    assert refused.answer.returncode == 1, refused
     assert said.startswith(f"Port {port} is taken by another program. Port {words[3]} is"), said
-    assert words == ["hitl", "lab", "--port", words[3], "--workspace", str(former)], offered
+    assert words == ["hitl", "lab", "--port", words[3], "--workspace", str(refused.workspace)]
     assert words[3] != str(port), offered
-    # Whoever tests may have other copies near the course.
-    assert str(moved) not in first.stdout, first.stdout
-    (told,) = [line for line in second.stdout.splitlines() if str(moved) in line]
-    assert told.startswith(f"There is another copy in {moved}."), told
-    assert told.endswith(f"run: hitl lab --workspace '{moved}'"), told
+
+
+def test_a_workspace_that_was_moved_is_told_when_a_new_one_is_made(refused: Refused) -> None:
+    (told,) = [line for line in refused.answer.stdout.splitlines() if str(refused.moved) in line]
+    assert told.startswith(f"There is another copy in {refused.moved}."), told
+    assert told.endswith(f"run: hitl lab --workspace '{refused.moved}'"), told
+
+
+def test_a_workspace_where_nothing_is_saved_is_told(workspace: Path, tmp_path: Path) -> None:
+    with taken_port() as port:
+        kept = hitl_on(READ_ONLY, workspace, tmp_path, *command(workspace, "--port", str(port)))
+
     (unsaved,) = [line for line in kept.stdout.splitlines() if "not be saved" in line]
-    assert f"{moved}: Read-only file system." in unsaved, unsaved
+    assert f"{workspace}: Read-only file system." in unsaved, unsaved
 
 
 def test_a_lab_that_was_asked_for_nothing_says_its_port_and_what_is_to_be_done_by_hand(
-    tmp_path: Path,
+    workspace: Path, tmp_path: Path
 ) -> None:
     screenless = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": ""}
     proxies = {"http_proxy": NOBODY, "all_proxy": "socks5://127.0.0.1:9"}
     variables = {**screenless, **proxies}
-    workspace = tmp_path / "workspace"
     with taken_port(8888), running_lab(workspace, tmp_path, (), **variables) as printed:
         served = urlsplit(address(printed))
 
@@ -165,9 +190,11 @@ def test_a_full_or_a_read_only_disk_is_one_line_and_leaves_what_was_there(tmp_pa
     assert "--workspace FOLDER" in said[READ_ONLY], said
 
 
-def test_a_model_that_cannot_answer_is_said_before_the_first_lesson_fails(tmp_path: Path) -> None:
+def test_a_model_that_cannot_answer_is_said_before_the_first_lesson_fails(
+    workspace: Path, tmp_path: Path
+) -> None:
     # Nothing listens on the discard port.
     model = {"HITL_MODEL": "ollama:llama3.1:8b", "OLLAMA_HOST": "http://127.0.0.1:9"}
-    with running_lab(tmp_path / "workspace", tmp_path / "home", **model) as printed:
+    with running_lab(workspace, tmp_path / "home", **model) as printed:
         said = "\n".join(printed)
     assert "The lessons will not run yet: Ollama does not answer" in said, said

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.installing import why
 from course_utils.settings import COURSE_ROOT
 
 INSTALLED = ".venv/.lab-installed"
@@ -80,12 +81,12 @@ def machine(tmp_path: Path) -> Path:
     return folder
 
 
-def with_source(packages: Path, backend: str = 'raise SystemExit("no compiler here")') -> None:
+def with_source(packages: Path) -> None:
     """Make a folder of packages, with the source of one that cannot be built."""
     folder = packages / "needs-a-compiler-1"
     folder.mkdir(parents=True)
     (folder / "pyproject.toml").write_text(NEEDS_A_COMPILER)
-    (folder / "backend.py").write_text(backend)
+    (folder / "backend.py").write_text('raise SystemExit("no compiler here")')
     (folder / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: needs-a-compiler\nVersion: 1\n")
     with tarfile.open(packages / "needs-a-compiler-1.tar.gz", "w:gz") as archive:
         archive.add(folder, folder.name)
@@ -155,41 +156,6 @@ def test_only_too_new_a_python_is_told_before_anything_is_installed(
     assert not (course / ".venv").exists(), "an environment was made that nothing fits"
 
 
-def test_what_cannot_be_downloaded_or_built_is_told_with_what_to_do_and_no_wall_of_text(
-    course: Path, machine: Path
-) -> None:
-    add_python(machine, "python3", TOO_NEW)
-    add_python(machine, "python3.11", {})
-    (course / "backend.py").write_text(
-        BACKEND.replace("{needs}", "Requires-Dist: needs-a-compiler\\n")
-    )
-    packages = course.parent / "packages"
-    with_source(packages)
-    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1"}
-
-    # Nothing listens on the discard port.
-    printed = advice(make(course, machine, INSTALLED, **unreachable))
-    assert printed[-1].startswith("The packages cannot be downloaded: nobody answers."), printed
-    proxy = {"https_proxy": "http://me:sesame@127.0.0.1:9", "PIP_RETRIES": "1"}
-    proxied = {**proxy, "PIP_INDEX_URL": "https://nowhere.invalid/"}
-    printed = advice(make(course, machine, INSTALLED, **proxied))
-    assert "https_proxy is set, and nobody answers through 127.0.0.1:9." in printed[-1], printed
-    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(packages)}
-    printed = advice(make(course, machine, INSTALLED, **offline))
-    assert printed[-1].startswith("needs-a-compiler has no wheel for this computer (Linux"), printed
-    assert "conda env create -f environment.yml" in printed[-1], printed
-    assert len(printed) == 3, printed
-    log = course / ".venv/install.log"
-    assert "no compiler here" in log.read_text()
-    # The disk is full, and holds no log either.
-    log.unlink()
-    log.mkdir()
-    with_source(packages, 'raise OSError(28, "No space left on device")')
-    printed = advice(make(course, machine, INSTALLED, **offline))
-    assert printed[-1] == "The disk is full. Free two gigabytes, and run make again.", printed
-    assert not (course / INSTALLED).exists(), "what failed is tried again"
-
-
 def test_without_python3_venv_one_line_says_what_to_install(course: Path, machine: Path) -> None:
     add_python(machine, "python3", WITHOUT_VENV)
 
@@ -209,18 +175,37 @@ def test_an_environment_that_cannot_be_made_leaves_nothing(course: Path, machine
     assert not (course / ".venv").exists(), "a half-made .venv was left behind"
 
 
-def test_a_newer_python_under_its_own_name_is_found_and_pip_stands_in_for_uv(
+def test_a_newer_python_under_its_own_name_is_found_and_what_fails_is_told_and_tried_again(
     course: Path, machine: Path
 ) -> None:
     add_python(machine, "python3", TOO_OLD)
     add_python(machine, "python3.12", WITHOUT_VENV)
     add_python(machine, "python3.11", {})
+    backend = (course / "backend.py").read_text()
+    needs = BACKEND.replace("{needs}", "Requires-Dist: needs-a-compiler\\n")
+    (course / "backend.py").write_text(needs)
+    packages = course.parent / "packages"
+    with_source(packages)
 
+    # Nothing listens on the discard port.
+    proxy = {"https_proxy": "http://me:sesame@127.0.0.1:9", "PIP_RETRIES": "1"}
+    nowhere = {"PIP_INDEX_URL": "https://nowhere.invalid/"}
+    printed = advice(make(course, machine, INSTALLED, **proxy, **nowhere))
+    assert "https_proxy is set, and nobody answers through 127.0.0.1:9." in printed[-1], printed
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(packages)}
+    printed = advice(make(course, machine, INSTALLED, **offline))
+    assert printed[-1].startswith("needs-a-compiler has no wheel for this computer ("), printed
+    assert "conda env create -f environment.yml" in printed[-1], printed
+    assert len(printed) == 3, printed
+    log = (course / ".venv/install.log").read_text()
+    assert "no compiler here" in log, log
+
+    (course / "backend.py").write_text(backend)
     first = make(course, machine, INSTALLED)
     assert first.returncode == 0, first.stderr
     assert "pip installs the same versions" in first.stdout, first.stdout
-    packages = [course / ".venv/bin/python", "-m", "pip", "list"]
-    installed = subprocess.run(packages, capture_output=True, text=True, check=True).stdout
+    listing = [course / ".venv/bin/python", "-m", "pip", "list"]
+    installed = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
     assert "small-course" in installed, installed
 
     second = make(course, machine, INSTALLED)
@@ -231,30 +216,42 @@ def test_a_newer_python_under_its_own_name_is_found_and_pip_stands_in_for_uv(
     assert "Installing" in make(course, machine, INSTALLED).stdout, "new pins install again"
 
 
-def test_an_environment_whose_python_is_gone_is_made_again(course: Path, machine: Path) -> None:
-    add_python(machine, "python3", {})
-    (course / ".venv/bin").mkdir(parents=True)
-    (course / ".venv/bin/python").symlink_to("/nowhere/python3")
-    (course / INSTALLED).touch()
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ERROR: [Errno 28] No space left on device", "The disk is full. Free two gigabytes"),
+        ("NewConnectionError('Connection refused')\nERROR: none", "cannot be downloaded: nobody"),
+        ("ERROR: Failed building wheel for rpds-py\nerror: x", "rpds-py has no wheel for this"),
+        ("Failed to build `tornado==6.6.1`", "tornado has no wheel for this computer"),
+        ("ERROR: something else.", "The last line says why: ERROR: something else."),
+        ("", "The last line says why: nothing was printed."),
+    ],
+)
+def test_what_pip_or_uv_printed_is_told_in_words(
+    said: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in {name for name in os.environ if name.lower().endswith("_proxy")}:
+        monkeypatch.delenv(name)
+    assert told in why(said), why(said)
 
-    again = make(course, machine, INSTALLED)
 
-    assert again.returncode == 0, again.stderr
-    assert "Installing" in again.stdout, again.stdout
-
-
-def test_an_environment_of_a_course_that_was_moved_is_made_again(
+def test_an_environment_whose_python_is_gone_or_whose_course_was_moved_is_made_again(
     course: Path, machine: Path
 ) -> None:
     add_python(machine, "python3", {})
     commands = course / ".venv/bin"
     commands.mkdir(parents=True)
-    (commands / "python").symlink_to(machine / "python3")
-    made_again = "venv --clear .venv"
-    for place, again in ((course, False), (course.parent / "former place", True)):
+    python = commands / "python"
+    as_it_was = (machine / "python3", course)
+    moved, gone = (machine / "python3", course.parent / "former place"), ("/nowhere", course)
+    for (target, place), again in ((as_it_was, False), (moved, True), (gone, True)):
+        python.unlink(missing_ok=True)
+        python.symlink_to(target)
         (commands / "pip").write_text(f"#!{place}/.venv/bin/python\nimport pip\n")
+        (course / INSTALLED).touch()
         would = make(course, machine, "--dry-run", INSTALLED).stdout
-        assert (made_again in would) is again, would
+        for step in ("venv --clear .venv", "installing.py"):
+            assert (step in would) is again, f"{target}, {place}: {would}"
 
 
 def test_clean_leaves_a_learners_and_an_instructors_work(course: Path, machine: Path) -> None:
