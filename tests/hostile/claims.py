@@ -24,6 +24,11 @@ def nobody_harmed(came: Came) -> None:
     assert (came.changed, came.lost) == ({}, []), came.log
 
 
+def a_page_for_each_grade(came: Came) -> None:
+    """Whoever has a grade has a page, so that what is said of pages is said of all of them."""
+    assert came.pageless == []
+
+
 def nothing_left(came: Came) -> None:
     """No file and no process of a submission is there after the grading."""
     assert came.left == []
@@ -39,6 +44,7 @@ CLAIMS = (
     no_points_unseen,
     nothing_told,
     nobody_harmed,
+    a_page_for_each_grade,
     nothing_left,
     nothing_runs_where_it_is_read,
 )

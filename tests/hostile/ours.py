@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
 import sys
 import tempfile
 from contextlib import suppress
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from course_utils.grading.marking.record import RECORD_FILE, Record
-from tests.hostile.attack import LESSON
 from tests.hostile.corpus import corpus
 from tests.hostile.harm import Harm, grades, left_behind, page_of, scripts, told
 from tests.hostile.scene import VICTIMS, watched
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 FULL = 30
 SECONDS = 3600
 EXPECTED = {"ann": FULL, "idle": 0, "zoe": FULL}
+# All students in two halves, by the third letter of their names; most begin with "m-".
+_HALVES = ("??[a-l]*", "??[!a-l]*")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -43,6 +45,7 @@ class Came:
         waits: why a person has to look, by attack; without those where nobody has to.
         changed: the victims whose grades are wrong, with their grades.
         lost: the students without a grade and without a word.
+        pageless: the students with a grade and without a page.
         heard: what reached who listens.
         left: what was left behind.
         formulas: cells of CSV files that a spreadsheet would run.
@@ -53,6 +56,7 @@ class Came:
     waits: dict[str, str]
     changed: dict[str, float | None]
     lost: list[str]
+    pageless: list[str]
     heard: list[bytes]
     left: list[str]
     formulas: list[str]
@@ -76,7 +80,7 @@ def grade_together(folder: Path, attacks: list[Attack]) -> Came:
         for attack in attacks:
             scene.hand_in(attack)
         log = grade(scene.course)
-        _run(scene.course, "-m", "nbgrader", "generate_feedback", LESSON)
+        make_pages(scene.course)
         after = grades(scene.course)
         words = listed(scene.course)
         harms = [_harm(scene, attack, _gained(attack, after)) for attack in attacks]
@@ -86,6 +90,7 @@ def grade_together(folder: Path, attacks: list[Attack]) -> Came:
             waits={a.name: why for a in attacks if (why := _waits(scene, a.student_id, words))},
             changed={v: after.get(v) for v in VICTIMS if after.get(v) != EXPECTED[v]},
             lost=[s for s in students if s not in after and _shown(s) not in words],
+            pageless=[s for s in after if not page_of(scene.course, s)],
             heard=list(listener.heard),
             left=left_behind(scene),
             formulas=formulas(scene.course.root),
@@ -97,6 +102,18 @@ def grade(course: Course, *options: str) -> str:
     """Run `hitl grade`; return what it printed."""
     code = "from course_utils.cli import app; app()"
     return _run(course, "-c", code, "grade", course.lesson, *options)
+
+
+def make_pages(course: Course) -> None:
+    """Make the feedback pages of all who have a grade, half of them in each of two processes."""
+    command = ("-m", "nbgrader", "generate_feedback", course.lesson, "--student")
+    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    made = [
+        forked.Process(*command, half, cwd=course.root, env=course.environment, **quiet)
+        for half in _HALVES
+    ]
+    for one in made:
+        one.wait(SECONDS)
 
 
 def _run(course: Course, *arguments: str) -> str:
@@ -182,7 +199,7 @@ def main(names: list[str]) -> None:
     for harm in came.harms:
         print(json.dumps({**asdict(harm), "waits": harm.name in came.waits}))
     print(came.log, file=sys.stderr)
-    for name in ("unseen", "changed", "lost", "heard", "left", "formulas"):
+    for name in ("unseen", "changed", "lost", "pageless", "heard", "left", "formulas"):
         print(f"{name}: {getattr(came, name)}", file=sys.stderr)
     for name, why in came.waits.items():
         print(f"waits {name}: {why}", file=sys.stderr)

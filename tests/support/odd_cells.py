@@ -138,9 +138,9 @@ def _shown(kind: str, data: Any) -> dict[str, Any]:
 
 @odd_cells
 def loop_without_an_end(cells: Cells) -> None:
-    """A solution never comes back."""
+    """A solution never comes back; it waits, since the limit counts seconds and not work."""
     cells[at(cells, "pending")]["source"] = (
-        "def pending(graph, config):\n    while True:\n        pass"
+        "import time\n\ndef pending(graph, config):\n    while True:\n        time.sleep(0.1)"
     )
 
 
