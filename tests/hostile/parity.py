@@ -41,21 +41,29 @@ Marks = dict[str, float | None]
 
 
 def main(lessons: list[str]) -> None:
-    """Write the table of all lessons, or of these."""
-    print("| lesson | submission | test | stock | ours |\n|---|---|---|---|---|")
-    same = differ = 0
+    """Write the table of all lessons, or of these, and then each mark that differs."""
+    print("| lesson | submissions | marks | equal | different |\n|---|---|---|---|---|")
+    different: list[str] = []
     for notebook in NOTEBOOKS:
         if lessons and notebook.stem not in lessons:
             continue
-        for student, stock, ours in compared(notebook.stem):
-            for test in sorted(stock.keys() | ours.keys()):
-                if stock.get(test) == ours.get(test):
-                    same += 1
-                    continue
-                differ += 1
-                both = f"{stock.get(test)} | {ours.get(test)}"
-                print(f"| {notebook.stem} | {student} | {test} | {both} |", flush=True)
-    print(f"\n{same} marks are the same, {differ} differ.")
+        found = list(compared(notebook.stem))
+        marks = sum(len(stock.keys() | ours.keys()) for _, stock, ours in found)
+        here = [row for one in found for row in _different(notebook.stem, *one)]
+        counts = f"{len(found)} | {marks} | {marks - len(here)} | {len(here)}"
+        print(f"| {notebook.stem} | {counts} |", flush=True)
+        different += here
+    if different:
+        print("\n| lesson | submission | test | stock | ours |\n|---|---|---|---|---|")
+        print("\n".join(different))
+
+
+def _different(lesson: str, student: str, stock: Marks, ours: Marks) -> Iterator[str]:
+    """Yield a row for each test for which a submission got different marks."""
+    for test in sorted(stock.keys() | ours.keys()):
+        if stock.get(test) != ours.get(test):
+            both = f"{stock.get(test)} | {ours.get(test)}"
+            yield f"| {lesson} | {student} | {test} | {both} |"
 
 
 def compared(lesson: str) -> Iterator[tuple[str, Marks, Marks]]:
