@@ -119,9 +119,14 @@ def _verdict(
         return verdict
     evidence = (*_only_together(unit, verdict, marking), *audit(unit), *verdict.evidence)
     verdict = replace(verdict, evidence=evidence)
-    if apart is not None and verdict.evidence and not verdict.passed:
+    if apart and verdict.evidence and not verdict.passed and _is_fit_apart(unit, marking):
         return apart  # its words cannot hold what the answer put there
     return verdict
+
+
+def _is_fit_apart(unit: Unit, marking: Marking) -> bool:
+    """Tell whether what a test says apart is about the answer, and not about being apart."""
+    return marking.authors is None or marking.authors.pass_apart(unit.test, marking.limits)
 
 
 def _failed_for_good(

@@ -116,6 +116,20 @@ def marked_beside_the_authors(lesson: ReleasedLesson, *of_the_authors: Verdict |
     return mark.points, [flag.evidence for flag in flags]
 
 
+@pytest.mark.parametrize(("authors", "shown"), [(PASSED, "No."), (None, "The test did not pass.")])
+def test_words_of_a_failure_apart_are_shown_where_the_authors_answer_passes_apart(
+    authors: Verdict | None, shown: str
+):
+    def mark_apart(units: Sequence[Unit], _limits: Limits) -> dict[str, Verdict]:
+        end = authors if AUTHORS in units[0].own[0].source else FAILED
+        return {} if end is None else {"test": end}
+
+    jail = told(passed=False, words="NameError: the hidden check", evidence=["it reads a frame"])
+    marking = Marking(jail, mark_apart, authors=AuthorsAnswers(REFERENCED, mark_apart))
+    (mark,), _ = mark_exercises(REFERENCED, [ANSWER, TEST], marking, dict)
+    assert (mark.points, mark.words.partition(" What")[0]) == (0, shown)
+
+
 @pytest.mark.parametrize("ends", [[PASSED], [FAILED, FAILED, PASSED]], ids=["at once", "at last"])
 def test_a_pass_that_only_this_answer_needs_together_waits_for_a_person(ends: list[Verdict]):
     points, evidence = marked_beside_the_authors(REFERENCED, *ends)
