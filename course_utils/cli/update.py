@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads it when it runs
 
 import typer
 
+from course_utils.cli import commands
 from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
+from course_utils.cli.servers import running_on
 
 
 def update(
@@ -39,13 +41,10 @@ def update(
 
 def _refuse_while_open(workspace: Path) -> None:
     # A notebook that is open would be saved over its new version.
-    from jupyter_server.serverapp import list_running_servers  # noqa: PLC0415
-
     from course_utils.workspace.errors import WorkspaceError  # noqa: PLC0415
 
-    for server in list_running_servers():
-        if Path(server["root_dir"]).resolve() == workspace:
-            raise WorkspaceError(
-                "JupyterLab is open on these lessons. Save them, stop it with Ctrl-C, and run "
-                "`hitl update` again."
-            )
+    if running_on(workspace):
+        raise WorkspaceError(
+            "JupyterLab is open on these lessons. Save them, stop it with Ctrl-C, and run "
+            f"`{commands.hitl('update', *commands.on(workspace))}` again."
+        )

@@ -118,8 +118,12 @@ def test_it_opens_the_start_page_and_only_with_the_token(workspace: Path, tmp_pa
         second = lab(workspace, tmp_path, "--port", str(served.port), http_proxy=NOBODY)
         assert second.returncode == 0, second
         assert f"already: {address(printed)}" in second.stdout, second.stdout
+        update = [str(HITL), "update", "--workspace", str(workspace)]
+        updated = forked.run(*update, env=learners_environment(tmp_path))
         shutil.copytree(workspace, tmp_path / "other")
         other = lab(tmp_path / "other", tmp_path, "--port", str(served.port))
+    assert updated.returncode == 1, updated
+    assert "Save them, stop it with Ctrl-C, and run `hitl update" in updated.stderr, updated.stderr
     assert other.returncode == 1, other
     assert f"taken by the JupyterLab of {workspace}." in other.stderr, other.stderr
 
