@@ -42,7 +42,7 @@ class Advice:
 
     def _repr_html_(self) -> str:
         html = re.sub("`([^`]+)`", r"<code>\1</code>", escape(self._words))
-        return f"<p class='hitl-advice' role='status' style='margin: 8px 0'>{html}</p>"
+        return f"<p class='hitl-advice' role='status' style='margin: 8px'>{html}</p>"
 
 
 class Cells:
