@@ -127,11 +127,8 @@ def _tool_calls() -> Finding:
 
 
 def _other_model(name: str) -> Finding:
-    # Imported here: LangChain takes a second, and the rest of the table need not wait for it.
-    from course_utils.model import chat_model  # noqa: PLC0415
+    # Imported here: the lines above need not wait for it.
+    from course_utils.model import model_problem  # noqa: PLC0415
 
-    try:
-        chat_model()
-    except Exception as error:  # whatever a provider's package raises is the line to show
-        return Finding("model", f"{name} cannot be made", str(error))
-    return Finding("model", name)
+    problem = model_problem()
+    return Finding("model", f"{name} cannot be made" if problem else name, problem)

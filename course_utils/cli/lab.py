@@ -16,8 +16,8 @@ from course_utils.cli import commands
 from course_utils.cli.browser import has_browser
 from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.servers import DEFAULT_PORT, next_free, refusal, running_on
-from course_utils.model import OFFLINE, chat_model
-from course_utils.settings import COURSE_ROOT, settings
+from course_utils.model import model_problem
+from course_utils.settings import COURSE_ROOT
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -132,12 +132,9 @@ def _derive(workspace: Path) -> None:
 
 
 def _warn_of_a_missing_model() -> None:
-    if settings().model == OFFLINE:
-        return
-    try:
-        chat_model()
-    except Exception as error:  # whatever a provider's package raises is the line to show
-        typer.echo(f"The lessons will not run yet: {error}")
+    problem = model_problem()
+    if problem:
+        typer.echo(f"The lessons will not run yet: {problem}")
 
 
 def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:

@@ -59,7 +59,7 @@ def model_problem() -> str:
     try:
         chat_model()
     except Exception as error:  # whatever a provider's package raises is the line to show
-        return str(error)
+        return str(error) or type(error).__name__
     return ""
 
 

@@ -182,6 +182,7 @@ def test_a_card_says_what_runs_and_a_second_card_is_decided_meanwhile(
     quick = lab_page.output("card('20')")
     quick.get_by_role("button", name="Approve").click()
     expect(quick).to_contain_text("pay: paid 20")
+    expect(quick.locator(".hitl-title")).to_be_focused()
     expect(running).to_have_text("Running pay ...")
     toggle = quick.get_by_role("button", name="Show the earlier decisions")
     toggle.focus()
