@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from course_utils.exercises.kept import Passed, record
 from tests.support.lab_page import NOTEBOOK
+from tests.support.running_lab import ask_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,3 +81,13 @@ def test_another_start_leads_back_to_the_cell_that_was_in_sight(
     page.get_by_role("link", name="Continue").click()
     expect(active).to_contain_text("Exercise 2: List the calls that wait")
     expect(active).to_be_in_viewport()
+
+
+def test_a_place_that_cannot_be_kept_stops_nobody(lab: str, workspace: Path) -> None:
+    # Nothing can be written in its place, as on a disk that is full.
+    (workspace / ".places.json").mkdir()
+    assert ask_server(lab, "places", {"lesson": LESSON, "cell": CELL}) == (409, None)
+    assert ask_server(lab, "places") == (200, {"cells": {}, "shown": []})
+    code, page = ask_server(lab, "start")
+    assert (code, page["last"]) == (200, None)
+    assert page["lessons"]

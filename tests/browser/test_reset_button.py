@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 import nbformat
 from playwright.sync_api import expect
 
 from course_utils.exercises.kept import Passed, record
 from tests.support.lab_page import NOTEBOOK
+from tests.support.running_lab import ask_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,23 +39,15 @@ def source(path: Path, cell: str) -> str:
     return str(found)
 
 
-def answer(lab: str, told: object) -> tuple[int, str]:
-    address = urlsplit(lab)._replace(path="/hitl/reset").geturl()
-    headers = {"Content-Type": "application/json"}
-    try:
-        with urlopen(Request(address, json.dumps(told).encode(), headers)) as said:  # noqa: S310  (our own server)
-            return said.status, json.load(said).get("problem", "")
-    except HTTPError as error:
-        return error.code, ""
-
-
 def test_what_cannot_be_reset_changes_nothing_and_is_said(lab: str, workspace: Path) -> None:
     before = {path: path.read_bytes() for path in workspace.rglob("*.ipynb")}
-    code, problem = answer(lab, {"lesson": "77"})
-    assert (code, problem.splitlines()[0]) == (200, "'77' is no lesson. Name one of these:")
-    code, problem = answer(lab, {"lesson": LESSON, "exercise": "9"})
-    assert f"{LESSON} has no exercise '9'." in problem
-    assert [answer(lab, told)[0] for told in ({"lesson": 1}, [], "77")] == [400, 400, 400]
+    code, answer = ask_server(lab, "reset", {"lesson": "77"})
+    assert code == 200, answer
+    assert answer["problem"].startswith("'77' is no lesson. Name one of these:")
+    code, answer = ask_server(lab, "reset", {"lesson": LESSON, "exercise": "9"})
+    assert answer["problem"].startswith(f"{LESSON} has no exercise '9'.")
+    refused = [ask_server(lab, "reset", told)[0] for told in ({"lesson": 1}, [], "77")]
+    assert refused == [400, 400, 400]
     assert {path: path.read_bytes() for path in workspace.rglob("*.ipynb")} == before
 
 

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any
-from urllib.request import ProxyHandler, build_opener
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
 
 from tests.support import forked
 
@@ -66,10 +68,31 @@ def address(printed: list[str]) -> str:
     return printed[-1].removeprefix("JupyterLab: ")
 
 
-def opened(url: str) -> HTTPResponse:
+def opened(url: str | Request) -> HTTPResponse:
     """Open a page of this machine, past any proxy that whoever tests is behind."""
     answer: HTTPResponse = build_opener(ProxyHandler({})).open(url)
     return answer
+
+
+def ask_server(lab: str, name: str, told: object = None) -> tuple[int, Any]:
+    """Ask a running lab as its page does.
+
+    Args:
+        lab: its address, token included.
+        name: what is asked, as "places".
+        told: what the page sends; None asks and sends nothing.
+
+    Returns:
+        The status, and the answer; of a refusal, nothing.
+    """
+    address = urlsplit(lab)._replace(path=f"/hitl/{name}").geturl()
+    sent = None if told is None else json.dumps(told).encode()
+    headers = {"Content-Type": "application/json"}
+    try:
+        with opened(Request(address, sent, headers)) as answer:  # noqa: S310  (our own server)
+            return answer.status, json.load(answer)
+    except HTTPError as error:
+        return error.code, None
 
 
 def learners_environment(home: Path) -> dict[str, str]:

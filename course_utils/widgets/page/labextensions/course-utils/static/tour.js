@@ -105,12 +105,14 @@ class Tour {
     this.back = button("Back", () => this.turn(-1));
     this.next = button("Next", () => this.turn(1));
     const told = make("div", "", this.count, this.heading, this.text);
+    told.id = `${ID}-step`;
     told.setAttribute("aria-live", "polite");
     const buttons = make("div", "hitl-buttons", this.skip, this.back, this.next);
     this.card = make("div", "hitl-step", told, buttons);
     this.dialog = make("dialog", "", make("style", "", STYLE), this.ring, this.card);
     this.dialog.id = ID;
     this.dialog.setAttribute("aria-label", "Tour of the page");
+    this.dialog.setAttribute("aria-describedby", told.id);
     // What is typed here is not meant for a notebook.
     this.dialog.addEventListener("keydown", (event) => event.stopPropagation());
   }
