@@ -24,12 +24,13 @@ def made_in(source: str) -> dict[str, str]:
         return {}
     lines = source.splitlines()
     return {
-        symbol.get_name(): _short(lines[statement.lineno - 1].strip())
+        symbol.get_name(): shortened(lines[statement.lineno - 1].strip())
         for statement, table in zip(body, tables, strict=True)
         for symbol in table.get_symbols()
         if symbol.is_assigned() or symbol.is_imported()
     }
 
 
-def _short(line: str) -> str:
+def shortened(line: str) -> str:
+    """Return a line of a cell, as much of it as fits into a sentence."""
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."

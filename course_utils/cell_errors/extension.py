@@ -13,12 +13,19 @@ from IPython.display import display
 
 from course_utils.cell_errors import graphs, missing_names, overwritten, surroundings
 from course_utils.cell_errors.bindings import made_in
-from course_utils.cell_errors.notebook import Cell, lesson_cells, notebook_path, saved_cells
+from course_utils.cell_errors.notebook import lesson_cells, notebook_path, saved_cells
 from course_utils.cell_errors.overwritten import Maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from course_utils.cell_errors.notebook import Cell
+
+# What helps is told apart from the lesson's own text below it.
+_STYLE = (
+    "margin: 8px; padding: 2px 0 2px 10px; border-left: 3px solid var(--jp-warn-color0, #e65100)"
+)
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -42,7 +49,7 @@ class Advice:
 
     def _repr_html_(self) -> str:
         html = re.sub("`([^`]+)`", r"<code>\1</code>", escape(self._words))
-        return f"<p class='hitl-advice' role='status' style='margin: 8px'>{html}</p>"
+        return f"<p class='hitl-advice' role='status' style='{_STYLE}'>{html}</p>"
 
 
 class Cells:
@@ -64,6 +71,7 @@ class Cells:
         source = self._python(result.info.raw_cell)
         if result.info.cell_id:
             self._ended[result.info.cell_id] = result.success
+            self._ran[result.info.cell_id] = source
         told = [self._moved(), next(filter(None, self._advice(result, source)), "")]
         self._note(result, source)
         for words in filter(None, told):
@@ -71,8 +79,6 @@ class Cells:
 
     def _note(self, result: Any, source: str) -> None:
         id_ = result.info.cell_id or ""
-        if id_:
-            self._ran[id_] = source
         self._makers |= {name: Maker(id_, line) for name, line in made_in(source).items()}
 
     def _moved(self) -> str:
@@ -94,16 +100,15 @@ class Cells:
             return
         yield surroundings.advice(error)
         yield graphs.advice(error, names)
-        ids = {cell.id for cell in lesson}
-        ours = [cell for cell in cells or () if cell.id in ids]
-        yield overwritten.advice(error, source, names, self._makers, ours)
+        yield overwritten.advice(error, source, names, self._makers, cells or (), lesson)
 
     def _now(self, path: Path | None) -> list[Cell] | None:
         """Return the notebook's cells: as they ran last, or else as they are saved."""
         cells = saved_cells(path)
         if cells is None:
             return None
-        return [Cell(id_, self._ran.get(id_) or self._python(text)) for id_, text in cells]
+        now = ((cell, self._ran.get(cell.id) or self._python(cell.source)) for cell in cells)
+        return [cell._replace(source=source) for cell, source in now]
 
     def _python(self, text: str) -> str:
         """Return a cell without magics; one that nobody can read stays as it is."""

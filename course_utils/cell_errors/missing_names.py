@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from course_utils.cell_errors.bindings import made_in
+from course_utils.cell_errors.bindings import made_in, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 ALL_ABOVE = "Run > Run All Above Selected Cell"
 ABOVE = (
     "`{name}` is made in a cell above, in the line `{line}`.{why} Run that cell first, or all: "
+    "{all}."
+)
+STOPPED = (
+    "`{name}` is made in a cell above, in the line `{line}`. That cell has not run, and above it "
+    "the cell that begins with `{first}` ended with an error. Correct that cell, then run all: "
     "{all}."
 )
 BELOW = "`{name}` is made in a cell below, in the line `{line}`.{why} Run that cell first."
@@ -73,6 +78,9 @@ def advice(
         for cell in some:
             line = made_in(cell.source).get(name)
             if line:
+                stopped = _stopped(cells[: cells.index(cell)], ended)
+                if words is ABOVE and stopped and ended.get(cell.id) is None:
+                    return STOPPED.format(name=name, line=line, first=stopped, all=ALL_ABOVE)
                 why = _why(cell, ended)
                 return words.format(name=name, line=line, why=why, all=ALL_ABOVE)
     for cell in lesson:
@@ -82,6 +90,14 @@ def advice(
     made = (other for cell in cells for other in made_in(cell.source))
     near = get_close_matches(name, set(made), 1, _ALIKE)
     return MISSPELT.format(name=name, other=near[0]) if near else ""
+
+
+def _stopped(cells: Iterable[Cell], ended: Mapping[str, bool]) -> str:
+    """Return the first line of the first cell at which running them all stops; empty if none."""
+    for cell in cells:
+        if ended.get(cell.id) is False and not cell.may_fail:
+            return shortened(cell.source.strip().partition("\n")[0])
+    return ""
 
 
 def _why(cell: Cell, ended: Mapping[str, bool]) -> str:

@@ -6,20 +6,25 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from course_utils.settings import COURSE_ROOT
 
 # Jupyter's server puts the notebook's path there when it starts a kernel.
 _NOTEBOOK = "JPY_SESSION_NAME"
-_SOLUTION = re.compile(r"^ *### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE)
+_MAY_FAIL = "raises-exception"
+# Without a statement in its place, many a cell would be no Python.
+_SOLUTION = re.compile(
+    r"^( *)### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE
+)
 
 
 class Cell(NamedTuple):
-    """A code cell: its id, empty where it has none, and its text."""
+    """A code cell: its id, empty where it has none, its text, and whether it is meant to fail."""
 
     id: str
     source: str
+    may_fail: bool = False
 
 
 def notebook_path() -> Path | None:
@@ -34,7 +39,7 @@ def saved_cells(notebook: Path | None) -> list[Cell] | None:
         text = notebook.read_text(encoding="utf-8") if notebook else ""
         cells = json.loads(text)["cells"]
         code = [cell for cell in cells if cell["cell_type"] == "code"]
-        return [Cell(str(cell.get("id", "")), "".join(cell["source"])) for cell in code]
+        return [_cell(cell) for cell in code]
     except (KeyError, TypeError, ValueError, AttributeError, OSError):
         return None
 
@@ -47,4 +52,10 @@ def lesson_cells(notebook: Path | None) -> list[Cell]:
     if notebook is None:
         return []
     source = COURSE_ROOT / "notebooks" / notebook.stem / notebook.name
-    return [Cell(id_, _SOLUTION.sub("", text)) for id_, text in saved_cells(source) or ()]
+    cells = saved_cells(source) or ()
+    return [cell._replace(source=_SOLUTION.sub(r"\1pass", cell.source)) for cell in cells]
+
+
+def _cell(saved: dict[str, Any]) -> Cell:
+    tags = saved.get("metadata", {}).get("tags", [])
+    return Cell(str(saved.get("id", "")), "".join(saved["source"]), _MAY_FAIL in tags)

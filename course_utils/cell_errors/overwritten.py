@@ -32,6 +32,7 @@ def advice(
     names: Mapping[str, Any],
     makers: Mapping[str, Maker],
     cells: Sequence[Cell],
+    lesson: Sequence[Cell],
 ) -> str:
     """Say which name of the lesson is another cell's now; nothing where none of them is.
 
@@ -40,14 +41,17 @@ def advice(
         source: the cell.
         names: what the cells have made.
         makers: who made each of them last.
-        cells: those of the notebook that are the lesson's.
+        cells: those of the notebook.
+        lesson: the cells as the course has them.
     """
     own = set(made_in(source).values())
     for name in dict.fromkeys(_used(error, source, names)):
         maker = makers.get(name)
-        lines = {cell.id: made_in(cell.source).get(name) for cell in cells}
-        lessons = [line for line in lines.values() if line]
-        if not (maker and lessons) or lines.get(maker.cell) or maker.line in {*lessons, *own}:
+        # A learner may have given the name away in another cell of the lesson.
+        ids = {cell.id for cell in lesson if name in made_in(cell.source)}
+        found = (made_in(cell.source).get(name) for cell in cells if cell.id in ids)
+        lessons = [line for line in found if line]
+        if not (maker and lessons) or maker.cell in ids or maker.line in {*lessons, *own}:
             continue
         return OVERWRITTEN.format(name=name, line=maker.line, lesson=lessons[-1])
     return ""

@@ -101,9 +101,9 @@ def _from_a_bank(lesson: str, folder: Path) -> tuple[ReleasedQuiz, Path]:
     set_up = settings()
     if "quizzes" not in set_up.model_fields_set and not folder.is_relative_to(_LESSONS):
         raise UnknownQuestionError(
-            f"There is no {QUESTIONS_FILE} beside the notebook. `hitl lab` puts it back into your "
-            "own copy of the course; else put back the one the lesson came with. To ask from a "
-            "question bank instead, set HITL_QUIZZES to its folder."
+            f"There is no {QUESTIONS_FILE} beside the notebook. Run `hitl lab` in a second "
+            "terminal, which puts the file back, then run this cell again. If you were given the "
+            f"lesson alone, copy its {QUESTIONS_FILE} from there."
         )
     banks = {path.stem: path for path in sorted(set_up.quizzes.glob("*.yaml"))}
     if not banks:

@@ -61,6 +61,18 @@ def test_a_cell_run_out_of_order_or_after_a_restart_names_the_cell_to_run(
     kernel.cells("fields")
     kernel.run("del paused")
     assert kernel.cells("two-empty").last == f"{made} That cell ended with an error. {ALL_ABOVE}"
+    # Whoever ran all above was stopped by another cell, which is not in sight.
+    kernel.restart()
+    kernel.cells("recover-test")
+    assert kernel.cells("status-test-calm").last.endswith(f"{not_run} {ALL_ABOVE}"), (
+        "a test that fails does not stop the others"
+    )
+    kernel.cells("graph")
+    assert kernel.cells("two-empty").last == (
+        f"{made} That cell has not run, and above it the cell that begins with `from course_utils "
+        "import chat_model` ended with an error. Correct that cell, then run all: Run > Run All "
+        "Above Selected Cell."
+    )
 
 
 def test_a_renamed_variable_is_told_with_its_new_name_and_a_slip_with_the_right_one(
@@ -105,6 +117,10 @@ def test_a_name_of_the_lesson_that_another_cell_has_taken_is_told_with_both_cell
     )
     kernel.run("graph = 3")
     assert taken("graph", by="graph = 3") in kernel.cells("two-empty").last
+    # A cell of the lesson may take a name as well, and be corrected since.
+    kernel.cells("graph", "fields")
+    kernel.run("paused = paused('two')", "two-empty")
+    assert taken("paused", by="paused = paused('two')") in kernel.cells("two-empty").last
 
 
 def test_a_graph_without_a_checkpointer_says_where_to_put_one(kernel: LessonKernel) -> None:
@@ -161,7 +177,7 @@ def test_questions_that_are_gone_or_of_another_version_say_how_to_have_them_back
         assert len(error.splitlines()) == 1, f"lines of ours are shown: {error}"
     questions.unlink()
     for said in (kernel.cells("quiz-next").error, kernel.cells("end").shown):
-        assert "There is no questions.json beside the notebook. `hitl lab` puts it back" in said
+        assert "There is no questions.json beside the notebook. Run `hitl lab` in a second" in said
 
 
 def test_a_workspace_of_another_course_or_place_is_told(

@@ -46,7 +46,7 @@ def test_a_learner_whose_questions_are_gone_is_not_shown_the_key_of_the_courses_
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("HITL_QUIZZES")
-    with pytest.raises(UnknownQuestionError, match=r"put back the one the lesson came with"):
+    with pytest.raises(UnknownQuestionError, match=r"Run `hitl lab` in a second terminal"):
         find_question(OF_THE_COURSE, folder)
 
 

@@ -162,7 +162,7 @@ def test_submitting_nothing_is_not_a_try(folder: Path) -> None:
     for name in (NEEDS, EFFECTS, PARAMETER):
         card = ask(name)
         card.press("submit")
-        assert card.saved == "NOT saved: there is no answer yet."
+        assert card.saved == "NOT saved: give an answer first."
     assert not (folder / "attempts.jsonl").exists()
 
 

@@ -225,7 +225,7 @@ class QuizCard(Panel):
         self.refresh()
         given = self._input.value
         if not given or not "".join(given).strip():
-            self.saved = "NOT saved: there is no answer yet."
+            self.saved = "NOT saved: give an answer first."
         elif unread := self._read_back.asks_for(given):
             self.saved = f"NOT saved: {unread}"
         elif given != self._given:

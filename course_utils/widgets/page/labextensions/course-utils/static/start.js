@@ -69,6 +69,7 @@ const STYLE = `
   #${ID} ol > li {grid-template-columns: 2.4em 1fr;}
   #${ID} .hitl-state {grid-column: 2;}
 }`;
+const nameOf = ({ number, title, heading }) => [`${number} ${title}`, heading].filter(Boolean).join(": ");
 
 export function startPlugin({ Widget }, services) {
   class StartPage extends Widget {
@@ -152,21 +153,19 @@ export function startPlugin({ Widget }, services) {
 
     onward({ continue: place, all_done: allDone }) {
       if (!place) return make("p", "", allDone);
-      const where = words(`${place.number} ${place.title}${place.heading ? ": " : ""}`);
-      const heading = words(place.heading);
-      const line = make("span", "", ...where, ...heading);
+      const line = make("span", "", ...words(nameOf(place)));
       return this.link(place.link, "hitl-continue", make("strong", "", place.words), line);
     }
 
-    // Where the learner looked last, if that is not what comes next.
+    // Where the learner looked last, if that is not where the link above leads to in the same words.
     backward({ last, lessons, continue: place }) {
       const path = last?.link.split("#")[0];
       const lesson = lessons.find(({ link }) => link === path);
-      if (!last || last.link === place?.link) return [];
-      const where = lesson ? `${lesson.number} ${lesson.title}` : "";
+      if (!last) return [];
       const heading = last.heading === lesson?.title ? "" : last.heading;
-      const told = words([where, heading].filter(Boolean).join(": "));
-      return [make("p", "hitl-last", "Where you were last: ", this.link(last.link, "", ...told))];
+      const told = lesson ? nameOf({ ...lesson, heading }) : heading;
+      if (place && told === nameOf(place)) return [];
+      return [make("p", "hitl-last", "Where you were last: ", this.link(last.link, "", ...words(told)))];
     }
 
     reset(lesson, number, title) {
