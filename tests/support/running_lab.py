@@ -102,7 +102,7 @@ def learners_environment(home: Path) -> dict[str, str]:
     # The tests wait for what JupyterLab's own commands report, so that none has to guess.
     exposed = {"LabApp": {"expose_app_in_browser": True}}
     (settings / "jupyter_lab_config.json").write_text(json.dumps(exposed))
-    left_out = ("HITL_", "JUPYTER", "IPYTHON", "XDG_", "OLLAMA_")
+    left_out = ("HITL_", "JUPYTER", "IPYTHON", "MAKE", "XDG_", "OLLAMA_")
     kept = {
         name: value
         for name, value in os.environ.items()
