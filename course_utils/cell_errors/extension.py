@@ -13,8 +13,9 @@ from IPython.display import display
 
 from course_utils.cell_errors import graphs, missing_names, overwritten, surroundings
 from course_utils.cell_errors.bindings import made_in
-from course_utils.cell_errors.notebook import lesson_cells, notebook_path, saved_cells
+from course_utils.cell_errors.notebook import lesson_cells, saved_cells
 from course_utils.cell_errors.overwritten import Maker
+from course_utils.exercises.outline import notebook_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,6 +7,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from course_utils.cell_errors.raised import raised_at
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -50,12 +52,10 @@ def advice(error: BaseException, names: Mapping[str, Any]) -> str:
 
 
 def _of_an_empty_thread(error: BaseException, names: Mapping[str, Any]) -> str:
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    if at is None or at.tb_frame.f_globals is not names:
+    at = raised_at(error, names)
+    if at is None:
         return ""
-    line = linecache.getline(at.tb_frame.f_code.co_filename, at.tb_lineno)
+    line = linecache.getline(*at)
     if isinstance(error, KeyError) and _VALUES.search(line):
         return EMPTY_VALUES.format(key=error)
     if isinstance(error, IndexError) and _NEXT.search(line):

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from course_utils.cell_errors.bindings import made_in, shortened
+from course_utils.cell_errors.raised import raised_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,11 +50,8 @@ def missing_name(error: BaseException | None, names: Mapping[str, Any]) -> str:
         error = error.__cause__
     if type(error) is not NameError:
         return ""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
     # A name that is missing in a module is no cell's to make.
-    return error.name or "" if at is not None and at.tb_frame.f_globals is names else ""
+    return error.name or "" if raised_at(error, names) else ""
 
 
 def advice(

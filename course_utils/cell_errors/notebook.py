@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from course_utils.settings import COURSE_ROOT
 
-# Jupyter's server puts the notebook's path there when it starts a kernel.
-_NOTEBOOK = "JPY_SESSION_NAME"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _MAY_FAIL = "raises-exception"
 # Without a statement in its place, many a cell would be no Python.
 _SOLUTION = re.compile(
@@ -25,12 +24,6 @@ class Cell(NamedTuple):
     id: str
     source: str
     may_fail: bool = False
-
-
-def notebook_path() -> Path | None:
-    """Return where the notebook was when its kernel was started; None if nobody has said."""
-    told = os.environ.get(_NOTEBOOK)
-    return Path(told) if told else None
 
 
 def saved_cells(notebook: Path | None) -> list[Cell] | None:

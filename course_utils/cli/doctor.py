@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.findings import Finding
+from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 from course_utils.cli.machine_findings import installed, surroundings
 from course_utils.cli.workspace_findings import workspace_findings
 from course_utils.settings import (
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
 
 def doctor(
-    workspace: Annotated[
-        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
-    ] = WORKSPACE,
+    workspace: Workspace = WORKSPACE,
 ) -> None:
     """Say what is installed, which model will answer, and how to fix what is not fine.
 

@@ -15,6 +15,7 @@ import typer
 from course_utils.cli import commands
 from course_utils.cli.browser import has_browser
 from course_utils.cli.commands import WORKSPACE
+from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 from course_utils.cli.servers import DEFAULT_PORT, next_free, refusal, running_on
 from course_utils.model import model_problem
 from course_utils.settings import COURSE_ROOT
@@ -43,9 +44,7 @@ def lab(
         int | None,
         typer.Option(min=0, max=65535, help=f"The port; else {DEFAULT_PORT} or the next. 0: any."),
     ] = None,
-    workspace: Annotated[
-        Path, typer.Option(file_okay=False, help="The folder of your own copy of the lessons.")
-    ] = WORKSPACE,
+    workspace: Workspace = WORKSPACE,
 ) -> None:
     """Open the lessons in JupyterLab, as your own copy: what you changed there stays."""
     workspace = workspace.resolve()

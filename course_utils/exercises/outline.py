@@ -7,12 +7,12 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _HEADING = re.compile(r"^#+ +(Exercise|Milestone) +(\d+)[ :.]*(.*)$", re.MULTILINE)
 _ANY_HEADING = re.compile(r"^#{1,6} +(.+?)[ #]*$", re.MULTILINE)
@@ -81,6 +81,12 @@ class Outline:
         return f"{quote(self.notebook.name)}#cell-id={quote(cell)}"
 
 
+def notebook_path() -> Path | None:
+    """Return where the notebook was when its kernel was started; None if nobody has said."""
+    told = os.environ.get(_NOTEBOOK)
+    return Path(told) if told else None
+
+
 def notebook_in(folder: Path) -> Path | None:
     """Return the notebook that is open, of those in a folder; else the lesson's, else the only one.
 
@@ -88,7 +94,7 @@ def notebook_in(folder: Path) -> Path | None:
         folder: the folder that the kernel works in.
     """
     there = sorted(folder.glob("*.ipynb"))
-    opened = folder / os.environ.get(_NOTEBOOK, "")
+    opened = folder / (notebook_path() or "")
     lesson = folder / f"{folder.name}.ipynb"
     found = [path for path in (opened, lesson) if path in there]
     return found[0] if found else there[0] if len(there) == 1 else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, Output
 from traitlets import Unicode, observe
 
+from course_utils.exercises.outline import notebook_path
 from course_utils.widgets.html.escaped import shown
 from course_utils.widgets.html.style import style
 from course_utils.widgets.page.notebook_loop import notebook_loop
@@ -38,7 +39,7 @@ _HITL = "from course_utils.cli import app; app()"
 
 def is_in_a_page(folder: Path) -> bool:
     """Tell whether somebody can press a button here: in a learner's folder, in a Jupyter."""
-    return "JPY_SESSION_NAME" in os.environ and (folder / "questions.json").exists()
+    return notebook_path() is not None and (folder / "questions.json").exists()
 
 
 class OwnCheck(Panel):
