@@ -83,10 +83,14 @@ def _executor(
     scheduler: str | None, jobs: int | None, *, sandbox: bool
 ) -> AbstractContextManager[Callable[[], AbstractContextManager[Executor]]]:
     """Return what connects to where submissions are marked."""
-    from course_utils.grading.engine.local import is_jailed, made_meanwhile  # noqa: PLC0415 - slow
+    from course_utils.grading.engine.local import (  # noqa: PLC0415 - slow
+        LocalExecutor,
+        is_jailed,
+        made_meanwhile,
+    )
 
     if scheduler is None:
-        return made_meanwhile(jobs, sandbox=sandbox)
+        return made_meanwhile(lambda: LocalExecutor(jobs, sandbox=is_jailed(sandbox)))
 
     def cluster() -> ClusterExecutor:
         # Imported here: Dask may not be installed, and looks at all of the course's files.

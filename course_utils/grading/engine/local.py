@@ -39,25 +39,23 @@ def is_jailed(asked: bool) -> bool:
 
 
 @contextmanager
-def made_meanwhile(
-    jobs: int | None = None, *, sandbox: bool = True
-) -> Iterator[Callable[[], LocalExecutor]]:
+def made_meanwhile(make: Callable[[], LocalExecutor]) -> Iterator[Callable[[], LocalExecutor]]:
     """Have an executor made, which takes seconds of another processor's time.
 
     Args:
-        jobs: how many jobs it does at a time.
-        sandbox: whether it is asked to jail the students' code.
+        make: makes it.
 
     Yields:
         What waits for the executor and returns it, or raises what kept it from being made.
     """
+    # The thread lives as long as the jail, which ends with the thread that made it.
     with ThreadPoolExecutor(1, thread_name_prefix="jail") as maker:
-        made = maker.submit(lambda: LocalExecutor(jobs, sandbox=is_jailed(sandbox)))
+        made = maker.submit(make)
         try:
             yield made.result
         finally:
             if made.exception() is None:
-                made.result().close()
+                made.result().__exit__(None, None, None)
 
 
 class LocalExecutor:
@@ -100,10 +98,6 @@ class LocalExecutor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close it."""
-        self.close()
-
-    def close(self) -> None:
         """Begin no more jobs, end what runs, and wait for its end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._marker.close()

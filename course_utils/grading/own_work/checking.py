@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from course_utils.grading.engine.batch import Batch, plan
-from course_utils.grading.engine.local import LocalExecutor, processors
+from course_utils.grading.engine.local import LocalExecutor, made_meanwhile, processors
 from course_utils.grading.engine.run import grade
 from course_utils.grading.intake.class_list import Entry
 from course_utils.grading.intake.found_attempts import MISSING
@@ -30,7 +30,6 @@ from course_utils.quiz.scoring import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from concurrent.futures import Future
     from pathlib import Path
     from typing import Self
 
@@ -145,9 +144,8 @@ class Checking:
         """
         self._sandbox, self.unjailed = sandbox, ""
         self._lessons = ThreadPoolExecutor(processors(), thread_name_prefix="lesson")
-        # It lives as long as the jail, which ends with the thread that made it.
-        self._maker = ThreadPoolExecutor(1, thread_name_prefix="jail")
-        self._made: Future[LocalExecutor] = self._maker.submit(self._make)
+        self._making = made_meanwhile(self._make)
+        self._made = self._making.__enter__()
 
     def _make(self) -> LocalExecutor:
         if self._sandbox:
@@ -165,7 +163,7 @@ class Checking:
         Raises:
             JailError: if the learner's code cannot be run at all.
         """
-        executor = self._made.result()
+        executor = self._made()
         mode: Feedback | None = "practice" if own.bank else None
         files = {QUESTIONS_FILE: released_questions(own.bank, "practice")} if own.bank else {}
         batch = Batch(own.lesson, own.bank, mode, [own.submission], files=files)
@@ -189,10 +187,8 @@ class Checking:
     def __exit__(self, *_: object) -> None:
         """End whatever still runs."""
         self._lessons.shutdown(wait=False, cancel_futures=True)
-        if self._made.exception() is None:
-            self._made.result().__exit__(None, None, None)
+        self._making.__exit__(None, None, None)
         self._lessons.shutdown()
-        self._maker.shutdown()
 
 
 def _mode(folder: Path) -> Feedback:
