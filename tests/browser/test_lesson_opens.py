@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 LESSON = "01_interrupt_before"
 TITLE = "01 Stop before the act: interrupt_before"
 CELL = "two-calls"
-# As a learner who scrolls there.
+# As a learner who scrolls there. JupyterLab, which scrolls too while it draws the cells above, takes
+# another's scrolling back with an error.
 GO_TO = f"""async id => {{
     {NOTEBOOK}
     const at = notebook.widgets.findIndex(cell => cell.model.id === id);
-    await notebook.scrollToItem(at, 'start');
     notebook.activeCellIndex = at;
+    const isThere = () => notebook.scrollToItem(at, 'start').then(() => true, () => false);
+    while (!await isThere());
 }}"""
 LIST = """path => {
     const {commands, shell} = window.jupyterapp;

@@ -39,7 +39,8 @@ export async function goTo(notebook, id) {
   let still;
   const drawn = new ResizeObserver(() => {
     clearTimeout(still);
-    notebook.scrollToItem(index, "start", 0);
+    // JupyterLab takes it back with an error when something else is scrolled to.
+    notebook.scrollToItem(index, "start", 0).catch(() => {});
     if (cells.every(({ node }) => node.isConnected)) still = setTimeout(end, STILL);
   });
   for (const { node } of cells) drawn.observe(node);
