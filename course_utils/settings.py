@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -120,6 +121,17 @@ def settings() -> Settings:
     Raises:
         SettingsError: if a variable has a value that is not allowed, or a name that is no setting.
     """
+    try:
+        file = ENV_FILE.stat()
+        written = (file.st_mtime_ns, file.st_size, file.st_ino)
+    except OSError:
+        written = None
+    return _settings(frozenset(os.environ.items()), written)
+
+
+@lru_cache(maxsize=1)
+def _settings(_environment: frozenset[tuple[str, str]], _written: object) -> Settings:
+    """Read the settings; what has not changed since takes no time again."""
     _refuse_unknown_names()
     try:
         return Settings()

@@ -66,21 +66,18 @@ class LocalExecutor:
         slots: how many jobs are done at a time.
     """
 
-    def __init__(
-        self, jobs: int | None = None, *, sandbox: bool = True, side_by_side: bool = False
-    ) -> None:
+    def __init__(self, jobs: int | None = None, *, sandbox: bool = True) -> None:
         """Make the jail.
 
         Args:
             jobs: how many jobs are done at a time; as many as there are processors by default.
             sandbox: whether the students' code runs in the jail.
-            side_by_side: whether a job's exercises are marked while its notebook runs.
 
         Raises:
             JailError: if this platform has no jail.
         """
         self.slots = jobs or processors()
-        self._marker = Marker(sandbox=sandbox, side_by_side=side_by_side)
+        self._marker = Marker(sandbox=sandbox)
         self.jailed = sandbox
         self._pool = ThreadPoolExecutor(self.slots, thread_name_prefix="grading")
 

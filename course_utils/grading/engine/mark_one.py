@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbformat.v4 import new_code_cell
+from nbformat import NotebookNode
 
 from course_utils.grading.engine.job import Marked
 from course_utils.grading.engine.notebook import notebook_of
@@ -25,8 +25,6 @@ from course_utils.grading.release import QUIZ_PREFIX
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
-
-    from nbformat import NotebookNode
 
     from course_utils.grading.engine.job import Job
     from course_utils.grading.intake.released import ReleasedLesson
@@ -47,25 +45,23 @@ class Marker:
         jailed: whether the students' code runs in the jail.
     """
 
-    def __init__(self, *, sandbox: bool = True, side_by_side: bool = False) -> None:
+    def __init__(self, *, sandbox: bool = True) -> None:
         """Make the jail.
 
         Args:
             sandbox: whether the students' code runs in the jail.
-            side_by_side: whether the exercises of a submission are marked while its notebook runs,
-                which is faster where there is only one.
 
         Raises:
             JailError: if there is none on this machine and `sandbox` is true.
         """
-        self.jailed, self._side_by_side = sandbox, side_by_side
+        self.jailed = sandbox
         self._jail = Jail(sandbox=sandbox, preload=(RUNNER, *PRELOADED, TOGETHER))
         self._canaries = Canaries()
         self._authors: dict[str, AuthorsAnswers] = {}
         self._lock = threading.Lock()
 
     def mark(self, job: Job) -> Marked:
-        """Run and mark one submission.
+        """Run one submission's notebook, and mark its exercises meanwhile.
 
         The notebook's own run earns nothing: it is for the page, and for comparison.
 
@@ -82,8 +78,6 @@ class Marker:
         marking = Marking(self._jail, apart, job.limits, self._canaries, authors)
         with ThreadPoolExecutor(1, thread_name_prefix="notebook") as beside:
             own_run = beside.submit(self._run, notebook, job)
-            if not self._side_by_side:
-                own_run.result()
             marks, flags = mark_exercises(
                 job.lesson, written, marking, lambda: own_run.result().tests
             )
@@ -137,7 +131,7 @@ def _without_a_question(cell: NotebookNode) -> NotebookNode:
     A card takes 6 milliseconds, and a lesson has about six.
     """
     name = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-    return new_code_cell(id=cell.id) if name.startswith(QUIZ_PREFIX) else cell  # type: ignore[no-untyped-call]  # half-typed
+    return NotebookNode(cell, source="") if name.startswith(QUIZ_PREFIX) else cell  # type: ignore[no-untyped-call]  # half-typed
 
 
 def _counts(ran: Ran) -> dict[int, int]:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat import from_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from nbformat import NotebookNode
 
     from course_utils.grading.intake.released import ReleasedLesson
     from course_utils.grading.intake.restore import Restored
 
-_NEW_CELL: Mapping[str, Callable[..., NotebookNode]] = {
-    "code": new_code_cell,
-    "markdown": new_markdown_cell,
-    "raw": new_raw_cell,
-}
 _ABOUT = {
     "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
     "language_info": {"name": "python"},
@@ -34,12 +29,19 @@ def notebook_of(restored: Restored, lesson: ReleasedLesson, words: str = "") -> 
         words: Markdown to put first; nothing is put there when it is empty.
     """
     known = {cell.name: cell.nbgrader for cell in lesson.cells if cell.name}
-    cells = [new_markdown_cell(words, id="note")] if words else []  # type: ignore[no-untyped-call]  # half-typed
+    cells = [_cell("note", "markdown", words, {})] if words else []
     for cell in restored.cells:
         metadata = {"nbgrader": dict(known[cell.name])} if cell.name in known else {}
-        cells.append(_NEW_CELL[cell.cell_type](cell.source, id=cell.id[:64], metadata=metadata))
-    notebook: NotebookNode = new_notebook(cells=cells, metadata=_ABOUT)  # type: ignore[no-untyped-call]  # half-typed
-    return notebook
+        cells.append(_cell(cell.id[:64], cell.cell_type, cell.source, metadata))
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": _ABOUT, "cells": cells}
+    made: NotebookNode = from_dict(notebook)  # type: ignore[no-untyped-call]  # half-typed
+    return made
+
+
+def _cell(name: str, cell_type: str, source: str, metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return a cell; nbformat's functions draw a random name first, and check each by itself."""
+    cell = {"id": name, "cell_type": cell_type, "metadata": metadata, "source": source}
+    return cell | {"execution_count": None, "outputs": []} if cell_type == "code" else cell
 
 
 def named_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from course_utils.grading.jail.apart import NO_ANSWER
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _TESTS = "course_utils.grading.jail.apart.entries:run_tests"
 _STUDENT = "course_utils.grading.jail.apart.entries:run_student"
+# So ends what an exercise says of a function that is as it was released.
+_NOT_DONE = ": not done yet."
 _LIMITS = Limits()
 PRELOADED = (
     "course_utils.grading.jail.apart.entries",
@@ -38,7 +40,8 @@ Apart = Callable[[Sequence[Unit], Limits], Mapping[str, Verdict]]
 def mark_apart(jail: Jail, units: Sequence[Unit], limits: Limits = _LIMITS) -> dict[str, Verdict]:
     """Run tests in one process and the student's functions in another.
 
-    After a test that did not pass, the next one has two fresh processes.
+    What fails after another test is run again in two fresh processes, unless it fails because there
+    is no answer yet.
 
     Args:
         jail: runs the two.
@@ -53,14 +56,18 @@ def mark_apart(jail: Jail, units: Sequence[Unit], limits: Limits = _LIMITS) -> d
     left = list(units)
     while left:
         ran, _ = jail.run_pair(*tasks_of(left, limits), limits)
-        verdicts = list(_verdicts(ran, left))
-        passes = list(takewhile(lambda verdict: verdict and verdict.passed, verdicts))
-        # By itself a test may pass that did not after another: only the first fails for good.
-        for unit, verdict in zip(left, passes or verdicts[:1], strict=False):
-            if verdict is not None:
+        first = left[0]
+        for unit, verdict in zip(left, _verdicts(ran, left), strict=True):
+            # By itself a test may pass that fails after another.
+            if verdict and (verdict.passed or unit is first or is_not_done(verdict)):
                 found[unit.test] = verdict
-        left = left[len(passes) or 1 :]
+        left = [unit for unit in left[1:] if unit.test not in found]
     return found
+
+
+def is_not_done(verdict: Verdict) -> bool:
+    """Tell whether a test says that its function is as it was released."""
+    return not verdict.passed and verdict.words.endswith(_NOT_DONE)
 
 
 def by_answer(units: Iterable[Unit]) -> Iterator[list[Unit]]:

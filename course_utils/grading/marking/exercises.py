@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import Task
-from course_utils.grading.marking.apart import by_answer
+from course_utils.grading.marking.apart import by_answer, is_not_done
 from course_utils.grading.marking.audit import audit
 from course_utils.grading.marking.canaries import Canaries, Runs
 from course_utils.grading.marking.copied import copied
@@ -137,7 +137,7 @@ def _failed_for_good(
     The notebook's own run is in one process. Where the test failed there in the same words, or took
     too long there too, it is not for the two processes that it failed.
     """
-    if apart.words.endswith(": not done yet."):
+    if is_not_done(apart):
         return True
     own = own_runs().get(unit.test)
     if own is None or own.passed:

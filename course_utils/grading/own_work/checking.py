@@ -150,12 +150,12 @@ class Checking:
     def _make(self) -> LocalExecutor:
         if self._sandbox:
             try:
-                return LocalExecutor(side_by_side=True)
+                return LocalExecutor()
             except JailError:
                 self.unjailed = "This machine has no jail, so your code ran as in your notebook."
         else:
             self.unjailed = "HITL_SANDBOX is off, so your code ran as in your notebook."
-        return LocalExecutor(sandbox=False, side_by_side=True)
+        return LocalExecutor(sandbox=False)
 
     def check(self, own: OwnLesson) -> Checked:
         """Mark one lesson.

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from course_utils.grading.jail.jail import Jail
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.marking.apart import by_answer, mark_apart
@@ -30,16 +32,25 @@ def test_all_of_one_answer_share_a_process_of_the_answer_and_none_of_the_lesson(
     assert passed(jail, tests) == {"one": True, "two": True}
 
 
-def test_after_a_failure_the_next_has_fresh_processes(jail: Jail):
+def test_what_fails_after_another_has_fresh_processes_unless_it_is_not_done(
+    jail: Jail, monkeypatch: pytest.MonkeyPatch
+):
     tests = several(
         "calls = []\ndef answer():\n    calls.append(1)\n    return len(calls)",
         one="assert answer() == 1",
         two="assert answer() == 1",
         three="assert answer() == 3",
         four="assert answer() == 1",
+        five="raise AssertionError('answer: not done yet.')",
     )
-    # The second fails after the first, and passes alone; the third does neither.
-    assert passed(jail, tests) == {"one": True, "two": True, "three": False, "four": True}
+    pairs = []
+    run_pair = Jail.run_pair
+    monkeypatch.setattr(Jail, "run_pair", lambda *given: pairs.append(1) or run_pair(*given))
+    # In the first pair the first and the third pass, and the fifth has no answer; then the second
+    # passes, and in the last pair the fourth.
+    expected = {"one": True, "two": True, "three": True, "four": True, "five": False}
+    assert passed(jail, tests) == expected
+    assert len(pairs) == 3
 
 
 def test_an_answer_that_ends_its_process_loses_no_other_test(jail: Jail):

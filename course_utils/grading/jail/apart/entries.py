@@ -30,7 +30,7 @@ class Channel(Protocol):
 
 
 def run_tests(payload: Mapping[str, Any], channel: Channel, peer: socket.socket) -> None:
-    """Run tests whose functions are the student's, up to the first that does not pass.
+    """Run tests whose functions are the student's, up to one at which those give no answer.
 
     Of each it tells what came of it: {"verdict": test, "passed": bool, "words": text}; or
     {"unsupported": why}, if the test has to run in one process with the functions.
@@ -51,10 +51,9 @@ def run_tests(payload: Mapping[str, Any], channel: Channel, peer: socket.socket)
             channel.send({"unsupported": str(error)})
             return
         except BrokenError as error:
-            passed, words = False, str(error)
-        channel.send({"verdict": test["test"], "passed": passed, "words": words[:_MOST_WORDS]})
-        if not passed:
+            channel.send({"verdict": test["test"], "passed": False, "words": str(error)})
             return
+        channel.send({"verdict": test["test"], "passed": passed, "words": words[:_MOST_WORDS]})
 
 
 def _run_test(
