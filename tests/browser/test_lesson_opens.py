@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LESSON = "01_interrupt_before"
 TITLE = "01 Stop before the act: interrupt_before"
 CELL = "two-calls"
-# As a learner who scrolls there. JupyterLab, which scrolls too while it draws the cells above, takes
+# As a learner who scrolls there. JupyterLab scrolls too while it draws the cells above, and takes
 # another's scrolling back with an error.
 GO_TO = f"""async id => {{
     {NOTEBOOK}

@@ -15,11 +15,13 @@ import os
 import resource
 import shutil
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,6 +155,7 @@ def _grade(attacks: list[Attack]) -> Iterator[Harm]:
         # What was left running has until then to do its work.
         while _runs(scene) and time.monotonic() - began < SECONDS:
             time.sleep(0.5)
+        _wait_for_the_gradebook(course)
         if any(attack.group in SHOWN for attack in attacks):
             _command(course, seconds, "generate_feedback", LESSON)
         after = grades(course)
@@ -193,6 +196,13 @@ def _command(course: WatchedCourse, seconds: float, *arguments: str) -> None:
         )
     except subprocess.TimeoutExpired as error:
         print(f"ENDED {error}", file=sys.stderr)
+
+
+def _wait_for_the_gradebook(course: WatchedCourse) -> None:
+    """Return once nobody has locked the gradebook any more."""
+    address = course.gradebook.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(address, timeout=SECONDS, isolation_level=None)) as gradebook:
+        gradebook.execute("BEGIN EXCLUSIVE")
 
 
 def _become_nobody() -> None:
