@@ -23,7 +23,7 @@ State = Literal["done", "in progress", "next", "later"]
 # Not a copy that JupyterLab made, which has a space or a hyphen in its name.
 _LESSON = re.compile(r"\d\d_\w+")
 _MOST_WEAK = 3
-_QUARTER = 15 * 60
+_QUARTER = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,10 @@ def streak(days: Iterable[date], today: date) -> Streak:
 
 def _days(times: Iterable[datetime], zone: tzinfo | None) -> set[date]:
     # Clocks differ by quarters of an hour, and to ask for the day of each line takes longest.
-    quarters = {time.timestamp() // _QUARTER for time in times}
-    return {datetime.fromtimestamp(each * _QUARTER, zone).date() for each in quarters}
+    quarters = {
+        (time.date(), time.hour, time.minute // _QUARTER, time.tzinfo): time for time in times
+    }
+    return {time.astimezone(zone).date() for time in quarters.values()}
 
 
 def _is_lesson(folder: Path) -> bool:

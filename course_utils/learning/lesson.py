@@ -83,6 +83,7 @@ class LessonProgress:
         undone: what is undone, in the order of the notebook.
         weak: the sections that lost points.
         times: when something was tried or passed, in no order.
+        last_time: the last of them; long ago if there is none.
         problems: a sentence for each file that could not be read, or not whole.
         is_known: whether the notebook and its questions could be read.
     """
@@ -99,6 +100,7 @@ class LessonProgress:
     undone: tuple[Place, ...] = ()
     weak: tuple[WeakSection, ...] = ()
     times: tuple[datetime, ...] = ()
+    last_time: datetime = _LONG_AGO
     problems: tuple[str, ...] = ()
     is_known: bool = True
 
@@ -111,11 +113,6 @@ class LessonProgress:
     def is_done(self) -> bool:
         """Whether nothing is left to do; of a lesson that cannot be read nobody knows."""
         return self.is_known and not self.undone and self.exercises + self.questions > 0
-
-    @property
-    def last_time(self) -> datetime:
-        """When something was last tried or passed."""
-        return max(self.times, default=_LONG_AGO)
 
     @property
     def minutes_left(self) -> int:
@@ -151,6 +148,7 @@ def lesson_progress(folder: Path, name: str) -> LessonProgress:
     }
     open_cells = [outline.questions.get(entry.face.key, "") for entry in result.open]
     questions = [face for face in quiz.questions if face.points > 0] if quiz else []
+    times = tuple(each.time for each in (*_tries(events), *attempts.events))
     return LessonProgress(
         name=name,
         start=place(""),
@@ -163,7 +161,8 @@ def lesson_progress(folder: Path, name: str) -> LessonProgress:
         points=result.points or Points(),
         undone=tuple(map(place, _in_order(outline, [*tasks.values(), *open_cells]))),
         weak=_weak(outline, place, result.lost),
-        times=tuple(each.time for each in (*_tries(events), *attempts.events)),
+        times=times,
+        last_time=max(times, default=_LONG_AGO),
         problems=tuple(problems),
         is_known=outline.notebook is not None and not (outline.questions and quiz is None),
     )

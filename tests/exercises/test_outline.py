@@ -14,6 +14,17 @@ from tests.support.lesson import NOTEBOOKS, Lesson
 if TYPE_CHECKING:
     from pathlib import Path
 
+AT_THE_MARGIN = '''def helper():
+    """Text
+at the margin, with exercise(8) and def stop():
+    and more."""
+
+with exercise(2, a, part=2) as check:
+    # with exercise(6) as check:
+    exercise(5)
+
+    check.that()
+ask("x/below")'''
 SOLUTION = {"nbgrader": {"solution": True}}
 
 
@@ -26,7 +37,7 @@ def lesson(path: Path) -> Path:
         new_markdown_cell("### Milestone 2"),
         new_code_cell("%time stop()\nexercise(7)", id="magic"),
         new_code_cell("with exercise(2, a, part=1) as check: ...", id="a-test"),
-        new_code_cell("with exercise(2, a, part=2) as check: ...", id="b-test"),
+        new_code_cell(AT_THE_MARGIN, id="b-test"),
         new_markdown_cell("## Exercise 3: a text to write"),
         new_code_cell('ask("x/first"); ask("x/second")', id="asks"),
     ]
@@ -41,7 +52,11 @@ def test_an_exercise_is_its_heading_the_cell_to_fill_in_and_its_test_cells(tmp_p
         1: ("Exercise 1: stop before it", "stop", [1]),
         2: ("Milestone 2", "a-test", [1, 2]),
     }
-    assert outline.questions == {"x/first": "asks", "x/second": "asks"}
+    assert outline.questions == {
+        "x/below": "b-test",
+        "x/first": "asks",
+        "x/second": "asks",
+    }
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"cells": [{}]}', '{"cells": 3}', "\x00"])
