@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 from course_utils.quiz.kept_lines import KeptLinesError, append_line, read_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 PROGRESS_FILE = "progress.jsonl"
@@ -78,21 +79,23 @@ def record(path: Path, event: ExerciseEvent) -> str:
     return ""
 
 
-def read_passed(path: Path) -> frozenset[tuple[int, int]]:
-    """Return what has passed, each as the exercise's number and the part's.
-
-    A file that cannot be read counts as empty: what this kernel has seen pass is still known.
-    """
-    kept = {(each.exercise, each.part) for each in read_kept(path) if isinstance(each, Passed)}
-    return frozenset(kept | _seen.get(path, set()))
-
-
 def read_kept(path: Path) -> tuple[ExerciseEvent, ...]:
     """Return what the file holds, in its order; one that cannot be read counts as empty."""
     try:
         return _in_the_file(path)
     except KeptLinesError:
         return ()
+
+
+def passed_in(path: Path, events: Iterable[ExerciseEvent]) -> frozenset[tuple[int, int]]:
+    """Return what has passed, each as the exercise's number and the part's.
+
+    Args:
+        path: the file, whose passes this kernel knows even where it could not write them.
+        events: what the file holds.
+    """
+    kept = {(each.exercise, each.part) for each in events if isinstance(each, Passed)}
+    return frozenset(kept | _seen.get(path, set()))
 
 
 def kept_lines_of(path: Path) -> tuple[tuple[ExerciseEvent, ...], int]:

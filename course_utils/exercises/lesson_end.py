@@ -8,7 +8,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from course_utils.exercises.kept import PROGRESS_FILE, read_kept, read_passed
+from course_utils.exercises.kept import PROGRESS_FILE, passed_in, read_kept
 from course_utils.exercises.outline import Outline, notebook_in, outline_of
 from course_utils.exercises.standing import passed_after_solution, passed_in_words
 from course_utils.quiz.attempts import (
@@ -92,8 +92,9 @@ def lesson_end(folder: Path) -> LessonEnd:
 def _exercises(outline: Outline, folder: Path) -> tuple[str, tuple[Undone, ...]]:
     if outline.notebook is None:
         return "The notebook cannot be read, so its exercises are not counted.", ()
-    passed = read_passed(folder / PROGRESS_FILE)
-    after = passed_after_solution(outline.parts, read_kept(folder / PROGRESS_FILE))
+    events = read_kept(folder / PROGRESS_FILE)
+    passed = passed_in(folder / PROGRESS_FILE, events)
+    after = passed_after_solution(outline.parts, events)
     left = []
     for number, task in outline.tasks.items():
         missing = [part for part in task.parts if (number, part) not in passed]
