@@ -155,7 +155,7 @@ def test_a_wrong_thread_says_what_to_check(kernel: LessonKernel) -> None:
     decided = "decide(graph, finished, read_thread(graph, finished).pause, {'type': 'approve'})"
     assert kernel.run(decided).error == (
         "NothingWaitsError: Nothing waits here, so nothing can be decided. "
-        "Thread 'finished' has finished: no node is waiting to run."
+        "No node of thread 'finished' is left to run."
     )
 
 

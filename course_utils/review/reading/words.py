@@ -3,7 +3,7 @@
 UNKNOWN = (
     "Nothing is saved for thread {thread!r}. Check the thread_id, or invoke the graph on it first."
 )
-FINISHED = "Thread {thread!r} has finished: no node is waiting to run."
+FINISHED = "No node of thread {thread!r} is left to run."
 CRASHED = "{node} failed with {error}."
 RUNS_AGAIN = "A part of the step may have happened. Run again does the step once more."
 MAY_REPEAT = "A part of the step may have happened. Carry on may do it again."
