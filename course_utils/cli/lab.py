@@ -114,11 +114,7 @@ def _derive(workspace: Path) -> None:
         raise typer.Exit(1) from None
     if made:
         typer.echo(f"Your copy of the lessons is in {workspace}.")
-    for other in other_workspaces(workspace) if is_new else ():
-        typer.echo(
-            f"There is another copy in {other}. If your work is there, stop with Ctrl-C and run: "
-            f"{commands.lab(other)}"
-        )
+    _tell_of_another(other_workspaces(workspace) if is_new else [])
     if old:
         lessons_are = "1 lesson is" if len(old) == 1 else f"{len(old)} lessons are"
         typer.echo(
@@ -128,6 +124,17 @@ def _derive(workspace: Path) -> None:
     problem = saving_problem(workspace)
     if problem:
         typer.echo(f"Your work will not be saved. {problem}")
+
+
+def _tell_of_another(others: list[Path]) -> None:
+    """Name the workspace that was used last, of those that a learner may mean."""
+    if not others:
+        return
+    last, several = others[0], ", the last used of several" if len(others) > 1 else ""
+    typer.echo(
+        f"There is another copy in {last}{several}. If your work is there, stop with Ctrl-C and "
+        f"run: {commands.lab(last)}"
+    )
 
 
 def _warn_of_a_missing_model() -> None:

@@ -66,9 +66,11 @@ class CourseProgress:
 
     @property
     def following(self) -> LessonProgress | None:
-        """The first lesson in which nothing was done yet."""
-        fresh = (each for each in self.lessons if not each.is_begun and not each.is_done)
-        return next(fresh, None)
+        """The next lesson in which nothing was done yet, after the last worked on."""
+        last = max(self.lessons, key=lambda each: each.last_time, default=None)
+        at = self.lessons.index(last) if last and last.is_begun else 0
+        in_turn = (*self.lessons[at:], *self.lessons[:at])
+        return next((each for each in in_turn if not each.is_begun and not each.is_done), None)
 
     @property
     def place(self) -> Place | None:

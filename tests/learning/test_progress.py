@@ -116,6 +116,19 @@ def test_of_two_lessons_in_progress_the_one_worked_on_last_goes_on(workspace: Pa
     assert as_page(read(workspace))["continue"]["lesson"] == FIRST
 
 
+def test_what_is_next_comes_after_what_was_worked_on_last_and_then_what_was_left_out(
+    workspace: Path,
+) -> None:
+    third = "04_last"
+    make_lesson(workspace, third)
+    passes(workspace / SECOND, 1)
+    course = read(workspace)
+    assert states(course) == {FIRST: "later", SECOND: "in progress", third: "next"}
+    assert as_page(course)["continue"]["lesson"] == SECOND
+    passes(workspace / third, 1)
+    assert states(read(workspace))[FIRST] == "next"
+
+
 def test_minutes_left_are_the_share_that_is_undone(workspace: Path) -> None:
     passes(workspace / FIRST, 1, 2)
     answers(workspace / FIRST, "needs", "saver")

@@ -52,7 +52,7 @@ def taken_port(port: int = 0) -> Iterator[int]:
 
 
 class Refused(NamedTuple):
-    """A start that made a workspace, beside one that was moved, and had no port then."""
+    """A start that made a workspace, beside an old one and one that was moved, without a port."""
 
     workspace: Path
     moved: Path
@@ -65,6 +65,8 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Refused:
     folder = tmp_path_factory.mktemp("refused")
     workspace, moved = folder / "workspace", folder / "Für mich, 1. Kurs"
     lesson_in(moved, "01_interrupt_before")
+    lesson_in(folder / "old", "01_interrupt_before")
+    os.utime(folder / "old", (0, 0))
     with taken_port() as port:
         answer = lab(workspace, folder, "--port", str(port))
     return Refused(workspace, moved, port, answer)
@@ -139,9 +141,11 @@ def test_a_port_that_is_taken_is_told_with_the_command_that_has_a_free_one(
     assert words[3] != str(port), offered
 
 
-def test_a_workspace_that_was_moved_is_told_when_a_new_one_is_made(refused: Refused) -> None:
-    (told,) = [line for line in refused.answer.stdout.splitlines() if str(refused.moved) in line]
-    assert told.startswith(f"There is another copy in {refused.moved}."), told
+def test_of_other_workspaces_the_last_used_is_told_when_a_new_one_is_made(
+    refused: Refused,
+) -> None:
+    (told,) = [line for line in refused.answer.stdout.splitlines() if "another copy" in line]
+    assert told.startswith(f"There is another copy in {refused.moved}, the last used of"), told
     assert told.endswith(f"run: hitl lab --workspace '{refused.moved}'"), told
 
 
