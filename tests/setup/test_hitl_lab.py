@@ -116,6 +116,10 @@ def test_it_opens_the_start_page_and_only_with_the_token(workspace: Path, tmp_pa
                 assert answer.status == 200
             with pytest.raises(HTTPError, match="403"):
                 opened(asked._replace(query="").geturl())
+        # A new version of the course has files of the same names.
+        script = served._replace(path="/lab/extensions/course-utils/plugin/remoteEntry.js")
+        with opened(script.geturl()) as answer:
+            assert answer.headers["Cache-Control"] == "no-cache"
         # Two servers would save over each other. Its own is on this machine, behind no proxy.
         second = lab(workspace, tmp_path, "--port", str(served.port), http_proxy=NOBODY)
         assert second.returncode == 0, second

@@ -37,7 +37,7 @@ READ_BACK = (
 )
 _HERE = Path(__file__).parent
 # The second is the plugin's too, which a page asks for by itself.
-_SCRIPTS = ("presses.js", "labextensions/course-utils/static/ended.js")
+_SCRIPTS = ("presses.js", "labextensions/course-utils/plugin/ended.js")
 _SCRIPT = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
 # A key that is held down begins to repeat after half a second or more, 0.66 s on many machines.
 _QUIET_SECONDS = 0.7
