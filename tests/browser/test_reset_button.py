@@ -29,6 +29,13 @@ CELL = f"""id => {{
     {NOTEBOOK}
     return notebook.widgets.find(cell => cell.model.id === id).model.sharedModel.getSource();
 }}"""
+# In the middle of the page, and how far down that is.
+SHOW = f"index => {{ {NOTEBOOK} return notebook.scrollToItem(index, 'center'); }}"
+TOP = f"""id => {{
+    {NOTEBOOK}
+    const cell = notebook.widgets.find(cell => cell.model.id === id);
+    return Math.round(cell.node.getBoundingClientRect().top);
+}}"""
 ASKED = "Choose what becomes as it was released. A dated copy of your work is kept."
 WHOLE = "The whole lesson and your answers to its questions"
 
@@ -58,6 +65,8 @@ def test_an_exercise_is_reset_in_the_open_notebook_and_the_copy_has_what_was_not
     record(workspace / LESSON / "progress.jsonl", Passed(exercise=2))
     lab_page.open(PATH)
     page.evaluate(WRITE, [lab_page.index("def pending("), MINE])
+    page.evaluate(SHOW, lab_page.index("def pending("))
+    top = page.evaluate(TOP, "pending")
     page.get_by_role("button", name="Reset").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(ASKED)).to_be_visible()
@@ -73,6 +82,7 @@ def test_an_exercise_is_reset_in_the_open_notebook_and_the_copy_has_what_was_not
     assert source(workspace / PATH, "pending") == released
     assert page.evaluate(CELL, "pending") == released, "the page shows what the disk has not"
     assert (workspace / LESSON / "progress.jsonl").read_text() == ""
+    page.wait_for_function(f"top => Math.abs(({TOP})('pending') - top) < 3", arg=top)
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     lab_page.save()

@@ -2,7 +2,7 @@
 // place where the learner was.
 
 import { asking, isLearners, lessonOf, namesADocument } from "./asking.js";
-import { cellInSight, goTo, stopGoing } from "./places.js";
+import { cellInSight, goTo, placeIn, stopGoing } from "./places.js";
 import { save } from "./saving.js";
 import { drawTitles, entitle } from "./titles.js";
 
@@ -80,7 +80,7 @@ class Lessons {
       this.led.add(panel);
       stopGoing(content);
       const cell = /^#cell-id=(.+)$/.exec(fragment)?.[1];
-      return cell ? goTo(content, decodeURIComponent(cell)) : setFragment.call(content, fragment);
+      return cell ? goTo(content, { id: decodeURIComponent(cell) }) : setFragment.call(content, fragment);
     };
   }
 
@@ -97,7 +97,7 @@ class Lessons {
     const { link } = this;
     this.link = "";
     if (link) await content.setFragment(link);
-    else if (!this.led.has(panel)) await goTo(content, this.kept.cells[lessonOf(panel.context.path)]);
+    else if (!this.led.has(panel)) await goTo(content, { id: this.kept.cells[lessonOf(panel.context.path)] });
     let waiting;
     const keep = () => {
       clearTimeout(waiting);
@@ -145,9 +145,9 @@ class Lessons {
     const now = await this.app.serviceManager.contents.get(context.path, { content: false });
     const ahead = Date.parse(now.last_modified) - Date.parse(context.contentsModel.last_modified);
     if (!(ahead > MARGIN) || !isQuiet()) return;
-    const cell = cellInSight(content)?.model.id;
+    const place = placeIn(content);
     await context.revert();
-    goTo(content, cell);
+    goTo(content, place);
   }
 }
 

@@ -2,7 +2,7 @@
 // says where the copy of the learner's work is.
 
 import { asking, isLearners, lessonOf } from "./asking.js";
-import { cellInSight, goTo } from "./places.js";
+import { goTo, placeIn } from "./places.js";
 import { save } from "./saving.js";
 
 export const RESET = "course-utils:reset";
@@ -80,9 +80,10 @@ class Reset {
   }
 
   async show({ content, context, sessionContext }, exercise) {
-    const cell = exercise ? cellInSight(content)?.model.id : undefined;
+    const place = placeIn(content);
     await context.revert();
-    goTo(content, cell ?? content.widgets[0]?.model.id);
+    // A lesson that begins anew begins at its beginning, unless the learner looks at it.
+    goTo(content, exercise || content.isVisible ? place : { id: content.widgets[0]?.model.id });
     // What the kernel still knows of a lesson that begins anew would only mislead.
     if (!exercise) await sessionContext.session?.kernel?.restart();
   }
