@@ -55,6 +55,7 @@ class LessonEnd:
         undone: what is undone, in the order of the lesson.
         following: the name of the next lesson; empty after the last.
         link: where the next lesson is, seen from this one; empty where it is not there.
+        is_known: whether exercises and quiz could be counted.
     """
 
     exercises: str
@@ -62,6 +63,12 @@ class LessonEnd:
     undone: tuple[Undone, ...]
     following: str
     link: str
+    is_known: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do; of what cannot be counted nobody knows."""
+        return self.is_known and not self.undone
 
 
 def lesson_end(folder: Path) -> LessonEnd:
@@ -78,15 +85,16 @@ def lesson_end(folder: Path) -> LessonEnd:
     lesson = outline.notebook.stem if outline.notebook else folder.name
     account = ""
     unanswered: tuple[Undone, ...] = ()
+    is_known = outline.notebook is not None
     try:
         quiz = find_quiz(lesson, folder)
         if quiz:
             lesson = quiz.lesson
             account, unanswered = _quiz(outline, quiz_result(quiz, _events(folder)), quiz)
     except (UnknownQuestionError, BankError, QuestionsFileError, AttemptsError) as error:
-        account = f"It cannot be counted. {error}"
+        account, is_known = f"It cannot be counted. {error}", False
     following, link = _following(lesson, folder)
-    return LessonEnd(exercises, account, (*left, *unanswered), following, link)
+    return LessonEnd(exercises, account, (*left, *unanswered), following, link, is_known)
 
 
 def _exercises(outline: Outline, folder: Path) -> tuple[str, tuple[Undone, ...]]:

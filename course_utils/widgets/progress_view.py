@@ -23,6 +23,7 @@ STYLE = style("""
 .hitl-progress a {color: var(--jp-content-link-color, #1565c0);}
 """)
 ALL_DONE = "All exercises and questions of this lesson are done."
+NOT_YET = "Not done yet:"
 LAST = "This was the last lesson."
 AGAIN = "Run this cell again to see what you have done since."
 
@@ -55,7 +56,8 @@ class ProgressView:
         """Show it as lines of text."""
         end = self._end
         undone = [f"- {_in_words(entry)}" for entry in end.undone]
-        lines = [*_scores(end), *(["Not done yet:", *undone] if undone else [ALL_DONE])]
+        lines = [*_scores(end), *([NOT_YET, *undone] if undone else [])]
+        lines += [ALL_DONE] if end.is_done else []
         return printable("\n".join([*lines, _next_in_words(end)]))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
@@ -65,7 +67,8 @@ class ProgressView:
         end = self._end
         scores = "".join(f"<p>{shown(line)}</p>" for line in _scores(end))
         items = "".join(f"<li>{_linked(e.name, e.link)}: {shown(e.why)}</li>" for e in end.undone)
-        undone = f"<p>Not done yet:</p><ul>{items}</ul>" if items else f"<p>{ALL_DONE}</p>"
+        undone = f"<p>{NOT_YET}</p><ul>{items}</ul>" if items else ""
+        undone += f"<p>{ALL_DONE}</p>" if end.is_done else ""
         following = (
             f"<p>Next lesson: {_linked(_lesson(end.following), end.link)}</p>"
             if end.following

@@ -114,14 +114,19 @@ def test_deferred_only_what_is_answered_is_counted(folder: Path) -> None:
 @pytest.mark.parametrize("broken", ["questions.json", "attempts.jsonl"])
 def test_what_cannot_be_read_is_told_and_the_rest_is_shown(folder: Path, broken: str) -> None:
     release(folder, "practice")
+    for exercise, part in ((1, 1), (2, 1), (2, 2)):
+        record(folder / PROGRESS_FILE, Passed(exercise=exercise, part=part))
     (folder / broken).unlink(missing_ok=True)
     if broken == "questions.json":
         (folder / broken).write_text("{")
     else:
         (folder / broken).mkdir()
-    assert lines()[0] == "Exercises: 0 of 2 passed."
+    assert lines()[0] == "Exercises: 2 of 2 passed."
     assert lines()[1].startswith("Quiz: It cannot be counted. "), lines()[1]
     assert broken in lines()[1]
+    # Nobody knows whether the lesson is done.
+    assert lines()[2].startswith("Next lesson: "), lines()[2]
+    assert "are done" not in progress()._repr_mimebundle_()["text/html"]
 
 
 def test_without_a_notebook_the_exercises_are_not_counted(folder: Path) -> None:
