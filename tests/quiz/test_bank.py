@@ -68,7 +68,7 @@ FAULTS = [
         "a text that YAML reads as a boolean",
         'text: "Yes"',
         "text: yes",
-        ("question 5 ('guess')", "options 1 > text", "boolean", "put quotes"),
+        ("question 5 ('predict-guess')", "options 1 > text", "boolean", "put quotes"),
     ),
     Fault(
         "an id that YAML reads as a boolean",
@@ -207,7 +207,7 @@ FAULTS = [
         "an empty explanation",
         "explanation: It does.",
         "explanation:",
-        ("question 5 ('guess')", "explanation", "is empty"),
+        ("question 5 ('predict-guess')", "explanation", "is empty"),
     ),
     Fault(
         "another lesson",

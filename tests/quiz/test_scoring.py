@@ -100,7 +100,7 @@ BY_HAND = [
     ("parameter", ["a", "b", "c", "interrupt_before"], "0"),
     ("parameter", [("interrupt_before",)], "0"),
     # unscored
-    ("guess", ["yes"], "0"),
+    ("predict-guess", ["yes"], "0"),
 ]
 
 
@@ -223,7 +223,7 @@ def test_a_lesson_is_scored_question_by_question() -> None:
         "effects": 0,
         "final": 0,
         "parameter": 0,
-        "guess": 0,
+        "predict-guess": 0,
     }
 
 
@@ -244,7 +244,7 @@ def test_costs_are_told_in_points_before_they_are_paid() -> None:
         ("needs", ["luck", "model", "tool"], 0, True),
         ("final", ["true"], 0, True),
         ("effects", [("node",)], 2, False),
-        ("guess", ["no"], 0, True),
+        ("predict-guess", ["no"], 0, True),
     ],
 )
 def test_the_key_is_due_after_the_right_or_the_last_scored_try(
@@ -261,14 +261,14 @@ ANSWERS: dict[str, st.SearchStrategy[Answer]] = {
     "effects": st.lists(st.sampled_from(["node", "body", "graph", "model"])).map(tuple),
     "final": st.sampled_from(["true", "false"]),
     "parameter": st.sampled_from(["interrupt_before", "interupt_before", "breakpoint", ""]),
-    "guess": st.sampled_from(["yes", "no"]),
+    "predict-guess": st.sampled_from(["yes", "no"]),
 }
 WRONG: dict[str, Answer] = {
     "needs": "luck",
     "effects": ("graph",),
     "final": "true",
     "parameter": "x",
-    "guess": "no",
+    "predict-guess": "no",
 }
 
 

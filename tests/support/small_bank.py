@@ -72,7 +72,7 @@ questions:
     explanation: Give `interrupt_before` to compile.
     points: 1
     section: parameter
-  - id: guess
+  - id: predict-guess
     version: 1
     type: multiple-choice
     prompt: Will it send?

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from course_utils.widgets.quiz.quiz_card import QuizCard
 
 NEEDS, EFFECTS, FINAL = f"{LESSON}/needs", f"{LESSON}/effects", f"{LESSON}/final"
-PARAMETER, GUESS = f"{LESSON}/parameter", f"{LESSON}/guess"
+PARAMETER, GUESS = f"{LESSON}/parameter", f"{LESSON}/predict-guess"
 
 
 @pytest.fixture
@@ -260,6 +260,8 @@ def test_enter_submits_a_blank_once_the_last_letters_have_arrived(folder: Path) 
 def test_an_unscored_question_says_so_and_shows_its_key_after_one_try(folder: Path) -> None:
     card = ask(GUESS)
     assert card.status.startswith("This question is not scored.")
+    # What happens stands in the lesson's next cells.
+    assert card.status.endswith("Decide before you read on, because the answer is below.")
     submit(card, "no")
     assert card.closed
     assert card.feedback[:2] == ["Wrong. Run the cell.", "The answer: Yes"]
@@ -403,7 +405,8 @@ def test_the_twin_shows_the_question_and_never_the_key_of_an_unanswered_one(fold
         assert str(folder) not in page
     assert "<li>A checkpointer</li>" in twin(ask(NEEDS))
     assert "________" in twin(ask(PARAMETER))
-    assert card._repr_mimebundle_()["text/plain"] == "QuizCard(01_pauses/guess, not answered)"
+    plain = card._repr_mimebundle_()["text/plain"]
+    assert plain == "QuizCard(01_pauses/predict-guess, not answered)"
 
 
 def test_the_twin_marks_the_answer_in_words(folder: Path) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from course_utils.quiz.questions import Face, Question
     from course_utils.quiz.scoring import Score, Standing
 
+# How the id of a question begins whose answer the lesson gives in the cells below it.
+PREDICTION = "predict-"
+BEFORE_YOU_READ_ON = "Decide before you read on, because the answer is below."
 STYLE = style("""
 .hitl-quiz .widget-radio-box label, .hitl-quiz .widget-checkbox label {height: auto;
   white-space: normal;}
@@ -105,7 +108,8 @@ def practice_status(question: Question, policy: Policy, now: Standing) -> str:
     if question.points == 0:
         if now.closed:
             return "This question is not scored. More tries change nothing."
-        return "This question is not scored. You have one try. You may skip the question."
+        told = "This question is not scored. You have one try. You may skip the question."
+        return f"{told} {BEFORE_YOU_READ_ON}" if question.id.startswith(PREDICTION) else told
     worth = f"Worth {in_points(question.points)}."
     if now.closed:
         return f"{worth} Further tries are not scored."
