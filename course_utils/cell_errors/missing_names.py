@@ -32,7 +32,7 @@ RENAMED = (
 )
 REMOVED = (
     "The lesson makes `{name}` in the line `{line}`, and no cell of yours has it. Write that line "
-    "again, and run it."
+    "again, and run it. Or press Reset above the lesson, which keeps a copy of your work."
 )
 MISSPELT = "No cell makes `{name}`. Did you mean `{other}`?"
 UNKNOWN = "If a cell above makes `{name}`, run that cell first, or all: {all}."
@@ -107,8 +107,11 @@ def _why(cell: Cell, ended: Mapping[str, bool]) -> str:
 
 def _changed(name: str, line: str, wanted: Cell, cells: Iterable[Cell]) -> str:
     """Tell what the learner's version of a cell makes in place of a name."""
-    theirs = next((cell for cell in cells if cell.id == wanted.id), None)
-    others = list(made_in(theirs.source).keys() - made_in(wanted.source)) if theirs else []
-    if len(others) == 1:
-        return RENAMED.format(name=name, line=line, other=others[0])
+    theirs = next((made_in(cell.source) for cell in cells if cell.id == wanted.id), {})
+    others = {made: theirs[made] for made in theirs.keys() - made_in(wanted.source)}
+    # The cell's only new name, or the one whose line is nearly the lesson's.
+    near = get_close_matches(line, others.values(), 1, _ALIKE if len(others) > 1 else 0)
+    other = next((made for made in others if others[made] in near), None)
+    if other:
+        return RENAMED.format(name=name, line=line, other=other)
     return REMOVED.format(name=name, line=line)

@@ -80,7 +80,8 @@ def test_a_renamed_variable_is_told_with_its_new_name_and_a_slip_with_the_right_
 ) -> None:
     kernel.cells("tool")
     # It has run, and is not saved yet.
-    kernel.run(kernel.sources["graph"].replace("graph = b", "my_graph = b"), "graph")
+    renamed = kernel.sources["graph"].replace("graph = b", "my_graph = b")
+    kernel.run(renamed.replace("checkpointer = I", "mine = checkpointer = I"), "graph")
     assert kernel.cells("fields").last == (
         "The lesson makes `graph` in the line `graph = builder.compile(checkpointer=checkpointer, "
         "interrupt...`, and your cell makes `my_graph` there. Give it the name `graph` again, and "
@@ -89,7 +90,8 @@ def test_a_renamed_variable_is_told_with_its_new_name_and_a_slip_with_the_right_
     kernel.run("del builder\nmodel = 1", "graph")
     assert kernel.run("builder").last == (
         "The lesson makes `builder` in the line `builder = (`, and no cell of yours has it. Write "
-        "that line again, and run it."
+        "that line again, and run it. Or press Reset above the lesson, which keeps a copy of your "
+        "work."
     )
     assert kernel.run("otbox").last == "No cell makes `otbox`. Did you mean `outbox`?"
     assert kernel.run("from course_utils import Inbocks").last == (
