@@ -101,18 +101,29 @@ def check_what_changed_is_found(notebook: Path, folder: Path) -> None:
     assert "2 failed" in run.stdout, run.stdout
 
 
-def check_only_the_models_words_differ(notebook: Path, folder: Path) -> None:
+def check_only_the_models_words_differ(notebook: Path, folder: Path) -> int:
     """Check that through the real ChatOllama nothing differs but what the lesson says.
 
     Where it shows what the model says, the lesson has other words in its outputs. Its first cell
     says which model answers.
+
+    Returns:
+        The most tool calls that a message of the model had.
     """
     copy = copied(notebook, folder)
     lesson = nbformat.read(copy, as_version=4)
     (first,) = (cell for cell in lesson.cells if "which_model()" in cell.source)
     first.metadata["tags"] = ["nbval-ignore-output"]
     nbformat.write(lesson, copy)
-    with OllamaServer(in_other_words) as server:
+    most = 0
+
+    def answer(messages: list[dict[str, Any]], tools: list[dict[str, Any]]) -> Answer:
+        nonlocal most
+        given = in_other_words(messages, tools)
+        most = max(most, len(given.calls))
+        return given
+
+    with OllamaServer(answer) as server:
         run = nbval(
             copy,
             *("-p", "tests.support.other_words"),
@@ -121,6 +132,7 @@ def check_only_the_models_words_differ(notebook: Path, folder: Path) -> None:
         )
     assert run.returncode == 0, run.stdout
     assert server.chats(), "the lesson never asked the server"
+    return most
 
 
 def in_other_words(messages: list[dict[str, Any]], tools: list[dict[str, Any]]) -> Answer:
