@@ -136,6 +136,7 @@ def _write(folder: Path, checked: Checked) -> tuple[Path | None, str]:
 def _tell(done: _Done, console: Console) -> None:
     from course_utils.grading.own_work.told import (  # noqa: PLC0415
         exercises,
+        points,
         questions,
         sentences,
         totals,
@@ -149,8 +150,8 @@ def _tell(done: _Done, console: Console) -> None:
     table.add_column()
     table.add_column(justify="right")
     for row in rows:
-        table.add_row(Text(printable(row.name)), _state(row), _points(row.points, row.maximum))
-    table.add_row("Total", "", _points(earned, possible), style="bold")
+        table.add_row(Text(printable(row.name)), _state(row), points(row.points, row.maximum))
+    table.add_row("Total", "", points(earned, possible), style="bold")
     console.print(table)
     for sentence in sentences(done.checked):
         typer.echo(printable(sentence))
@@ -159,7 +160,3 @@ def _tell(done: _Done, console: Console) -> None:
 
 def _state(row: Row) -> Text:
     return Text(row.state, style=_STYLES.get(row.state, "yellow"))
-
-
-def _points(earned: float, possible: float) -> str:
-    return f"{round(earned, 2):g} of {possible:g}"

@@ -23,6 +23,8 @@ from course_utils.settings import COURSE_ROOT
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+    from course_utils.cli.page_check import Checks
+
 # Our plugin for the page. Where the course was installed as a wheel, Jupyter finds it by itself.
 LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "page" / "labextensions"
 # The defaults of JupyterLab's settings, where ours differ. What a learner sets stands above them.
@@ -53,10 +55,13 @@ def lab(
     opens = not no_browser and has_browser()
     if _is_open(workspace, opens=opens):
         return
-    server = _server(workspace, _free_port(workspace, port), open_browser=opens)
+    server, checks = _server(workspace, _free_port(workspace, port), open_browser=opens)
     # Jupyter takes its port when the loop starts: an address printed earlier might not answer.
     server.io_loop.add_callback(partial(_tell, server, no_browser=no_browser))
-    server.start()
+    try:
+        server.start()
+    finally:
+        checks.close()
 
 
 def _is_open(workspace: Path, *, opens: bool) -> bool:
@@ -143,12 +148,17 @@ def _warn_of_a_missing_model() -> None:
         typer.echo(f"The lessons will not run yet: {problem}")
 
 
-def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
-    """Make a JupyterLab server, bound to its port, that answers this machine and nobody else."""
+def _server(workspace: Path, port: int, *, open_browser: bool) -> tuple[ServerApp, Checks]:
+    """Make a JupyterLab server, bound to its port, that answers this machine and nobody else.
+
+    Returns:
+        The server, and what is to be closed after it.
+    """
     # Imported here: JupyterLab takes a second that `hitl --help` need not wait.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]  # noqa: PLC0415  # no types
 
     from course_utils.cli.page_answers import NOT_LISTED, answer_the_page  # noqa: PLC0415
+    from course_utils.cli.page_check import serve_checks  # noqa: PLC0415
     from course_utils.cli.solution_page import serve_solutions  # noqa: PLC0415
 
     # A token set for another server would stand in for this one's.
@@ -181,7 +191,7 @@ def _server(workspace: Path, port: int, *, open_browser: bool) -> ServerApp:
     server.contents_manager.hide_globs = [*server.contents_manager.hide_globs, *NOT_LISTED]
     answer_the_page(server)
     serve_solutions(server)
-    return server
+    return server, serve_checks(server)
 
 
 def _for_a_learner(_handler: Any, page: dict[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from IPython.display import display
-
+from course_utils.exercises.check_button import offer_check
 from course_utils.exercises.lesson_end import lesson_end
 from course_utils.printable import printable
 from course_utils.widgets.html.escaped import shown
 from course_utils.widgets.html.style import style
-from course_utils.widgets.own_check import OwnCheck, is_in_a_page
 
 if TYPE_CHECKING:
     from course_utils.exercises.lesson_end import LessonEnd, Undone
@@ -32,11 +30,10 @@ def progress() -> ProgressView:
     """Show where you are with this lesson.
 
     It says how many exercises have passed, what the quiz has earned, what hints and wrong tries
-    cost, and what is undone, with a link to each cell. The next lesson follows. In JupyterLab, a
+    cost, and what is undone, with a link to each cell. The next lesson follows. In `hitl lab`, a
     button checks your work as an instructor would.
     """
-    if is_in_a_page(Path.cwd()):
-        display(OwnCheck(Path.cwd()))  # type: ignore[no-untyped-call]  # IPython has half its types
+    offer_check(Path.cwd())
     return ProgressView(lesson_end(Path.cwd()))
 
 

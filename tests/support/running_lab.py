@@ -85,14 +85,23 @@ def ask_server(lab: str, name: str, told: object = None) -> tuple[int, Any]:
     Returns:
         The status, and the answer; of a refusal, nothing.
     """
-    address = urlsplit(lab)._replace(path=f"/hitl/{name}").geturl()
-    sent = None if told is None else json.dumps(told).encode()
-    headers = {"Content-Type": "application/json"}
     try:
-        with opened(Request(address, sent, headers)) as answer:  # noqa: S310  (our own server)
+        with asked_of_server(lab, name, told) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:
         return error.code, None
+
+
+def asked_of_server(lab: str, name: str, told: object = None) -> HTTPResponse:
+    """Ask as `ask_server` does; return the answer, which may still be coming.
+
+    Raises:
+        HTTPError: if the server refuses.
+    """
+    address = urlsplit(lab)._replace(path=f"/hitl/{name}").geturl()
+    sent = None if told is None else json.dumps(told).encode()
+    headers = {"Content-Type": "application/json"}
+    return opened(Request(address, sent, headers))  # noqa: S310  (our own server)
 
 
 def learners_environment(home: Path) -> dict[str, str]:

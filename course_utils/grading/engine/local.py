@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from course_utils.grading.engine.mark_one import Marker
+from course_utils.grading.marking.passes import Passes
 from course_utils.settings import settings
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from course_utils.grading.engine.job import Job, Marked
+    from course_utils.grading.engine.steps import Heard
 
 
 def processors() -> int:
@@ -66,24 +68,35 @@ class LocalExecutor:
         slots: how many jobs are done at a time.
     """
 
-    def __init__(self, jobs: int | None = None, *, sandbox: bool = True) -> None:
+    def __init__(
+        self, jobs: int | None = None, *, sandbox: bool = True, one_learner: bool = False
+    ) -> None:
         """Make the jail.
 
         Args:
             jobs: how many jobs are done at a time; as many as there are processors by default.
             sandbox: whether the students' code runs in the jail.
+            one_learner: whether one learner's work is marked again and again: several answers at a
+                time, and what has passed is not run again as long as it stays as it is.
 
         Raises:
             JailError: if this platform has no jail.
         """
         self.slots = jobs or processors()
-        self._marker = Marker(sandbox=sandbox)
+        together = processors() if one_learner else 1
+        passes = Passes() if one_learner else None
+        self._marker = Marker(sandbox=sandbox, at_a_time=together, passes=passes)
         self.jailed = sandbox
         self._pool = ThreadPoolExecutor(self.slots, thread_name_prefix="grading")
 
-    def submit(self, job: Job) -> Future[Marked]:
-        """Have a job done."""
-        return self._pool.submit(self._marker.mark, job)
+    def submit(self, job: Job, heard: Heard = lambda _: None) -> Future[Marked]:
+        """Have a job done.
+
+        Args:
+            job: the job.
+            heard: is told how far it is, by the threads that do it.
+        """
+        return self._pool.submit(self._marker.mark, job, heard)
 
     def __enter__(self) -> Self:
         """Begin."""

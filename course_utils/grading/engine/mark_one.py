@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from course_utils.grading.engine.job import Marked
 from course_utils.grading.engine.notebook import notebook_of
+from course_utils.grading.engine.steps import CellsRun, Step
 from course_utils.grading.jail.jail import Jail
 from course_utils.grading.jail.notebook import RUNNER, notebook_outputs, notebook_task
 from course_utils.grading.marking.apart import PRELOADED, mark_apart
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from typing import Self
 
     from course_utils.grading.engine.job import Job
+    from course_utils.grading.engine.steps import Heard
     from course_utils.grading.intake.released import ReleasedLesson
     from course_utils.grading.jail.task import Ran
+    from course_utils.grading.marking.passes import Passes
 
 TOGETHER = "course_utils.grading.jail.together"
 
@@ -45,25 +48,33 @@ class Marker:
         jailed: whether the students' code runs in the jail.
     """
 
-    def __init__(self, *, sandbox: bool = True) -> None:
+    def __init__(
+        self, *, sandbox: bool = True, at_a_time: int = 1, passes: Passes | None = None
+    ) -> None:
         """Make the jail.
 
         Args:
             sandbox: whether the students' code runs in the jail.
+            at_a_time: how many answers of a submission are marked at the same time.
+            passes: what has passed before and is not run again; None where all is run.
 
         Raises:
             JailError: if there is none on this machine and `sandbox` is true.
         """
-        self.jailed = sandbox
+        self.jailed, self._at_a_time, self._passes = sandbox, at_a_time, passes
         self._jail = Jail(sandbox=sandbox, preload=(RUNNER, *PRELOADED, TOGETHER))
         self._canaries = Canaries()
         self._authors: dict[str, AuthorsAnswers] = {}
         self._lock = threading.Lock()
 
-    def mark(self, job: Job) -> Marked:
+    def mark(self, job: Job, heard: Heard = lambda _: None) -> Marked:
         """Run one submission's notebook, and mark its exercises meanwhile.
 
         The notebook's own run earns nothing: it is for the page, and for comparison.
+
+        Args:
+            job: the submission.
+            heard: is told how far it is.
 
         Raises:
             JailError: if the jail broke, or was closed.
@@ -75,9 +86,18 @@ class Marker:
             if cell.cell_type == "code"
         ]
         apart, authors = partial(mark_apart, self._jail), self._answers_to(job.lesson)
-        marking = Marking(self._jail, apart, job.limits, self._canaries, authors)
+        marking = Marking(
+            self._jail,
+            apart,
+            job.limits,
+            self._canaries,
+            authors,
+            self._passes,
+            self._at_a_time,
+            lambda done, of: heard(Step("tests", done, of)),
+        )
         with ThreadPoolExecutor(1, thread_name_prefix="notebook") as beside:
-            own_run = beside.submit(self._run, notebook, job)
+            own_run = beside.submit(self._run, notebook, job, heard)
             marks, flags = mark_exercises(
                 job.lesson, written, marking, lambda: own_run.result().tests
             )
@@ -88,10 +108,12 @@ class Marker:
         }
         return Marked(outputs, marks, flags)
 
-    def _run(self, notebook: NotebookNode, job: Job) -> _OwnRun:
+    def _run(self, notebook: NotebookNode, job: Job, heard: Heard) -> _OwnRun:
         """Run the notebook from its first cell to its last."""
         cells = [_without_a_question(cell) for cell in notebook.cells]
-        ran = self._jail.run(notebook_task(cells, job.files, job.lesson.name), job.limits)
+        code = [n for n, cell in enumerate(cells) if cell.cell_type == "code" and cell.source]
+        task = notebook_task(cells, job.files, job.lesson.name)
+        ran = self._jail.run(task, job.limits, CellsRun(code, heard).take)
         shown, counts = notebook_outputs(ran, len(cells)), _counts(ran)
         tests = {
             cell.name: own_run(outputs, counts.get(number), ran.ended)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.started_template import NO_JAIL, StartedTemplate
@@ -12,7 +12,7 @@ from course_utils.grading.jail.task import JailError, Ran, Task, encoded
 from course_utils.grading.jail.watching import Watched, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
 __all__ = ["Jail", "JailError", "Ran", "Task"]
@@ -65,13 +65,23 @@ class Jail:
             self._is_closed = True
             self._template.close()
 
-    def run(self, task: Task, limits: Limits = _LIMITS) -> Ran:
+    def run(
+        self,
+        task: Task,
+        limits: Limits = _LIMITS,
+        heard: Callable[[dict[str, Any]], object] | None = None,
+    ) -> Ran:
         """Run one task, and return what it sent once all of it has ended.
+
+        Args:
+            task: the task.
+            limits: what it may use.
+            heard: gets each message as it comes, as untrusted as the task is.
 
         Raises:
             JailError: if it could not be jailed, or the process that it is forked from has ended.
         """
-        watched = self._begin(task, limits, None)
+        watched = self._begin(task, limits, None, heard)
         watch([watched])
         return watched.ran
 
@@ -111,7 +121,13 @@ class Jail:
             self.close()
             raise
 
-    def _begin(self, task: Task, limits: Limits, peer: socket.socket | None) -> Watched:
+    def _begin(
+        self,
+        task: Task,
+        limits: Limits,
+        peer: socket.socket | None,
+        heard: Callable[[dict[str, Any]], object] | None = None,
+    ) -> Watched:
         written = encoded(task)
         with self._lock:
             if self._is_closed:
@@ -127,7 +143,7 @@ class Jail:
             except JailError:
                 ours.close()
                 raise
-        return Watched(started, written, ours, limits)
+        return Watched(started, written, ours, limits, heard)
 
     def _new_template(self) -> StartedTemplate:
         return StartedTemplate(sandbox=self.jailed, preload=self._preload)

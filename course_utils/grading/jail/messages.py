@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from course_utils.grading.jail.channel import RAISED, STEP
 from course_utils.grading.jail.limits import MIB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # A lesson sends two for each of its cells.
 _MOST = 10_000
@@ -17,6 +20,7 @@ class Messages:
 
     Args:
         most: how many bytes are taken.
+        heard: gets each message as it comes; None where nobody waits for one.
 
     Attributes:
         kept: the messages that have come.
@@ -24,8 +28,8 @@ class Messages:
         problem: a sentence, if more came than is taken; nothing is to be read any more then.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, heard: Callable[[dict[str, Any]], object] | None = None) -> None:
+        self._most, self._heard = most, heard
         self._size = 0
         self._part: list[bytes] = []
         self.kept: list[dict[str, Any]] = []
@@ -57,6 +61,8 @@ class Messages:
             self.raised = f"It ended with an error: {message[RAISED]}"[:2000]
             return False
         self.kept.append(message)
+        if self._heard:
+            self._heard(message)
         return STEP in message
 
 

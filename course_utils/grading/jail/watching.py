@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import signal
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from course_utils.grading.jail.limits import MIB
 from course_utils.grading.jail.memory import put_last, used
@@ -14,7 +14,7 @@ from course_utils.grading.jail.task import Ran
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from course_utils.grading.jail.limits import Limits
     from course_utils.grading.jail.started_template import Started
@@ -74,15 +74,21 @@ class Watched:
         task: what it is given to read.
         channel: our end of its channel.
         limits: what it may use.
+        heard: gets each message as it comes; None where nobody waits for one.
     """
 
     def __init__(
-        self, started: Started, task: bytes, channel: socket.socket, limits: Limits
+        self,
+        started: Started,
+        task: bytes,
+        channel: socket.socket,
+        limits: Limits,
+        heard: Callable[[dict[str, Any]], object] | None = None,
     ) -> None:
         self._started, self._channel, self._limits = started, channel, limits
         channel.setblocking(False)
         self._to_write = memoryview(task)
-        self._messages = Messages(limits.printed)
+        self._messages = Messages(limits.printed, heard)
         self._ended = ""
         now = monotonic()
         self._step_ends, self._all_ends = now + limits.cell_seconds, now + limits.seconds

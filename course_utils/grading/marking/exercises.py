@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from course_utils.grading.intake.released import ReleasedLesson
     from course_utils.grading.marking.apart import Apart
     from course_utils.grading.marking.authors_answers import AuthorsAnswers
+    from course_utils.grading.marking.passes import Passes
     from course_utils.grading.marking.unit import Unit, Written
     from course_utils.grading.marking.verdicts import OwnRun
 
@@ -47,6 +49,9 @@ class Marking:
         limits: what one run may use.
         canaries: the wrong answers that the tests notice.
         authors: how the tests go with the author's answers; None where nobody asks.
+        passes: what has passed before and is not run again; None where all is run.
+        at_a_time: how many answers are marked at the same time.
+        heard: is told how many tests have a verdict, and of how many.
     """
 
     jail: Runs
@@ -54,6 +59,9 @@ class Marking:
     limits: Limits = field(default_factory=Limits)
     canaries: Canaries = field(default_factory=Canaries)
     authors: AuthorsAnswers | None = None
+    passes: Passes | None = None
+    at_a_time: int = 1
+    heard: Callable[[int, int], object] = lambda _done, _of: None
 
 
 def mark_exercises(
@@ -93,12 +101,29 @@ def _verdicts(
     all_units: Iterable[Unit], marking: Marking, own_runs: Callable[[], Mapping[str, OwnRun]]
 ) -> list[tuple[Unit, Verdict]]:
     """Return each test that has points, with its verdict."""
-    return [
-        (unit, _verdict(unit, apart.get(unit.test), marking, own_runs))
-        for tests in by_answer(unit for unit in all_units if unit.points)
-        for apart in [marking.apart(tests, marking.limits)]
-        for unit in tests
-    ]
+    answers = list(by_answer(unit for unit in all_units if unit.points))
+    done, of = 0, sum(map(len, answers))
+    marking.heard(done, of)
+    with ThreadPoolExecutor(marking.at_a_time, thread_name_prefix="answer") as pool:
+        begun = {pool.submit(_of_one_answer, tests, marking, own_runs): tests for tests in answers}
+        for one in as_completed(begun):
+            done += len(begun[one])
+            marking.heard(done, of)
+    return [each for one, tests in begun.items() for each in zip(tests, one.result(), strict=True)]
+
+
+def _of_one_answer(
+    tests: Sequence[Unit], marking: Marking, own_runs: Callable[[], Mapping[str, OwnRun]]
+) -> tuple[Verdict, ...]:
+    """Return the verdicts of all tests of one answer."""
+    known = marking.passes.of(tests) if marking.passes else None
+    if known is not None:
+        return known
+    apart = marking.apart(tests, marking.limits)
+    verdicts = tuple(_verdict(unit, apart.get(unit.test), marking, own_runs) for unit in tests)
+    if marking.passes:
+        marking.passes.keep(tests, verdicts)
+    return verdicts
 
 
 def _verdict(

@@ -30,10 +30,13 @@ from course_utils.quiz.scoring import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
     from typing import Self
 
     from course_utils.grading.engine.batch import Graded
+    from course_utils.grading.engine.job import Job, Marked
+    from course_utils.grading.engine.steps import Heard
     from course_utils.grading.intake.released import ReleasedCell, ReleasedLesson
     from course_utils.grading.marking.submissions import Submission
     from course_utils.quiz.bank import Bank
@@ -150,20 +153,24 @@ class Checking:
     def _make(self) -> LocalExecutor:
         if self._sandbox:
             try:
-                return LocalExecutor()
+                return LocalExecutor(one_learner=True)
             except JailError:
                 self.unjailed = "This machine has no jail, so your code ran as in your notebook."
         else:
             self.unjailed = "HITL_SANDBOX is off, so your code ran as in your notebook."
-        return LocalExecutor(sandbox=False)
+        return LocalExecutor(sandbox=False, one_learner=True)
 
-    def check(self, own: OwnLesson) -> Checked:
+    def check(self, own: OwnLesson, heard: Heard = lambda _: None) -> Checked:
         """Mark one lesson.
+
+        Args:
+            own: the learner's work on it.
+            heard: is told how far it is, by any thread.
 
         Raises:
             JailError: if the learner's code cannot be run at all.
         """
-        executor = self._made()
+        executor = _Telling(self._made(), heard)
         mode: Feedback | None = "practice" if own.bank else None
         files = {QUESTIONS_FILE: released_questions(own.bank, "practice")} if own.bank else {}
         batch = Batch(own.lesson, own.bank, mode, [own.submission], files=files)
@@ -189,6 +196,17 @@ class Checking:
         self._lessons.shutdown(wait=False, cancel_futures=True)
         self._making.__exit__(None, None, None)
         self._lessons.shutdown()
+
+
+class _Telling:
+    """Does jobs, and tells how far each is."""
+
+    def __init__(self, executor: LocalExecutor, heard: Heard) -> None:
+        self.jailed, self.slots = executor.jailed, executor.slots
+        self._executor, self._heard = executor, heard
+
+    def submit(self, job: Job) -> Future[Marked]:
+        return self._executor.submit(job, self._heard)
 
 
 def _mode(folder: Path) -> Feedback:

@@ -101,6 +101,11 @@ def totals(rows: list[Row]) -> tuple[float, float]:
     return sum(row.points for row in rows), sum(row.maximum for row in rows)
 
 
+def points(earned: float, possible: float) -> str:
+    """Say how many points were earned."""
+    return f"{round(earned, 2):g} of {possible:g}"
+
+
 def _for_the_learner(flag: Flag, names: dict[str, str]) -> str:
     # Its evidence may hold what a hidden test said.
     why = first_sentence(flag.why)

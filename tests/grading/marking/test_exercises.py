@@ -11,6 +11,7 @@ from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.task import Ran, Task
 from course_utils.grading.marking.authors_answers import AuthorsAnswers
 from course_utils.grading.marking.exercises import Marking, mark_exercises
+from course_utils.grading.marking.passes import Passes
 from course_utils.grading.marking.unit import Unit, Written
 from course_utils.grading.marking.verdicts import OwnRun, Verdict, own_run
 from tests.support.released_lesson import code
@@ -22,6 +23,7 @@ LESSON = ReleasedLesson(
         code("test", "assert double(2) == 4", 4),
     ),
 )
+TOGETHER = "course_utils.grading.jail.together:run_together"
 ANSWER = Written("double", "def double(number):\n    return number + number")
 TEST = Written("test", "assert double(2) == 4")
 PASSED, FAILED = Verdict(passed=True, words="It passed."), Verdict(passed=False, words="No.")
@@ -58,6 +60,37 @@ def marked(jail: Told, apart: Verdict | None, own: OwnRun | None = None, answer:
     marking = Marking(jail, mark_apart)
     marks, flags = mark_exercises(LESSON, [answer, TEST], marking, lambda: own_runs)
     return marks[0].points, marks[0].words, [flag.why for flag in flags], flags
+
+
+def test_an_unchanged_answer_that_passed_is_not_run_again_where_passes_are_kept():
+    ends, run, heard = {ANSWER.source: PASSED}, list[str](), list[tuple[int, int]]()
+
+    def mark_apart(units: Sequence[Unit], _limits: Limits) -> dict[str, Verdict]:
+        [source] = [piece.source for piece in units[0].own]
+        run.append(source)
+        return {"test": ends.get(source, Verdict(passed=False, words=": not done yet."))}
+
+    marking = Marking(told(), mark_apart, passes=Passes(), heard=lambda *count: heard.append(count))
+    other = Written("double", "def double(number):\n    return 3")
+    answers = [ANSWER, ANSWER, other, other, ANSWER]
+    given = [mark_exercises(LESSON, [each, TEST], marking, dict)[0] for each in answers]
+    assert [mark.points for (mark,) in given] == [4, 4, 0, 0, 4]
+    # A failure is always run again, and a pass only as long as everything is the same.
+    assert run == [ANSWER.source, other.source, other.source]
+    assert heard == [(0, 1), (1, 1)] * 5
+    harder = replace(LESSON, cells=(LESSON.cells[0], code("test", "assert double(3) == 6", 4)))
+    mark_exercises(harder, [ANSWER, TEST], marking, dict)
+    assert run[-1] == ANSWER.source, "another test took the pass of the one before"
+    assert len(run) == 4
+
+
+def test_a_pass_that_waits_for_a_person_is_not_kept():
+    jail = told(evidence=["it reads a frame"])
+    marking = Marking(jail, lambda *_: {}, passes=Passes())
+    for times in (1, 2):
+        (mark,), flags = mark_exercises(LESSON, [ANSWER, TEST], marking, dict)
+        assert (mark.points, len(flags)) == (0, 1)
+        assert [task.entry for task in jail.asked].count(TOGETHER) == times
 
 
 def test_a_pass_apart_earns_the_points_and_nothing_runs_together():

@@ -9,13 +9,15 @@ export function isLearners() {
 // Returns a function that asks the server; what it is given as well, it tells. Throws where no
 // answer comes.
 export function asking({ ServerConnection }, settings) {
-  return async (name, told) => {
+  const answer = async (name, told) => {
     const sent = told ? { method: "POST", body: JSON.stringify(told) } : {};
     const address = `${settings.baseUrl}hitl/${name}`;
-    const answer = await ServerConnection.makeRequest(address, sent, settings);
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-    return answer.json();
+    const came = await ServerConnection.makeRequest(address, sent, settings);
+    if (!came.ok) throw new Error(`${came.status} ${came.statusText}`);
+    return came;
   };
+  // An answer that comes in parts is read by who asked.
+  return Object.assign(async (name, told) => (await answer(name, told)).json(), { answer });
 }
 
 // The folder of the lesson that a notebook is, or nothing for another notebook.

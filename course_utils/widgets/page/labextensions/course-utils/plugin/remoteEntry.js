@@ -112,10 +112,14 @@
     ];
   }
 
-  async function solution() {
-    const { solutionPlugin } = await beside("solution.js");
+  // What outputs of a lesson show as buttons, which `hitl lab` answers.
+  async function buttons() {
+    const [{ solutionPlugin }, { checkPlugin }] = await Promise.all(
+      ["solution.js", "check.js"].map(beside),
+    );
     const registry = await tokenOf("@jupyterlab/rendermime", "IRenderMimeRegistry");
-    return solutionPlugin(await shared("@lumino/widgets"), await shared("@jupyterlab/services"), registry);
+    const given = [await shared("@lumino/widgets"), await shared("@jupyterlab/services"), registry];
+    return [solutionPlugin(...given), checkPlugin(...given)];
   }
 
   window._JUPYTERLAB = window._JUPYTERLAB ?? {};
@@ -124,7 +128,7 @@
       scope = given;
     },
     get: async () => {
-      const made = await Promise.all([ended(), drawings(), learners(), solution()]);
+      const made = await Promise.all([ended(), drawings(), learners(), buttons()]);
       return () => ({ __esModule: true, default: made.flat() });
     },
   };

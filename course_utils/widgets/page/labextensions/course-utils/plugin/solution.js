@@ -4,8 +4,10 @@
 // first, or with the solution beside the learner's code, as it stands in the page, saved or not. All
 // that it is told stands in the page as text, and nothing of it is kept in the notebook.
 
-import { asking, isLearners } from "./asking.js";
+import { asking } from "./asking.js";
+import { drawing } from "./drawing.js";
 import { button, make, words } from "./elements.js";
+import { panelOf } from "./panels.js";
 
 const MIME = "application/vnd.hitl-course.solution+json";
 const SHOW = "Show the worked solution";
@@ -192,23 +194,13 @@ export function solutionPlugin({ Widget }, services, registry) {
 
     // The notebook that the button stands in, with its cells as they are now.
     notebook() {
-      const panels = [...this.app.shell.widgets("main")];
-      const panel = panels.find((each) => each.context && each.node.contains(this.node));
+      const panel = panelOf(this.app, this.node);
       const path = panel?.context.path ?? this.resolver?.path ?? "";
       const cells = panel?.content?.model?.toJSON().cells;
       return { path, cells: cells?.map((cell) => ({ ...cell, outputs: [] })) ?? null };
     }
   }
 
-  return {
-    id: "course-utils:solution",
-    autoStart: true,
-    requires: [registry],
-    activate(app, rendermime) {
-      // Nobody answers anywhere else, and nothing is drawn.
-      if (!isLearners()) return;
-      const createRenderer = ({ resolver }) => new SolutionButton(app, resolver);
-      rendermime.addFactory({ safe: true, mimeTypes: [MIME], createRenderer }, 0);
-    },
-  };
+  const createRenderer = (app, { resolver }) => new SolutionButton(app, resolver);
+  return drawing("solution", MIME, registry, createRenderer);
 }
