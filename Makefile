@@ -59,7 +59,7 @@ bench: .venv/.test-installed ## Make the figures of benchmarks/README.md, with m
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/readings.py
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/races.py --sqlite 200 --postgresql 50
 	PATH="$(CURDIR)/.venv/bin:$$PATH" PYTHONPATH=. $(PYTHON) -W ignore benchmarks/clicks.py
-	for what in install "lab --rounds 1" "imports --rounds 3" page; do \
+	for what in install "lab --rounds 1" "imports --rounds 3" page "check --rounds 1"; do \
 	  PYTHONPATH=. $(PYTHON) -W ignore benchmarks/starting.py $$what || exit 1; done
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/grading.py run --count 20 --peers 4
 	PYTHONPATH=. $(PYTHON) -W ignore benchmarks/grading.py breakdown --count 8

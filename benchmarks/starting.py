@@ -1,9 +1,10 @@
-"""What a learner waits for: the installation, JupyterLab, a lesson, its imports, the start page.
+"""What a learner waits for: installation, JupyterLab, a lesson, imports, the start page, a check.
 
 PYTHONPATH=. python benchmarks/starting.py install
 PYTHONPATH=. python benchmarks/starting.py lab
 PYTHONPATH=. python benchmarks/starting.py imports
 PYTHONPATH=. python benchmarks/starting.py page
+PYTHONPATH=. python benchmarks/starting.py check
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from course_utils.grading.own_work.checking import Checking, read_own
+from course_utils.grading.own_work.lessons import lesson_called, lessons_in
+from course_utils.grading.own_work.page import page_of, write_page
 from course_utils.learning.course import course_progress
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.released import QUESTIONS_FILE, read_released
@@ -257,6 +261,60 @@ def _a_year(workspace: Path, tries_a_day: int) -> int:
 
 def _read_as_json(files: Sequence[Path]) -> list[Mapping[str, object]]:
     return [json.loads(line) for path in files for line in path.read_text().splitlines()]
+
+
+@app.command()
+def check(lesson: str = "", rounds: int = 3) -> None:
+    """Check the authors' answers in one jail that is kept, page and all; medians of the later."""
+    names = lessons_in(ROOT / "notebooks")
+    chosen = [lesson_called(lesson, names)] if lesson else names
+    headings = ("first", "one answer changed", "all changed", "in imports of LangGraph")
+    table = _table(f"Seconds of a check, later ones as medians of {rounds}", "lesson", headings)
+    with tempfile.TemporaryDirectory() as name, Checking() as checking:
+        derive_workspace(Path(name))
+        if checking.unjailed:
+            raise SystemExit(checking.unjailed)
+        for each in track(chosen, "Checking", transient=True):
+            taken = _checks(Path(name, each), checking, rounds)
+            peer = median(_seconds(lambda: _must(sys.executable, "-c", LANGGRAPH)) for _ in "123")
+            cells = [f"{seconds:.2f}" for seconds in taken]
+            table.add_row(each, *cells, " ".join(f"{one / peer:.1f}" for one in taken))
+    _print(table)
+
+
+def _checks(folder: Path, checking: Checking, rounds: int) -> tuple[float, float, float]:
+    """Return the seconds of the first check, after one answer changed, and after all have."""
+    source = ROOT / "notebooks" / folder.name / f"{folder.name}.ipynb"
+    mine = folder / source.name
+
+    def answered(note: str, *, last: bool) -> None:
+        notebook, written = (nbformat.read(path, 4) for path in (mine, source))
+        answers = [
+            (cell, author)
+            for cell, author in zip(notebook.cells, written.cells, strict=True)
+            if author.metadata.get("nbgrader", {}).get("solution")
+        ]
+        for cell, author in answers[-1:] if last else answers:
+            cell.source = f"{author.source}\n# {note}"
+        nbformat.write(notebook, mine)
+
+    def checked() -> None:
+        done = checking.check(read_own(folder, source, ROOT / "quizzes"))
+        write_page(folder, page_of(done))
+        short = [mark.cell for mark in done.graded.record.marks if mark.points < mark.maximum]
+        wrong = [cell for cell in short if not cell.startswith("quiz-")]
+        if wrong or done.graded.record.flags:
+            raise SystemExit(f"{folder.name}: the author's answers to {wrong} have not passed.")
+
+    answered("first", last=False)
+    first, later = _seconds(checked), {}
+    for last in (True, False):
+        taken = []
+        for number in range(rounds):
+            answered(f"{last} {number}", last=last)
+            taken.append(_seconds(checked))
+        later[last] = median(taken)
+    return first, later[True], later[False]
 
 
 def _seconds(call: Callable[[], object]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from copy import deepcopy
+from functools import cache
 from typing import TYPE_CHECKING
 
 from nbconvert.exporters import HTMLExporter
@@ -70,8 +71,12 @@ def write_page(folder: Path, html: str) -> Path:
     return path
 
 
+@cache
 def _exporter() -> HTMLExporter:
-    """Return what `nbgrader generate_feedback` makes a page with, as the course configures it."""
+    """Return what `nbgrader generate_feedback` makes a page with, as the course configures it.
+
+    It reads its templates once.
+    """
     config = Config()
     config.Exporter.default_preprocessors = []
     config.HTMLExporter.template_name = "feedback"
