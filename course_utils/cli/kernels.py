@@ -24,8 +24,13 @@ class CourseKernels(KernelSpecManager):
         """
         spec = super().get_kernel_spec(kernel_name)
         if "ipykernel_launcher" in spec.argv:
-            told = f"--InteractiveShellApp.extra_extensions={EXTENSION}"
+            # A kernel warns in the learner's terminal that nobody encrypts what stays on this
+            # machine, each time that it starts.
+            told = [
+                f"--InteractiveShellApp.extra_extensions={EXTENSION}",
+                "--IPKernelApp.log_level=ERROR",
+            ]
             # Somebody's own kernel of that name may be another Python, without the course.
             python = sys.executable if kernel_name == LESSONS else spec.argv[0]
-            spec.argv = [python, *spec.argv[1:], told]
+            spec.argv = [python, *spec.argv[1:], *told]
         return spec
