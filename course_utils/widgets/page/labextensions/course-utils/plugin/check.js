@@ -163,7 +163,8 @@ export function checkPlugin({ Widget }, services, registry) {
     // Returns why nothing was checked, or nothing.
     async check() {
       const { context } = panelOf(this.app, this.node);
-      const isSaved = await save(context).catch(() => false);
+      // JupyterLab says in a dialog of its own why it could not save.
+      const isSaved = await save(context).then(() => true, () => false);
       if (!isSaved) return UNSAVED;
       const folder = context.path.split("/").slice(0, -1).join("/");
       const answer = await this.ask.answer("check", { folder }).catch(() => null);
