@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

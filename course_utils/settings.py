@@ -1,21 +1,28 @@
-"""Every setting of the course, read from the environment and from `.env` in the course's folder."""
+"""Every setting of the course, read from the environment and from `.env` in the data's folder."""
 
 from __future__ import annotations
 
 import os
 import re
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - pydantic reads it
 from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from course_utils.places import (
+    COURSE_VARIABLE,
+    DATA_VARIABLE,
+    course_folder,
+    data_folder,
+    named_folder,
+    notebooks,
+    workspace_folder,
+)
 from course_utils.told_errors import ToldError
 
-COURSE_ROOT = Path(__file__).resolve().parents[1]
-ENV_FILE = COURSE_ROOT / ".env"
 PREFIX = "HITL_"
 
 Feedback = Literal["practice", "deferred"]
@@ -79,8 +86,21 @@ def _parts(address: str) -> dict[str, str]:
         raise ValueError(_PLACES) from None
 
 
-def _from_the_courses_folder(place: str) -> str:
-    return place if is_address(place) else str(COURSE_ROOT / place)
+def _from_the_datas_folder(place: str) -> str:
+    return place if is_address(place) else str(data_folder() / place)
+
+
+def _a_course(folder: Path) -> Path:
+    found = named_folder(folder)
+    # In the jail, where nobody names one, there is none.
+    if os.environ.get(COURSE_VARIABLE) and not notebooks(found).is_dir():
+        raise ValueError(f"{found} is no folder of a course: it has no notebooks/ in it")
+    return found
+
+
+def env_file() -> Path:
+    """Return the file that settings are read from, beside the environment."""
+    return data_folder() / ".env"
 
 
 def _as_sqlalchemy_has_it(address: str) -> str:
@@ -91,24 +111,26 @@ def _as_sqlalchemy_has_it(address: str) -> str:
 class Settings(BaseSettings):
     """What a learner or an instructor may set; every field has a default that works offline."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
 
+    # These two say where `.env` is, so they are read from the environment alone.
+    course: Annotated[Path, AfterValidator(_a_course)] = Field(default_factory=course_folder)
+    data: Annotated[Path, AfterValidator(named_folder)] = Field(default_factory=data_folder)
     model: str = "offline"
     feedback: Feedback = "practice"
-    # Taken from the course's folder, since each lesson's kernel runs in a folder of its own.
-    quizzes: Annotated[Path, AfterValidator(lambda path: COURSE_ROOT / path)] = (
-        COURSE_ROOT / "quizzes"
+    # Taken from the data's folder, since each lesson's kernel runs in a folder of its own.
+    quizzes: Annotated[Path, AfterValidator(lambda path: data_folder() / path)] = Field(
+        default_factory=lambda: course_folder() / "quizzes"
     )
     # Neither is in an error or a repr: an address may hold a password.
     checkpoints: Annotated[
-        str, AfterValidator(checked_place), AfterValidator(_from_the_courses_folder)
-    ] = Field(default=str(COURSE_ROOT / "workspace" / "checkpoints.sqlite"), repr=False)
+        str, AfterValidator(checked_place), AfterValidator(_from_the_datas_folder)
+    ] = Field(default_factory=lambda: str(workspace_folder() / "checkpoints.sqlite"), repr=False)
     # Whether students' code is graded in the jail alone, or, where there is none, without it.
     sandbox: Sandbox = "required"
     gradebook: Annotated[str, AfterValidator(_as_sqlalchemy_has_it)] = Field(
-        default=f"sqlite:///{COURSE_ROOT / 'grading' / 'gradebook.db'}", repr=False
+        default_factory=lambda: f"sqlite:///{data_folder() / 'grading' / 'gradebook.db'}",
+        repr=False,
     )
     ollama_host: str = Field(
         default="http://127.0.0.1:11434", validation_alias=AliasChoices("OLLAMA_HOST")
@@ -119,22 +141,28 @@ def settings() -> Settings:
     """Read the settings now, so that a variable set in a running kernel counts.
 
     Raises:
-        SettingsError: if a variable has a value that is not allowed, or a name that is no setting.
+        SettingsError: if a variable has a value that is not allowed, or a name that is no setting,
+            or `.env` cannot be read.
     """
+    file = env_file()
     try:
-        file = ENV_FILE.stat()
-        written = (file.st_mtime_ns, file.st_size, file.st_ino)
+        found = file.stat()
+        written = (found.st_mtime_ns, found.st_size, found.st_ino)
     except OSError:
         written = None
-    return _settings(frozenset(os.environ.items()), written)
+    # The current folder has a say in them.
+    folders = (course_folder(), workspace_folder())
+    return _settings(frozenset(os.environ.items()), file, written, folders)
 
 
 @lru_cache(maxsize=1)
-def _settings(_environment: frozenset[tuple[str, str]], _written: object) -> Settings:
+def _settings(
+    _environment: frozenset[tuple[str, str]], file: Path, _written: object, _folders: object
+) -> Settings:
     """Read the settings; what has not changed since takes no time again."""
-    _refuse_unknown_names()
+    _refuse_names(_names_in(file), file)
     try:
-        return Settings()
+        return Settings(_env_file=file)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
@@ -143,18 +171,31 @@ def _settings(_environment: frozenset[tuple[str, str]], _written: object) -> Set
         given = f"={first['input']!r}" if field is None or field.repr else ""
         raise SettingsError(
             f"{variable}{given}: {first['msg'].removeprefix('Value error, ')}. "
-            f"Correct it in the environment or in {ENV_FILE}."
+            f"Correct it in the environment or in {file}."
         ) from None
 
 
-def _refuse_unknown_names() -> None:
+def _names_in(file: Path) -> set[str]:
+    try:
+        return set(dotenv_values(file))
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not written in UTF-8"
+        raise SettingsError(f"{file} cannot be read: {why}. Correct it, or move it away.") from None
+
+
+def _refuse_names(in_file: set[str], file: Path) -> None:
     # A misspelt HITL_FEEDBACK would release the keys without a word.
     names = (name for name, field in Settings.model_fields.items() if not field.validation_alias)
     known = {PREFIX + name.upper() for name in names}
-    given = {name for name in {*os.environ, *dotenv_values(ENV_FILE)} if name.startswith(PREFIX)}
+    given = {name for name in {*os.environ, *in_file} if name.startswith(PREFIX)}
     unknown = sorted(given - known)
     if unknown:
         raise SettingsError(
             f"{unknown[0]} is not a setting; there are {', '.join(sorted(known))}. "
-            f"Correct it in the environment or in {ENV_FILE}."
+            f"Correct it in the environment or in {file}."
+        )
+    for name in sorted(in_file & {COURSE_VARIABLE, DATA_VARIABLE}):
+        raise SettingsError(
+            f"{name} says where {file.name} is, so it cannot stand in it. Take it out of {file}, "
+            "and set it in the environment."
         )

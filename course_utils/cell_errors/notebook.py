@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import notebooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def lesson_cells(notebook: Path | None) -> list[Cell]:
     """
     if notebook is None:
         return []
-    source = COURSE_ROOT / "notebooks" / notebook.stem / notebook.name
+    source = notebooks() / notebook.stem / notebook.name
     cells = saved_cells(source) or ()
     return [cell._replace(source=_SOLUTION.sub(r"\1pass", cell.source)) for cell in cells]
 

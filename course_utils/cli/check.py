@@ -16,8 +16,9 @@ from course_utils.cli.browser import show_page
 from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.course import from_here
 from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
+from course_utils.places import notebooks
 from course_utils.printable import printable
-from course_utils.settings import COURSE_ROOT, SettingsError, settings
+from course_utils.settings import SettingsError, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ def _asked_for(lesson: str, workspace: Path) -> list[str]:
     from course_utils.grading.own_work.errors import CheckError  # noqa: PLC0415
     from course_utils.grading.own_work.lessons import lesson_called, lessons_in  # noqa: PLC0415
 
-    known = lessons_in(COURSE_ROOT / "notebooks")
+    known = lessons_in(notebooks())
     if not lesson:
         return [name for name in known if (workspace / name).is_dir()]
     name = lesson_called(lesson, known)
@@ -109,7 +110,7 @@ def _checked(
         step = partial(progress.advance, task)
         lessons = []
         for name in names:
-            source = COURSE_ROOT / "notebooks" / name / f"{name}.ipynb"
+            source = notebooks() / name / f"{name}.ipynb"
             own = read_own(workspace / name, source, quizzes)
             step()
             if own.begun or not only_begun:

@@ -8,9 +8,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import workspace_folder
 
-WORKSPACE = COURSE_ROOT / "workspace"
+WORKSPACE = workspace_folder()
 
 
 def hitl(*arguments: str | Path) -> str:

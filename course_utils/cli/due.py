@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from course_utils.cli.course import opened_course
+from course_utils.cli.course import CourseFolder, opened_course
 from course_utils.printable import printable
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def due(
     timezone: Annotated[
         str, typer.Option(metavar="ZONE", help="As Europe/Berlin; this machine's by default.")
     ] = "",
+    folder: CourseFolder = None,
 ) -> None:
     """List or set due dates, extensions and what being late costs."""
     # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.
@@ -48,7 +49,7 @@ def due(
     from course_utils.grading.nbgrader import due_dates as dates  # noqa: PLC0415
     from course_utils.grading.nbgrader.course import check_lesson  # noqa: PLC0415
 
-    with opened_course(dates.DueDateError, LateRuleError) as (course, gradebook):
+    with opened_course(folder, dates.DueDateError, LateRuleError) as (course, gradebook):
         if lesson:
             check_lesson(course, gradebook, lesson)
         if student and not when:

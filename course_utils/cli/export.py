@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from course_utils.cli.course import opened_course
+from course_utils.cli.course import CourseFolder, opened_course
 
 if TYPE_CHECKING:
     from course_utils.grading.reports.exports import ClassGrades
@@ -37,6 +37,7 @@ def export(
         typer.Option(help="Only this lesson; may be said again. All that are released by default."),
     ] = None,
     output: Annotated[str, typer.Option(metavar="FILE", help="The file to write.")] = "",
+    folder: CourseFolder = None,
 ) -> None:
     """Write the grades of the class to a CSV file. Only finished grades have a score."""
     # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.
@@ -45,7 +46,7 @@ def export(
     from course_utils.grading.reports.exports import FORMATS  # noqa: PLC0415
 
     path = Path(output or _FILES[layout])
-    with opened_course() as (course, gradebook):
+    with opened_course(folder) as (course, gradebook):
         grades = class_grades(course, gradebook, lesson or ())
         write_rows(path, *FORMATS[layout](grades))
     _tell(path, grades)

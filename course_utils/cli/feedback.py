@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from course_utils.cli.course import from_here, opened_course
+from course_utils.cli.course import CourseFolder, from_here, opened_course
 from course_utils.printable import printable
 
 
@@ -19,6 +19,7 @@ def feedback(
     archive: Annotated[
         str, typer.Option("--zip", metavar="FILE", help="Put all pages into one zip.")
     ] = "",
+    folder: CourseFolder = None,
 ) -> None:
     """Make the feedback page of every student who has a grade. The others are listed."""
     # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.
@@ -29,7 +30,7 @@ def feedback(
         write_zip,
     )
 
-    with opened_course() as (course, gradebook):
+    with opened_course(folder) as (course, gradebook):
         grades = class_grades(course, gradebook, [lesson])
         pages, why_not = make_feedback(course, configuration_here(), grades, student)
         place = str(from_here(course.format_path(course.feedback_directory, ".", ".")))

@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from course_utils.cli.course import from_here
+from course_utils.cli.course import CourseFolder, from_here, use_course
 from course_utils.printable import printable
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def grade(
         str | None,
         typer.Option(metavar="ADDRESS", help="Mark on a Dask cluster, as tcp://host:8786."),
     ] = None,
+    folder: CourseFolder = None,
 ) -> None:
     """Grade a lesson: all that is new, changed or not finished. For instructors."""
     if scheduler is not None and jobs is not None:
@@ -58,6 +59,7 @@ def grade(
             "--jobs is for this machine. A cluster does as many as its workers do.", err=True
         )
         raise typer.Exit(1)
+    use_course(folder)
     with _executor(scheduler, jobs, sandbox=not no_sandbox) as executor:
         # Imported here: `hitl --help` need not wait for nbgrader, nor has the jail to.
         from course_utils.grading.nbgrader.autograde import REFUSALS, run_of  # noqa: PLC0415

@@ -18,7 +18,7 @@ from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
 from course_utils.cli.servers import DEFAULT_PORT, next_free, refusal, running_on
 from course_utils.model import model_problem
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import PACKAGE
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from course_utils.cli.page_check import Checks
 
 # Our plugin for the page. Where the course was installed as a wheel, Jupyter finds it by itself.
-LABEXTENSIONS = COURSE_ROOT / "course_utils" / "widgets" / "page" / "labextensions"
+LABEXTENSIONS = PACKAGE / "widgets" / "page" / "labextensions"
 # The defaults of JupyterLab's settings, where ours differ. What a learner sets stands above them.
-SETTINGS = COURSE_ROOT / "course_utils" / "cli" / "lab_settings"
+SETTINGS = PACKAGE / "cli" / "lab_settings"
 
 # What asks a learner something that is no part of the course, or is the instructor's.
 NOT_THE_LEARNERS = ["@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"]

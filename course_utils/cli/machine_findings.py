@@ -14,7 +14,7 @@ from course_utils.cli import commands
 from course_utils.cli.browser import has_browser
 from course_utils.cli.findings import Finding
 from course_utils.cli.servers import DEFAULT_PORT, next_free, refusal
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT, course_folder, data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,8 @@ def surroundings(workspace: Path) -> Iterator[Finding]:
     Args:
         workspace: the learner's, which the port may be taken for already.
     """
-    yield Finding("course", str(COURSE_ROOT))
+    yield Finding("course", str(course_folder()))
+    yield Finding("data", str(data_folder()))
     yield _kernel()
     yield _port(workspace)
     fix = "" if has_browser() else "open the address that `hitl lab` prints in a browser yourself"

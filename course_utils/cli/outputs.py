@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from course_utils.settings import COURSE_ROOT, settings
+from course_utils.cli.course import CourseFolder, use_course
+from course_utils.places import notebooks
+from course_utils.settings import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +23,11 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 def outputs(
     lesson: Annotated[str, typer.Argument(help="The lesson's folder, as 01_interrupt_before.")],
+    folder: CourseFolder = None,
 ) -> None:
     """Run a lesson's source offline and store what its cells printed. For maintainers."""
-    notebook = COURSE_ROOT / "notebooks" / lesson / f"{lesson}.ipynb"
+    use_course(folder)
+    notebook = notebooks() / lesson / f"{lesson}.ipynb"
     if not notebook.exists():
         typer.echo(f"{notebook} is not there: name a folder of {notebook.parents[1]}.", err=True)
         raise typer.Exit(1)

@@ -13,7 +13,8 @@ from jupyter_server.utils import url_path_join
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, authenticated
 
-from course_utils.settings import COURSE_ROOT, SettingsError, settings
+from course_utils import places
+from course_utils.settings import SettingsError, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,7 @@ class Checks:
         from course_utils.grading.own_work.page import page_of, write_page  # noqa: PLC0415
         from course_utils.quiz.bank import BankError  # noqa: PLC0415
 
-        notebooks = COURSE_ROOT / "notebooks"
+        notebooks = places.notebooks()
         if folder.name not in lessons_in(notebooks) or not folder.is_dir():
             return {"problem": NO_LESSON}
         try:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from course_utils.cli.course import opened_course
+from course_utils.cli.course import CourseFolder, opened_course
 from course_utils.cli.grade import grade_all
 from course_utils.printable import printable
 
@@ -19,6 +19,7 @@ def regrade(
     test: Annotated[
         str, typer.Option(metavar="NAME", help="Take this test from the lesson's source first.")
     ] = "",
+    folder: CourseFolder = None,
 ) -> None:
     """Grade again and say whose points changed. The release and what a person gave stay."""
     # Imported here: nbgrader takes most of a second that `hitl --help` need not wait.
@@ -29,7 +30,7 @@ def regrade(
         configuration_here,
     )
 
-    with opened_course(regrading.RegradeError, *REFUSALS) as (course, gradebook):
+    with opened_course(folder, regrading.RegradeError, *REFUSALS) as (course, gradebook):
         check_lesson(course, gradebook, lesson)
         if test and not regrading.correct_test(course, gradebook, lesson, test):
             typer.echo(f"The gradebook has {test} already as it is in the source.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from course_utils.cli.course import opened_course
+from course_utils.cli.course import CourseFolder, opened_course
 from course_utils.quiz.bank import BankError
 from course_utils.settings import settings
 
@@ -32,9 +32,10 @@ def report(
     lesson: Annotated[
         str | None, typer.Argument(help="A lesson, else all lessons with graded work.")
     ] = None,
+    folder: CourseFolder = None,
 ) -> None:
     """Write a page on how the class did: points, questions, who needs help, who waits and why."""
-    with opened_course(BankError, NothingGradedError) as (course, gradebook):
+    with opened_course(folder, BankError, NothingGradedError) as (course, gradebook):
         for line in _write_reports(course, gradebook, lesson):
             typer.echo(line)
 

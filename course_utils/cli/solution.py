@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from course_utils import places
 from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.learners_options import LessonName, WithoutAsking, Workspace  # noqa: TC001 - typer reads it
-from course_utils.settings import COURSE_ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def _asked_for(workspace: Path, lesson: str, exercise: str) -> Asked:
     from course_utils.workspace.released import sources  # noqa: PLC0415
     from course_utils.workspace.solutions import asked_for  # noqa: PLC0415
 
-    notebooks = COURSE_ROOT / "notebooks"
+    notebooks = places.notebooks()
     if not notebooks.is_dir():
         raise WorkspaceError(why_withheld(workspace, notebooks))
     name = lesson_named(lesson, sources(notebooks))

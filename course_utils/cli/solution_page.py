@@ -11,7 +11,7 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import notebooks
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -56,7 +56,7 @@ def _answer(workspace: Path, asked: dict[str, Any]) -> dict[str, Any]:
         found = asked_for(
             workspace / path.parent,
             str(asked.get("exercise")),
-            notebooks=COURSE_ROOT / "notebooks",
+            notebooks=notebooks(),
             opened=opened,
         )
         if found.question and not asked.get("anyway"):

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from course_utils.exercises.kept import PROGRESS_FILE, passed_in, read_kept
 from course_utils.exercises.outline import Outline, notebook_in, outline_of
 from course_utils.exercises.standing import passed_after_solution, passed_in_words
+from course_utils.places import notebooks
 from course_utils.quiz.attempts import (
     ATTEMPTS_FILE,
     AttemptsError,
@@ -21,7 +22,6 @@ from course_utils.quiz.bank import BankError
 from course_utils.quiz.released import QUESTIONS_FILE, QuestionsFileError
 from course_utils.quiz.result import quiz_result
 from course_utils.quiz.sources import UnknownQuestionError, find_quiz
-from course_utils.settings import COURSE_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +152,7 @@ def _following(lesson: str, folder: Path) -> tuple[str, str]:
     """
     is_released = (folder / QUESTIONS_FILE).exists()
     beside = set(_lessons(folder.parent)) if is_released else set()
-    known = set(_lessons(COURSE_ROOT / "notebooks"))
+    known = set(_lessons(notebooks()))
     # Of a lesson of the course, what follows is the course's: a workspace may hold former numbers.
     names = sorted(known if lesson in known else beside | known)
     following = next((name for name in names if name > lesson), "")

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from IPython.display import display
 
+from course_utils import places
 from course_utils.exercises.outline import notebook_path
 from course_utils.neighbours.ipykernel import after_this_cell
 from course_utils.quiz.released import QUESTIONS_FILE, QuestionsFileError, read_released
-from course_utils.settings import COURSE_ROOT, SettingsError, settings
+from course_utils.settings import SettingsError, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def offer_solution(exercise: int, folder: Path) -> None:
         exercise: its number.
         folder: the learner's folder of the lesson.
     """
-    if notebook_path() is None or why_withheld(folder, COURSE_ROOT / "notebooks"):
+    if notebook_path() is None or why_withheld(folder, places.notebooks()):
         return
     button = {SOLUTION_BUTTON: {"exercise": exercise}, "text/html": "", "text/plain": ""}
     after_this_cell(lambda: display(button, raw=True))  # type: ignore[no-untyped-call]  # half-typed

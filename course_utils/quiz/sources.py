@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from course_utils.places import notebooks
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.released import (
     QUESTIONS_FILE,
@@ -14,7 +15,7 @@ from course_utils.quiz.released import (
     read_released,
     released_questions,
 )
-from course_utils.settings import COURSE_ROOT, settings
+from course_utils.settings import settings
 from course_utils.told_errors import ToldError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ OTHER_VERSION = (
     "If you have not changed that name, the file is of another version of the lesson. Delete the "
     "file and run `hitl lab`, which puts a new one there; your answers are kept elsewhere."
 )
-_LESSONS = COURSE_ROOT / "notebooks"
 
 
 class UnknownQuestionError(ToldError, LookupError):
@@ -99,7 +99,7 @@ def _quiz(lesson: str, folder: Path) -> tuple[ReleasedQuiz, Path]:
 
 def _from_a_bank(lesson: str, folder: Path) -> tuple[ReleasedQuiz, Path]:
     set_up = settings()
-    if "quizzes" not in set_up.model_fields_set and not folder.is_relative_to(_LESSONS):
+    if "quizzes" not in set_up.model_fields_set and not folder.is_relative_to(notebooks()):
         raise UnknownQuestionError(
             f"There is no {QUESTIONS_FILE} beside the notebook. Run `hitl lab` in a second "
             "terminal, which puts the file back, then run this cell again. If you were given the "

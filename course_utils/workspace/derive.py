@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from course_utils import places
 from course_utils.quiz.released import QUESTIONS_FILE
-from course_utils.settings import COURSE_ROOT, settings
+from course_utils.settings import settings
 from course_utils.workspace.changes import finish
 from course_utils.workspace.released import release_of, source_digest, sources
 from course_utils.workspace.remembered import (
@@ -42,7 +43,7 @@ def derive_workspace(
         BankError: if a bank has a mistake in it.
     """
     finish(target)
-    notebooks = notebooks or COURSE_ROOT / "notebooks"
+    notebooks = notebooks or places.notebooks()
     quizzes = quizzes or settings().quizzes
     written: list[Path] = []
     for name, source in sources(notebooks).items():
@@ -65,7 +66,7 @@ def renumbered(target: Path, *, notebooks: Path | None = None) -> dict[str, str]
     Returns:
         The name that the course has for a lesson, by the name of its folder in the workspace.
     """
-    now = {name[3:]: name for name in sources(notebooks or COURSE_ROOT / "notebooks")}
+    now = {name[3:]: name for name in sources(notebooks or places.notebooks())}
     return {name: now[name[3:]] for name in _numbered(target) if now.get(name[3:], name) != name}
 
 
@@ -79,7 +80,7 @@ def outdated(
         notebooks: the source folder; by default the course's.
         quizzes: the folder of banks; by default the one in the settings.
     """
-    notebooks = notebooks or COURSE_ROOT / "notebooks"
+    notebooks = notebooks or places.notebooks()
     quizzes = quizzes or settings().quizzes
     known, moved = read_remembered(target), renumbered(target, notebooks=notebooks)
     found = set(moved.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import data_folder
 from course_utils.workspace.remembered import REMEMBERED
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def other_workspaces(workspace: Path) -> list[Path]:
 def _folders(workspace: Path) -> set[Path]:
     return {
         workspace.parent,
-        COURSE_ROOT,
-        COURSE_ROOT.parent,
+        data_folder(),
+        data_folder().parent,
         *(Path.home() / name for name in _AT_HOME),
     }
 

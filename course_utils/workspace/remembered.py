@@ -15,12 +15,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from course_utils.grading.intake.cell_text import plain
+from course_utils.places import WORKSPACE_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-REMEMBERED = ".course.json"
+REMEMBERED = WORKSPACE_MARK
 _FORMAT = 1
 _LENGTH = 12
 """Of a digest, in hexadecimal digits; the texts of all releases are some thousands."""

@@ -6,10 +6,11 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from course_utils import places
 from course_utils.exercises.kept import PROGRESS_FILE
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.released import QUESTIONS_FILE
-from course_utils.settings import COURSE_ROOT, settings
+from course_utils.settings import settings
 from course_utils.workspace.carried import without_passes
 from course_utils.workspace.cells import base_of, grade_id, homes_of
 from course_utils.workspace.changes import changing
@@ -74,7 +75,7 @@ def chosen(
     Raises:
         WorkspaceError: if there is no such lesson or exercise; those that there are, are listed.
     """
-    lessons = sources(notebooks or COURSE_ROOT / "notebooks")
+    lessons = sources(notebooks or places.notebooks())
     source = lessons[lesson_named(lesson, lessons)]
     release = release_of(source, quizzes or settings().quizzes)
     if not exercise:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course_utils import places
 from course_utils.exercises.kept import PROGRESS_FILE
 from course_utils.printable import listed
 from course_utils.quiz.attempts import ATTEMPTS_FILE
-from course_utils.settings import COURSE_ROOT, settings
+from course_utils.settings import settings
 from course_utils.workspace.account import ACCOUNT, Told, as_page, attempts_told, cells_told
 from course_utils.workspace.carried import carried_passes, not_counted, renamed_attempts
 from course_utils.workspace.changes import changing
@@ -53,7 +54,7 @@ def update(
         BankError: if a bank has a mistake in it.
         OSError: if a file cannot be read or written; nothing is changed then.
     """
-    notebooks = notebooks or COURSE_ROOT / "notebooks"
+    notebooks = notebooks or places.notebooks()
     quizzes = quizzes or settings().quizzes
     if not workspace.is_dir():
         raise WorkspaceError(f"There is no workspace in {workspace}. `hitl lab` makes it.")

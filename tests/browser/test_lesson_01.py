@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

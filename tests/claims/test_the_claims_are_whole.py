@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.claims.checking import observed
 from tests.claims.claim import CLAIMS, FEATURES, FOLDER, observations
 from tests.support.lesson import NOTEBOOKS, REFERENCE, Lesson

@@ -12,7 +12,7 @@ import pytest
 
 from course_utils.cli.solution_page import _answer
 from course_utils.exercises.kept import PROGRESS_FILE, Failed, SolutionShown, read_kept, record
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from course_utils.workspace.derive import derive_workspace
 from tests.support import forked
 from tests.support.running_lab import HITL, learners_environment

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbgrader.utils import determine_grade
 
 from course_utils.exercises.kept import PROGRESS_FILE
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.support import forked
 from tests.support.small_notebook import written
 

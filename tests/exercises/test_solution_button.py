@@ -8,8 +8,8 @@ import pytest
 
 from course_utils.exercises import solution_button
 from course_utils.exercises.solution_button import RETURNED, offer_solution, why_withheld
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.released import released_questions
-from course_utils.settings import COURSE_ROOT
 from tests.support.small_bank import bank_from, folder_with_a_bank
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from course_utils.exercises.outline import outline_of
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.bank import load_bank
-from course_utils.settings import COURSE_ROOT
 from tests.support.lesson import NOTEBOOKS, Lesson, names_of
 
 LESSONS = [Lesson(path) for path in NOTEBOOKS]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.scoring import mark
-from course_utils.settings import COURSE_ROOT
 from tests.support.lesson import NOTEBOOKS, Lesson
 
 if TYPE_CHECKING:

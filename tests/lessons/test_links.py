@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.support.lesson import NOTEBOOKS, REFERENCE, Lesson
 
 if TYPE_CHECKING:

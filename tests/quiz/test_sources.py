@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.bank import BankError
 from course_utils.quiz.questions import Question
 from course_utils.quiz.released import QuestionsFileError, released_questions
 from course_utils.quiz.sources import UnknownQuestionError, find_question
-from course_utils.settings import COURSE_ROOT
 from tests.support.small_bank import BANK, LESSON, bank_from, folder_with_a_bank, write_bank
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from course_utils.cli.servers import DEFAULT_PORT
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.released import QUESTIONS_FILE
-from course_utils.settings import COURSE_ROOT
 from course_utils.workspace.remembered import REMEMBERED
 from tests.support import forked
 from tests.support.disks import FULL, READ_ONLY, hitl_on

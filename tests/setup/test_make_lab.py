@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.installing import why
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 
 INSTALLED = ".venv/.lab-installed"
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

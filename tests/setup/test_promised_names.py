@@ -10,7 +10,7 @@ from pkgutil import resolve_name
 import pytest
 
 import course_utils
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.support.agents import ONE_MAIL, MailAgent
 
 REVIEWING = "docs/reviewing.md"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course_utils.settings import COURSE_ROOT, SettingsError, settings, without_password
+from course_utils.places import COURSE_ROOT
+from course_utils.settings import SettingsError, settings, without_password
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 
 from course_utils import installing
 from course_utils.cell_errors import graphs, missing_names, overwritten, surroundings
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -11,7 +11,7 @@ import yaml
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.setup.test_pins import CONDA, PROJECT, PYTHONS
 
 GITHUB = COURSE_ROOT / ".github"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_utils.grading.jail import linux
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.support import forked
 from tests.support.running_lab import HITL, learners_environment
 

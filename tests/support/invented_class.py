@@ -15,9 +15,9 @@ from course_utils.grading.intake.released import ReleasedCell, ReleasedLesson
 from course_utils.grading.marking.record import Answered, Flag, Mark, Record
 from course_utils.grading.nbgrader.release_steps import release_text
 from course_utils.grading.reports.class_report.class_data import ClassData, Student
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.scoring import scored_tries
-from course_utils.settings import COURSE_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

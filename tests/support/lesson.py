@@ -17,7 +17,7 @@ import yaml
 
 from course_utils.grading.jail.cells import compiled
 from course_utils.grading.marking.names import names_of
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ import nbformat
 from jupyter_client.manager import KernelManager
 
 from course_utils.cli.kernels import CourseKernels
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.released import QUESTIONS_FILE, released_questions
-from course_utils.settings import COURSE_ROOT
 from course_utils.workspace.released import source_digest
 from course_utils.workspace.remembered import (
     REMEMBERED,

@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 
 from course_utils.model.brain import reply_to
 from course_utils.model.tools import read_tools
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.support import forked
 from tests.support.ollama_server import Answer, OllamaServer
 from tests.support.other_words import reworded, unmarked

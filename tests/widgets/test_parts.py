@@ -16,8 +16,8 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
 
 from course_utils import ApprovalCard, Inbox, ask
+from course_utils.places import COURSE_ROOT
 from course_utils.review.record.opening import journal_of
-from course_utils.settings import COURSE_ROOT
 from course_utils.widgets.page.parts import Panel, Row, hide, is_hidden
 from tests.support.agents import ONE_MAIL, MailAgent, thread
 from tests.support.cards import buttons, seen

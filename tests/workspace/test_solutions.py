@@ -17,9 +17,9 @@ from course_utils.exercises.kept import (
     read_kept,
     record,
 )
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.released import released_questions
-from course_utils.settings import COURSE_ROOT
 from course_utils.workspace.errors import WorkspaceError
 from course_utils.workspace.resetting import chosen, reset
 from course_utils.workspace.solutions import asked_for

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from course_utils.grading.jail.inside import END, INTERRUPT
 from course_utils.grading.jail.task import JailError
 from course_utils.grading.jail.template import receive, send
+from course_utils.places import CARRIED, course_folder, data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,7 +189,8 @@ class StartedTemplate:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        hidden = [str(_COURSE), str(Path.cwd())]
+        secret = (_COURSE, Path.cwd(), CARRIED, course_folder(), data_folder())
+        hidden = [str(folder) for folder in secret if folder.is_dir()]
         modules = [*IMPORTED, *preload]
         wanted = {
             "sandbox": sandbox, "course": str(_COURSE), "hidden": hidden, "modules": modules

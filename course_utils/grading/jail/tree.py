@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_utils.grading.jail import linux
+from course_utils.places import CARRIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,7 +80,12 @@ def needed_tree(course: Path, hidden: Iterable[Path]) -> Tree:
         hidden: folders that must not be seen, should they lie inside what is needed.
     """
     tree = Tree()
-    secret = {path.resolve() for path in hidden if not _PACKAGES & set(path.resolve().parts)}
+    # Of the packages only the lessons are hidden that ours may carry.
+    secret = {
+        path.resolve()
+        for path in hidden
+        if path == CARRIED or not _PACKAGES & set(path.resolve().parts)
+    }
     wanted = [*map(Path, _SYSTEM), Path(sys.executable), course / "course_utils"]
     for prefix in (Path(sys.base_prefix), Path(sys.prefix)):
         # An environment may lie in the very folder of the course, among what is secret.

@@ -1,4 +1,4 @@
-"""The course that a command works on: that of the folder it is started in, or this one."""
+"""The course that a command for an instructor works on, as nbgrader has it configured."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config.loader import PyFileConfigLoader
 
-from course_utils.settings import COURSE_ROOT, without_password
+from course_utils.places import CARRIED, CONFIGURATION, course_folder
+from course_utils.settings import without_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from traitlets.config import Config
-
-_CONFIGURATION = "nbgrader_config.py"
 
 
 class CourseError(ValueError):
@@ -27,14 +26,26 @@ class CourseError(ValueError):
 
 
 def configuration_here() -> Config:
-    """Return nbgrader's configuration: of the folder a command is started in, or the course's."""
-    here = Path.cwd()
-    folder = here if (here / _CONFIGURATION).exists() else COURSE_ROOT
-    return PyFileConfigLoader(_CONFIGURATION, path=str(folder)).load_config()
+    """Return nbgrader's configuration of the course in use.
+
+    Raises:
+        CourseError: if that is no folder in which an instructor can work.
+    """
+    folder = course_folder()
+    if folder == CARRIED:
+        raise CourseError(
+            f"Grading needs a folder of your own. Copy the course: cp -r {CARRIED} my-course. "
+            "Then name the copy with --course my-course."
+        )
+    if not (folder / CONFIGURATION).is_file():
+        raise CourseError(
+            f"{folder} is no folder of a course: it has no {CONFIGURATION}. Name one with --course."
+        )
+    return PyFileConfigLoader(CONFIGURATION, path=str(folder)).load_config()
 
 
 def course_here() -> CourseDirectory:
-    """Return the folders of the course: those that nbgrader uses when it is started here."""
+    """Return the folders of the course: those that nbgrader uses when it is started there."""
     return CourseDirectory(config=configuration_here())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_utils.grading.engine.same_course import difference, installed
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.support.small_class import small_class
 from tests.support.small_course import LESSON
 

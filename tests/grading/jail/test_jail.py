@@ -14,7 +14,7 @@ import pytest
 from course_utils.grading.jail.jail import Jail, Task
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.tree import needed_tree
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.support.jailed import NO_NAMESPACES, USER, jailed, ran
 
 if TYPE_CHECKING:

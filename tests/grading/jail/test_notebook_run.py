@@ -11,7 +11,7 @@ from course_utils.grading.jail.jail import Jail, Ran
 from course_utils.grading.jail.limits import Limits
 from course_utils.grading.jail.messages import Messages
 from course_utils.grading.jail.notebook import notebook_outputs, notebook_task
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 from tests.support.jailed import ran
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from course_utils.exercises.exercise import ExerciseError, exercise
 from course_utils.grading.reports.check_counts import count_checks
 from course_utils.grading.reports.hidden_checks import told_of_a_test
-from course_utils.settings import COURSE_ROOT
+from course_utils.places import COURSE_ROOT
 
 VISIBLE = """with exercise(1, double) as check:
     check.equal("double(2)", double(2), 4, "Multiply.")

@@ -10,9 +10,9 @@ import pytest
 from course_utils.grading.own_work.errors import CheckError
 from course_utils.grading.own_work.lessons import lesson_called, lessons_in
 from course_utils.grading.own_work.page import PAGE_FILE
+from course_utils.places import COURSE_ROOT
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.bank import load_bank
-from course_utils.settings import COURSE_ROOT
 from course_utils.workspace.derive import derive_workspace
 from tests.support import forked
 from tests.support.running_lab import HITL, learners_environment
