@@ -17,6 +17,9 @@ ifneq ($(SOUND),True)
 .PHONY: $(PYTHON)
 endif
 
+# Named, because its comma would end an argument.
+LAB := .[lab,postgres]
+
 define install
 @$(PYTHON) -I course_utils/installing.py '$(1)'
 @touch $@
@@ -85,17 +88,17 @@ format: .venv/.test-installed ## Format the code
 	.venv/bin/ruff format
 
 # Needs no environment that is up to date: the old pins do not fit the change that is to be pinned.
-pins: $(PYTHON) ## Pin again what pyproject.toml needs, keeping the pins that still fit
+pins: $(PYTHON) ## Pin again what pyproject.toml needs, keeping the pins that fit (NEW=langgraph raises one)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check uv
-	$(PYTHON) -m uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-header \
+	$(PYTHON) -m uv pip compile $(if $(NEW),--upgrade-package $(NEW)) --quiet --universal --all-extras --python-version 3.11 --no-header \
 	    --no-annotate pyproject.toml --output-file constraints.txt
 
 clean: ## Remove the environment and the caches; workspace/ and grading/ stay
-	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info dist
 	find course_utils tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.lab-installed: pyproject.toml constraints.txt $(PYTHON)
-	$(call install,.)
+	$(call install,$(LAB))
 
 .venv/.test-installed: .venv/.lab-installed
 	$(call install,.[test])

@@ -47,7 +47,7 @@ def install(what: str) -> int:
     """Install what a requirement names, at the pinned versions.
 
     Args:
-        what: the course, as `.` or `.[test]`.
+        what: the course, as `.[lab]` or `.[test]`.
 
     Returns:
         0, or 1 where it could not be installed; what was printed is in `.venv/install.log`.

@@ -36,6 +36,9 @@ _PLACES = (
     "write the path of a SQLite file or postgresql://user:password@host:port/database, "
     "any of / @ : # ? % in the password percent-encoded"
 )
+_WITHOUT_POSTGRESQL = (
+    'PostgreSQL needs packages that are not installed: pip install "hitl-course[postgres]"'
+)
 
 
 class SettingsError(ToldError, ValueError):
@@ -74,12 +77,14 @@ def without_password(place: str) -> str:
 
 
 def _parts(address: str) -> dict[str, str]:
-    # Imported here: only who uses PostgreSQL waits for it.
-    from psycopg import ProgrammingError  # noqa: PLC0415
-    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
-
     if not address.startswith(_POSTGRESQL):
         raise ValueError(_PLACES)
+    # Imported here: only who uses PostgreSQL waits for it, and has it.
+    try:
+        from psycopg import ProgrammingError  # noqa: PLC0415
+        from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+    except ImportError:
+        raise ValueError(_WITHOUT_POSTGRESQL) from None
     try:
         return {name: str(value) for name, value in conninfo_to_dict(address).items()}
     except ProgrammingError:  # its message quotes the password

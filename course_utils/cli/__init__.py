@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from course_utils.cli.check import check
+from course_utils.cli.distribution import has_the_lab, run_with_the_lab
 from course_utils.cli.doctor import doctor
 from course_utils.cli.due import due
 from course_utils.cli.export import export
@@ -27,6 +28,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def _have_what_it_needs(context: typer.Context) -> None:
+    if context.invoked_subcommand != "journal" and not has_the_lab():
+        typer.echo(run_with_the_lab(), err=True)
+        raise typer.Exit(1)
+
+
 app.command()(lab)
 app.command()(progress)
 app.command()(check)

@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from course_utils.cli.distribution import command_line
 from course_utils.places import workspace_folder
 
 WORKSPACE = workspace_folder()
@@ -15,7 +16,8 @@ WORKSPACE = workspace_folder()
 
 def hitl(*arguments: str | Path) -> str:
     """Return a `hitl` command, with the path that this terminal needs to find it."""
-    return program("hitl", *arguments)
+    once = command_line()
+    return _quoted(*once, *arguments) if once else program("hitl", *arguments)
 
 
 def program(name: str, *arguments: str | Path) -> str:

@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
-import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
 from course_utils.cli import commands
 from course_utils.cli.browser import has_browser
+from course_utils.cli.distribution import FROM_A_WHEEL, required, required_python
 from course_utils.cli.findings import Finding
 from course_utils.cli.servers import DEFAULT_PORT, next_free, refusal
-from course_utils.places import COURSE_ROOT, course_folder, data_folder
+from course_utils.places import COURSE_ROOT, course_folder, data_folder, is_clone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-REINSTALL = "`make lab`, or `pip install -c constraints.txt -e .` in your own environment"
+IN_A_CLONE = (
+    "`make lab`, or `pip install -c constraints.txt -e '.[lab,postgres]'` in your own environment"
+)
 # Of so many packages, those that a learner hears of.
 _NAMED = ("langgraph", "langchain", "jupyterlab")
 
 
 def installed() -> Iterator[Finding]:
-    """Look at Python and the packages: each is to be what the course was tried with."""
-    project = tomllib.loads((COURSE_ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = project["requires-python"]
-    oldest, too_new = (_version(end.strip("<>=")) for end in wanted.split(","))
-    fits = oldest <= sys.version_info < too_new
+    """Look at Python and the packages.
+
+    In a clone each package is to be as `make` installs it. Elsewhere it is to be in the range that
+    the course takes.
+    """
+    wanted = required_python()
+    fits = SpecifierSet(wanted).contains(platform.python_version(), prereleases=True)
     fix = "" if fits else f"install Python {wanted}, remove .venv, and run `make lab`"
     yield Finding("Python", platform.python_version(), fix)
-    fine = []
-    for line in project["dependencies"]:
-        name, _, pin = line.partition("==")
-        found = _package(name.partition("[")[0], pin)
+    fine, pins = [], _pins()
+    for requirement in required("lab", "grading"):
+        pin = pins.get(canonicalize_name(requirement.name))
+        found = _package(requirement.name, SpecifierSet(pin) if pin else requirement.specifier)
         if found.fix:
             yield found
         else:
             fine.append(found)
     named = ", ".join(f"{each.what} {each.found}" for each in fine if each.what in _NAMED)
-    yield Finding("packages", f"{len(fine)} as they were tried, among them {named}")
+    how = "as they were tried" if pins else "in the ranges that the course takes"
+    yield Finding("packages", f"{len(fine)} {how}, among them {named}")
 
 
 def surroundings(workspace: Path) -> Iterator[Finding]:
@@ -61,18 +69,24 @@ def surroundings(workspace: Path) -> Iterator[Finding]:
     yield _proxies()
 
 
-def _version(words: str) -> tuple[int, ...]:
-    return tuple(map(int, words.split(".")))
+def _pins() -> dict[str, str]:
+    """Return the one version of each package that `make` installs into a clone."""
+    if not is_clone():
+        return {}
+    lines = (COURSE_ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = map(Requirement, lines)
+    return {canonicalize_name(pin.name): str(pin.specifier) for pin in pins}
 
 
-def _package(name: str, pin: str) -> Finding:
+def _package(name: str, wanted: SpecifierSet) -> Finding:
+    fix = IN_A_CLONE if is_clone() else FROM_A_WHEEL
     try:
         there = version(name)
     except PackageNotFoundError:
-        return Finding(name, "not installed", REINSTALL)
-    if there == pin:
+        return Finding(name, "not installed", fix)
+    if wanted.contains(there, prereleases=True):
         return Finding(name, there)
-    return Finding(name, f"{there}, tested with {pin}", REINSTALL)
+    return Finding(name, f"{there}, tested with {str(wanted).removeprefix('==')}", fix)
 
 
 def _kernel() -> Finding:
@@ -82,7 +96,8 @@ def _kernel() -> Finding:
 
         python = CourseKernels().get_kernel_spec(LESSONS).argv[0]
     except Exception as error:  # what a broken installation raises is the line to show
-        return Finding("kernel", f"{type(error).__name__}: {error}", REINSTALL)
+        fix = IN_A_CLONE if is_clone() else FROM_A_WHEEL
+        return Finding("kernel", f"{type(error).__name__}: {error}", fix)
     return Finding("kernel", python)
 
 

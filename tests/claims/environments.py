@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,21 +28,28 @@ class NotObservedError(RuntimeError):
 
 
 def requirements() -> list[Requirement]:
-    """Read what the course and its tests require, each pinned to one version."""
+    """Read what the course, its extras and its tests require."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [*map(Requirement, project["dependencies"] + project["optional-dependencies"]["test"])]
+    groups = (project["dependencies"], *project["optional-dependencies"].values())
+    found = [Requirement(line) for lines in groups for line in lines]
+    return [each for each in found if each.name != project["name"]]
 
 
 def pins() -> dict[str, str]:
-    """Read the exact version of each requirement."""
-    return {pin.name: str(pin.specifier).removeprefix("==") for pin in requirements()}
+    """Read the exact version of each requirement, which `make` installs."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    held = {canonicalize_name(pin.name): pin.specifier for pin in map(Requirement, lines)}
+    return {
+        each.name: str(held[canonicalize_name(each.name)]).removeprefix("==")
+        for each in requirements()
+    }
 
 
 def or_newer(*names: str) -> list[str]:
     """Ask for the newest releases, none older than the pin, of these requirements or of all."""
-    wanted = [pin for pin in requirements() if not names or pin.name in names]
+    wanted, pinned = [pin for pin in requirements() if not names or pin.name in names], pins()
     for requirement in wanted:
-        requirement.specifier = SpecifierSet(f">={str(requirement.specifier).removeprefix('==')}")
+        requirement.specifier = SpecifierSet(f">={pinned[requirement.name]}")
     return [*map(str, wanted)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import shutil
 import socket
 import subprocess
 import sys
@@ -87,7 +86,7 @@ def test_a_package_of_another_version_is_told_with_its_pin(tmp_path: Path) -> No
     other.mkdir(parents=True)
     (other / "METADATA").write_text("Metadata-Version: 2.1\nName: rapidfuzz\nVersion: 1.0\n")
 
-    code, printed = doctor(tmp_path, PYTHONPATH=str(other.parent))
+    code, printed = doctor(tmp_path, PYTHONPATH=f"{other.parent}:{COURSE_ROOT}")
 
     assert code == 1, printed
     assert f"no rapidfuzz 1.0, tested with {found.version}" in printed, printed
@@ -95,13 +94,15 @@ def test_a_package_of_another_version_is_told_with_its_pin(tmp_path: Path) -> No
 
 
 def test_a_missing_package_is_told(tmp_path: Path) -> None:
-    course = tmp_path / "course"
-    shutil.copytree(COURSE_ROOT / "course_utils", course / "course_utils")
-    project = (COURSE_ROOT / "pyproject.toml").read_text()
-    needs_more = project.replace("dependencies = [", 'dependencies = ["no-such-package==1.0",', 1)
-    (course / "pyproject.toml").write_text(needs_more)
+    # As after an update of the course that nobody has installed yet.
+    newer = tmp_path / "packages" / "hitl_course-99.0.dist-info"
+    newer.mkdir(parents=True)
+    needs = "Requires-Python: >=3.11\nRequires-Dist: no-such-package>=1.0\n"
+    (newer / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: hitl-course\nVersion: 99.0\n{needs}"
+    )
 
-    code, printed = doctor(tmp_path, PYTHONPATH=str(course))
+    code, printed = doctor(tmp_path, PYTHONPATH=f"{newer.parent}:{COURSE_ROOT}")
 
     assert code == 1, printed
     assert "no no-such-package not installed" in printed, printed

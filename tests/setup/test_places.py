@@ -58,6 +58,30 @@ def test_work_lies_where_it_is_wanted_and_the_course_stays_where_it_is(
     assert found.gradebook == f"sqlite:///{tmp_path}/mine/grading/gradebook.db"
 
 
+def test_an_installed_course_is_only_read_and_work_lies_where_one_works(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    carried = make_course(tmp_path / "package" / "course", LESSON, NOTEBOOK, BANK).root
+    monkeypatch.setattr(places, "CARRIED", carried)
+    workspace = tmp_path / "here" / "my copy"
+    lesson = workspace / LESSON
+    lesson.mkdir(parents=True)
+    (workspace / ".course.json").write_text("{}")
+    expected = {
+        tmp_path / "here": tmp_path / "here" / "workspace",
+        workspace: workspace,
+        # Where a lesson's kernel works.
+        lesson: workspace,
+    }
+    for here, found in expected.items():
+        monkeypatch.chdir(here)
+        assert settings().course == carried, here
+        assert settings().quizzes == carried / "quizzes", here
+        assert settings().data == tmp_path / "here", here
+        assert places.workspace_folder() == found, here
+        assert settings().checkpoints == str(found / "checkpoints.sqlite"), here
+
+
 def test_a_folder_that_is_no_course_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

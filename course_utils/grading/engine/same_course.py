@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _CODE = Path(__file__).resolve().parents[2]
 _COURSE = "hitl-course"
-_OPTIONAL = "extra =="
+# Of no use to a mark; Dask is among the names by itself.
+_OPTIONAL = re.compile(r"extra == .(?:test|cluster|postgres)")
 _DASK = ("dask", "distributed")
 _SHOWN = 3
 _MISSING = "none"
@@ -25,8 +26,8 @@ _MISSING = "none"
 
 def installed() -> dict[str, str]:
     """Return the versions of what marks depend on, by name; the course's own is a digest."""
-    required = [line for line in metadata.requires(_COURSE) or () if _OPTIONAL not in line]
-    names = sorted({re.split(r"[^\w.-]", line)[0] for line in required} | set(_DASK))
+    required = [line for line in metadata.requires(_COURSE) or () if not _OPTIONAL.search(line)]
+    names = sorted({re.split(r"[^\w.-]", line)[0] for line in required} - {_COURSE} | {*_DASK})
     python = ".".join(platform.python_version_tuple()[:2])
     return {
         "Python": python,
