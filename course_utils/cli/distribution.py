@@ -78,11 +78,13 @@ def required(*extras: str) -> Iterator[Requirement]:
     Args:
         extras: the extras that count too.
     """
-    for line in distribution(NAME).requires or ():
-        requirement = Requirement(line)
+    wanted = [{"extra": extra} for extra in ("", *extras)]
+    # An extra that takes another one along may list what that lists.
+    told = {NAME}
+    for requirement in map(Requirement, distribution(NAME).requires or ()):
         marker = requirement.marker
-        wanted = [{"extra": extra} for extra in ("", *extras)]
-        if requirement.name != NAME and (not marker or any(map(marker.evaluate, wanted))):
+        if requirement.name not in told and (not marker or any(map(marker.evaluate, wanted))):
+            told.add(requirement.name)
             yield requirement
 
 
