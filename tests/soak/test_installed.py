@@ -29,6 +29,18 @@ notebook = nbformat.read(sys.argv[1], 4)
 NotebookClient(notebook, resources={"metadata": {"path": "."}}).execute()
 """
 
+# What a student's code sees of the lessons that the package carries.
+LOOK = """
+from course_utils.grading.jail.jail import Jail
+from course_utils.grading.jail.task import Task
+from course_utils.places import CARRIED
+source = f"import os; print(os.listdir({str(CARRIED)!r}))"
+cell = {"id": "a", "cell_type": "code", "source": source}
+with Jail() as jail:
+    run = jail.run(Task("course_utils.grading.jail.notebook_run:run_notebook", {"cells": [cell]}))
+print(run.messages[-1]["outputs"][0]["text"], end="")
+"""
+
 
 class Built(NamedTuple):
     """What a release uploads."""
@@ -117,8 +129,11 @@ def test_what_is_uploaded_has_every_lesson_and_bank_and_nothing_of_anybodys_work
     }
     assert len(lessons) == 23, lessons
     assert lessons <= source, lessons - source
-    carried = {f"course_utils/course/{name}" for name in lessons}
+    # With its configuration, a copy of the folder is a course that an instructor can work in.
+    carried = {f"course_utils/course/{name}" for name in (*lessons, "nbgrader_config.py")}
     assert carried <= wheel, carried - wheel
+    folders = {name.partition("/")[0].partition("-")[0] for name in wheel}
+    assert folders == {"course_utils", "hitl_course"}, folders
     work = (".env", "attempts.jsonl", "progress.jsonl", ".sqlite", ".db", ".whl")
     ours = {name for name in source | wheel if not name.startswith("tests/")}
     found = {name for name in ours if name.endswith(work)}
@@ -156,8 +171,9 @@ def test_lesson_01_is_taken_from_the_wheel_in_an_empty_folder(installed: Install
     checked = installed.run("hitl", "check", "01", "--no-browser")
     assert checked.returncode == 0, checked.stderr
     assert checked.stdout.count(" passed ") == 3, checked.stdout
-    # The lessons that the package carries are none of what a student's code sees.
     assert "no jail" not in checked.stdout, checked.stdout
+    seen = installed.run("python", "-c", LOOK)
+    assert seen.stdout == "[]\n", seen
     shown = installed.run("hitl", "solution", "01", "1")
     assert "only in the worked solution" in shown.stdout or "the same" in shown.stdout, shown
     assert installed.run("hitl", "reset", "01", "--yes").returncode == 0

@@ -205,7 +205,8 @@ def _keep_apart(tree: Tree) -> list[tuple[str, str]]:
     kept = []
     for number, path in enumerate(sorted(covered)):
         place = f"{_KEPT_PLACE}/{number}"
-        _bind(_HOST + str(path), Path(place))
+        # Not the host's own: what is hidden in it stays hidden.
+        _bind(str(path), Path(place))
         kept.append((place, str(path)))
     return kept
 
