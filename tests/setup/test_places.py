@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from course_utils import places
 from course_utils.places import COURSE_ROOT
-from course_utils.settings import SettingsError, settings
+from course_utils.settings import PREFIX, SettingsError, settings
 from tests.support import forked
 from tests.support.course import make_course
 from tests.support.running_lab import HITL, learners_environment
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 LESSON = "01_small"
 BANK = f"lesson: {LESSON}\npolicy: {{}}\nquestions: []\n"
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
 
 
 def test_a_clone_has_the_course_and_the_work_in_its_own_folder(
