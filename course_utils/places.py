@@ -84,6 +84,11 @@ def notebooks(course: Path | None = None) -> Path:
     return (course or course_folder()) / "notebooks"
 
 
+def source_of(lesson: str) -> Path:
+    """Return the notebook of a lesson as its author wrote it, in the course in use."""
+    return notebooks() / lesson / f"{lesson}.ipynb"
+
+
 def _here() -> Path | None:
     try:
         return Path.cwd()

@@ -16,7 +16,7 @@ from course_utils.cli.browser import show_page
 from course_utils.cli.commands import WORKSPACE
 from course_utils.cli.course import from_here
 from course_utils.cli.learners_options import Workspace  # noqa: TC001 - typer reads it
-from course_utils.places import notebooks
+from course_utils.places import notebooks, source_of
 from course_utils.printable import printable
 from course_utils.settings import SettingsError, settings
 
@@ -110,8 +110,7 @@ def _checked(
         step = partial(progress.advance, task)
         lessons = []
         for name in names:
-            source = notebooks() / name / f"{name}.ipynb"
-            own = read_own(workspace / name, source, quizzes)
+            own = read_own(workspace / name, source_of(name), quizzes)
             step()
             if own.begun or not only_begun:
                 lessons.append(own)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from course_utils.cli.course import CourseFolder, use_course
-from course_utils.places import notebooks
+from course_utils.places import source_of
 from course_utils.settings import settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def outputs(
 ) -> None:
     """Run a lesson's source offline and store what its cells printed. For maintainers."""
     use_course(folder)
-    notebook = notebooks() / lesson / f"{lesson}.ipynb"
+    notebook = source_of(lesson)
     if not notebook.exists():
         typer.echo(f"{notebook} is not there: name a folder of {notebook.parents[1]}.", err=True)
         raise typer.Exit(1)

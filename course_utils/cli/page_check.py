@@ -64,13 +64,12 @@ class Checks:
         from course_utils.grading.own_work.page import page_of, write_page  # noqa: PLC0415
         from course_utils.quiz.bank import BankError  # noqa: PLC0415
 
-        notebooks = places.notebooks()
-        if folder.name not in lessons_in(notebooks) or not folder.is_dir():
+        if folder.name not in lessons_in(places.notebooks()) or not folder.is_dir():
             return {"problem": NO_LESSON}
         try:
             if self._checking is None:
                 self._checking = Checking(sandbox=settings().sandbox == "required")
-            source = notebooks / folder.name / f"{folder.name}.ipynb"
+            source = places.source_of(folder.name)
             own = read_own(folder, source, settings().quizzes)
             checked = self._checking.check(own, lambda step: tell(_as_line(step)))
             tell({"writes": True})

@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from course_utils import places
+from course_utils.places import WORKSPACE_MARK
 from course_utils.quiz.released import QUESTIONS_FILE
 from course_utils.settings import settings
 from course_utils.workspace.changes import finish
 from course_utils.workspace.released import release_of, source_digest, sources
 from course_utils.workspace.remembered import (
-    REMEMBERED,
     as_remembered,
     derived,
     read_remembered,
@@ -121,7 +121,7 @@ def _derive_lesson(source: Path, quizzes: Path, target: Path) -> list[Path]:
     if target / source.name in written:
         known = read_remembered(target.parent)
         known[release.name] = derived(release.source, release.notebook)
-        _write(target.parent / REMEMBERED, as_remembered(known))
+        _write(target.parent / WORKSPACE_MARK, as_remembered(known))
     return written
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils.places import data_folder
-from course_utils.workspace.remembered import REMEMBERED
+from course_utils.places import WORKSPACE_MARK, data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,5 +39,5 @@ def _folders(workspace: Path) -> set[Path]:
 
 def _in(folder: Path) -> Iterator[Path]:
     # The second is that of a whole course which was moved, or is there twice.
-    for pattern in (f"*/{REMEMBERED}", f"*/workspace/{REMEMBERED}"):
+    for pattern in (f"*/{WORKSPACE_MARK}", f"*/workspace/{WORKSPACE_MARK}"):
         yield from (path.parent for path in folder.glob(pattern))

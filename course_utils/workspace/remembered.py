@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-REMEMBERED = WORKSPACE_MARK
 _FORMAT = 1
 _LENGTH = 12
 """Of a digest, in hexadecimal digits; the texts of all releases are some thousands."""
@@ -59,7 +58,7 @@ def derived(source: str, notebook: str) -> Derived:
 def read_remembered(workspace: Path) -> dict[str, Derived]:
     """Return what a workspace remembers, by lesson; of a file that is damaged, nothing."""
     try:
-        data = json.loads((workspace / REMEMBERED).read_text(encoding="utf-8"))
+        data = json.loads((workspace / WORKSPACE_MARK).read_text(encoding="utf-8"))
         return {
             str(name): Derived(str(kept["source"]), _texts(kept["cells"]))
             for name, kept in data["lessons"].items()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from course_utils import places
 from course_utils.exercises.kept import PROGRESS_FILE
+from course_utils.places import WORKSPACE_MARK
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.quiz.released import QUESTIONS_FILE
 from course_utils.settings import settings
@@ -20,7 +21,6 @@ from course_utils.workspace.learners import parsed, read_lesson, written
 from course_utils.workspace.naming import Named, exercise_named, exercises_of, lesson_named
 from course_utils.workspace.released import Release, release_of, sources
 from course_utils.workspace.remembered import (
-    REMEMBERED,
     as_remembered,
     derived,
     read_remembered,
@@ -140,7 +140,7 @@ def _reset_lesson(changes: Changes, lesson: Lesson, release: Release) -> list[st
         changes.put(lesson.folder / name, new)
     known = read_remembered(lesson.folder.parent)
     known[release.name] = derived(release.source, release.notebook)
-    changes.put(lesson.folder.parent / REMEMBERED, as_remembered(known))
+    changes.put(lesson.folder.parent / WORKSPACE_MARK, as_remembered(known))
     return lines
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from course_utils import places
 from course_utils.exercises.kept import PROGRESS_FILE
+from course_utils.places import WORKSPACE_MARK
 from course_utils.printable import listed
 from course_utils.quiz.attempts import ATTEMPTS_FILE
 from course_utils.settings import settings
@@ -18,7 +19,6 @@ from course_utils.workspace.learners import parsed, written
 from course_utils.workspace.naming import exercises_of
 from course_utils.workspace.planning import Plan, Planned
 from course_utils.workspace.remembered import (
-    REMEMBERED,
     as_remembered,
     derived,
     read_remembered,
@@ -82,7 +82,7 @@ class _Update:
             earlier = (self._changes.read(page) or b"").decode(errors="replace")
             self._changes.put(page, as_page(told, earlier).encode())
         if self._plan.known != read_remembered(self._workspace):
-            self._changes.put(self._workspace / REMEMBERED, as_remembered(self._plan.known))
+            self._changes.put(self._workspace / WORKSPACE_MARK, as_remembered(self._plan.known))
         self._changes.commit()
         return told
 

@@ -14,9 +14,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from course_utils.cli.servers import DEFAULT_PORT
-from course_utils.places import COURSE_ROOT
+from course_utils.places import COURSE_ROOT, WORKSPACE_MARK
 from course_utils.quiz.released import QUESTIONS_FILE
-from course_utils.workspace.remembered import REMEMBERED
 from tests.support import forked
 from tests.support.disks import FULL, READ_ONLY, hitl_on
 from tests.support.lesson_kernel import lesson_in
@@ -211,7 +210,7 @@ def test_a_workspace_is_told_lesson_by_lesson_with_commands_that_mend_it(tmp_pat
     questions = former.with_name(QUESTIONS_FILE)
     questions.write_text(questions.read_text().replace('"version": 1', '"version": 2'))
     broken.write_text("{")
-    known = workspace / REMEMBERED
+    known = workspace / WORKSPACE_MARK
     data = json.loads(known.read_text())
     data["lessons"][older.stem]["source"] = "of an earlier version"
     known.write_text(json.dumps(data))

@@ -9,12 +9,11 @@ import nbformat
 from jupyter_client.manager import KernelManager
 
 from course_utils.cli.kernels import CourseKernels
-from course_utils.places import COURSE_ROOT
+from course_utils.places import COURSE_ROOT, WORKSPACE_MARK
 from course_utils.quiz.bank import load_bank
 from course_utils.quiz.released import QUESTIONS_FILE, released_questions
 from course_utils.workspace.released import source_digest
 from course_utils.workspace.remembered import (
-    REMEMBERED,
     as_remembered,
     derived,
     read_remembered,
@@ -44,7 +43,7 @@ def lesson_in(workspace: Path, name: str) -> Path:
     source = COURSE_ROOT / "notebooks" / name / f"{name}.ipynb"
     known = read_remembered(workspace)
     known[name] = derived(source_digest(source, quizzes), nbformat.writes(notebook))
-    (workspace / REMEMBERED).write_bytes(as_remembered(known))
+    (workspace / WORKSPACE_MARK).write_bytes(as_remembered(known))
     return folder / f"{name}.ipynb"
 
 

@@ -92,9 +92,9 @@ class Marker:
             job.limits,
             self._canaries,
             authors,
-            self._passes,
-            self._at_a_time,
-            lambda done, of: heard(Step("tests", done, of)),
+            passes=self._passes,
+            at_a_time=self._at_a_time,
+            heard=lambda done, of: heard(Step("tests", done, of)),
         )
         with ThreadPoolExecutor(1, thread_name_prefix="notebook") as beside:
             own_run = beside.submit(self._run, notebook, job, heard)

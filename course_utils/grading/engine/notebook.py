@@ -38,9 +38,9 @@ def notebook_of(restored: Restored, lesson: ReleasedLesson, words: str = "") -> 
     return made
 
 
-def _cell(name: str, cell_type: str, source: str, metadata: dict[str, Any]) -> dict[str, Any]:
+def _cell(cell_id: str, cell_type: str, source: str, metadata: dict[str, Any]) -> dict[str, Any]:
     """Return a cell; nbformat's functions draw a random name first, and check each by itself."""
-    cell = {"id": name, "cell_type": cell_type, "metadata": metadata, "source": source}
+    cell = {"id": cell_id, "cell_type": cell_type, "metadata": metadata, "source": source}
     return cell | {"execution_count": None, "outputs": []} if cell_type == "code" else cell
 
 
